@@ -1,0 +1,83 @@
+/** Starts `bench/server.ts` and talks to it. */
+import { type ChildProcess, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface ServerChild {
+  readonly url: string;
+  /** CPU time used since it started, in milliseconds. */
+  cpuMs(): Promise<number>;
+  /** Stops it and removes its database. */
+  stop(): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/**
+ * Starts a server with an empty database in the folder for temporary files. `env` is added to what every kind needs.
+ * @throws Error when the server ends before it listens; its own output says why.
+ */
+export async function startServer(kind: string, port: number, env: Environment): Promise<ServerChild> {
+  const folder = mkdtempSync(join(tmpdir(), "baton-bench-"));
+  const child = fork(join(import.meta.dirname, "server.ts"), [kind], {
+    env: {
+      ...process.env,
+      BATON_URL: `http://127.0.0.1:${port}`,
+      BATON_PORT: String(port),
+      BATON_DATABASE_URL: `sqlite:${join(folder, "bench.sqlite")}`,
+      BATON_SECRET_KEYS: randomBytes(32).toString("base64"),
+      BATON_PLAYBOOK: "mappings/default",
+      BATON_SANDBOX: "1",
+      ...env,
+    },
+    // Logs are written as in production, and go nowhere.
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const gone = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const listening = await Promise.race([answerOf(child, "ready"), gone]);
+  if (typeof listening !== "string") {
+    throw new Error(`the server "${kind}" ended with ${String(listening)} before it listened`);
+  }
+  return {
+    url: listening,
+    cpuMs: async () => {
+      const answer = answerOf(child, "cpuMs");
+      child.send("cpu");
+      return Number(await answer);
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answerOf(child: ChildProcess, name: "ready" | "cpuMs"): Promise<unknown> {
+  return await new Promise((resolve) => {
+    const listen = (message: unknown): void => {
+      if (typeof message !== "object" || message === null || !(name in message)) return;
+      child.off("message", listen);
+      resolve(Reflect.get(message, name));
+    };
+    child.on("message", listen);
+  });
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("no port is free"));
+      });
+    });
+  });
+}

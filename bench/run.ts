@@ -1,0 +1,68 @@
+/** `npm run bench`: runs the benches one after the other and prints what they came to. Nothing here passes or fails. */
+import { Command, InvalidArgumentError } from "commander";
+import { burst } from "./burst.ts";
+import { ingest } from "./ingest.ts";
+import { lone } from "./lone.ts";
+import { describeMachine, machineLines } from "./machine.ts";
+import { type Report, reportText } from "./table.ts";
+
+interface Options {
+  readonly json?: true;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly events: number;
+  readonly connections: number;
+  readonly ascending?: true;
+  readonly leads: number;
+  readonly burst: number;
+  readonly naive: number;
+}
+
+const BENCHES: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+  ingest: ({ rounds, events, connections, ascending }) =>
+    ingest({ rounds, events, connections, ascending: ascending === true }),
+  lone: ({ seed, leads }) => lone({ seed, leads }),
+  burst: ({ seed, burst: leads, naive }) => burst({ seed, leads, naiveLeads: naive }),
+};
+
+await new Command("bench")
+  .description("measure Baton against the figures its design is held to, on this machine")
+  .argument("[names...]", `which: ${Object.keys(BENCHES).join(", ")} (default: all)`)
+  .option("--json", "print everything measured as JSON")
+  .option("--seed <number>", "of the sandbox's portal", count, 7)
+  .option("--rounds <number>", "ingest: counted rounds", count, 7)
+  .option("--events <number>", "ingest: events a round, server and body size", count, 6_000)
+  .option("--connections <number>", "ingest: connections of the load generator", count, 64)
+  .option("--ascending", "ingest: event ids that count up, instead of scattered ones")
+  .option("--leads <number>", "lone: leads measured for each latency", count, 20)
+  .option("--burst <number>", "burst: leads that are ready at once", count, 1_000)
+  .option("--naive <number>", "burst: leads handed off one call a step", count, 60)
+  .action(async (names: readonly string[], options: Options) => await run(names, options))
+  .parseAsync();
+
+async function run(names: readonly string[], options: Options): Promise<void> {
+  const wanted = names.length === 0 ? Object.keys(BENCHES) : names;
+  const machine = describeMachine();
+  const reports: Report[] = [];
+  if (options.json !== true) print(machineLines(machine));
+  for (const name of wanted) {
+    const bench = BENCHES[name];
+    if (bench === undefined)
+      throw new InvalidArgumentError(`"${name}" is no bench: ${Object.keys(BENCHES).join(", ")}`);
+    const report = await bench(options);
+    reports.push(report);
+    if (options.json !== true) print(`\n${reportText(report)}`);
+  }
+  if (options.json === true) print(JSON.stringify({ machine, reports }, null, 2));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError("Give a whole number from 1.");
+  return number;
+}

@@ -1,0 +1,66 @@
+/**
+ * HubSpot as one installation sees it: everything behind `src/connector.ts`, over one gateway with one limiter.
+ */
+import type { Capabilities, Connector, TokenVault, Tokens } from "../../src/connector.ts";
+import { BatonError } from "../../src/errors.ts";
+import type { HubSpotConfig } from "./config.ts";
+import { findByEmail } from "./find-by-email.ts";
+import { createGateway } from "./gateway.ts";
+import type { Gateway, Tuning } from "./gateway.ts";
+import { lookFor } from "./look.ts";
+import { readOwners } from "./owners.ts";
+import { prepareAccount } from "./prepare.ts";
+import { createRecordReader } from "./records.ts";
+import { createSubmissionReader } from "./submissions.ts";
+import { APP_INSTALLS_VERSION } from "./version.ts";
+import { applyWrites } from "./writes.ts";
+
+/** What one installation is made of. `tenant` is the portal id; `refresh` exchanges a refresh token at HubSpot. */
+export interface ConnectorSettings {
+  readonly config: HubSpotConfig;
+  readonly tenant: string;
+  readonly vault: TokenVault;
+  readonly capabilities: Capabilities;
+  readonly refresh: (tokens: Tokens) => Promise<Tokens>;
+}
+
+/**
+ * Connects to one portal. Nothing is sent before it is used; `close` ends it. `tuning` is for tests: waiting times.
+ * Throws nothing itself; the methods are documented in `src/connector.ts`.
+ */
+export function hubspotConnector(settings: ConnectorSettings, tuning: Tuning = {}): Connector {
+  const { config, capabilities, tenant } = settings;
+  const gateway = createGateway(settings, tuning);
+  const reader = createRecordReader(gateway, config.now);
+  const submissions = createSubmissionReader(gateway, config.now);
+  return {
+    crm: "hubspot",
+    capabilities,
+    read: (leads, wanted, accountHints) =>
+      reader.read(leads, { ...wanted, deals: wanted.deals && capabilities.deals }, accountHints),
+    findByEmail: (emails) => findByEmail(gateway, emails),
+    owners: () => readOwners(gateway, capabilities),
+    submissions: async (since) => (capabilities.submissions ? submissions.read(since) : []),
+    apply: (writes) => applyWrites({ gateway, capabilities }, writes),
+    look: (writes) => lookFor(gateway, capabilities, writes),
+    prepare: () => prepareAccount(gateway),
+    leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,
+    leave: () => uninstall(gateway),
+    close: () => gateway.close(),
+  };
+}
+
+/**
+ * Uninstalls the app in the portal. A portal that does not know the app any more has been left already.
+ * @throws BatonError `crm.*` when HubSpot does not confirm it.
+ */
+async function uninstall(gateway: Gateway): Promise<void> {
+  const path = `/appinstalls/${APP_INSTALLS_VERSION}/external-install`;
+  const answer = await gateway.write({ method: "DELETE", path });
+  if (answer.kind === "answered" || GONE.has(answer.code)) return;
+  throw new BatonError(
+    answer.code,
+    `HubSpot did not confirm that the app is uninstalled (${answer.kind}). Try again.`,
+  );
+}
+const GONE: ReadonlySet<string> = new Set(["crm.disconnected", "crm.unauthorized", "crm.not-found"]);

@@ -1,0 +1,157 @@
+/**
+ * Looking whether writes with a lost answer are there. Looking too early proves nothing, because the lost call may still
+ * be at work: the caller waits `settleMs` first. The search index is never asked; its silence proves nothing either.
+ */
+import type { Capabilities, Sighting } from "../../src/connector.ts";
+import { BatonError } from "../../src/errors.ts";
+import type { Write } from "../../src/model/effect.ts";
+import { BATCH_SIZE, chunks, isRecordId, readBatch } from "./batch-read.ts";
+import { contactProperty } from "./compose.ts";
+import type { WriteOf } from "./compose.ts";
+import { indexContacts } from "./contact.ts";
+import type { Gateway } from "./gateway.ts";
+import { lookByKey } from "./keyed.ts";
+import { readLinks } from "./links.ts";
+import { isMarked } from "./marker.ts";
+
+type Creation = WriteOf<"create-task" | "create-note">;
+
+interface Kind {
+  readonly type: "tasks" | "notes";
+  /** The property that holds the marked body. */
+  readonly body: string;
+}
+const TASKS: Kind = { type: "tasks", body: "hs_task_body" };
+const NOTES: Kind = { type: "notes", body: "hs_note_body" };
+/** Most records of one contact that are read for a mark, newest first. Past it the answer is `unsure`. */
+const MOST_BODIES = 2_000;
+
+/**
+ * Looks for writes, one sighting each, in order. Never throws: what cannot be read is `unsure`.
+ * An answer to a workflow is never seen and can always be given again.
+ */
+export async function lookFor(
+  gateway: Gateway,
+  capabilities: Capabilities,
+  writes: readonly Write[],
+): Promise<readonly Sighting[]> {
+  const updates = writes.filter((write) => write.kind === "update-lead");
+  const tasks = writes.filter((write) => write.kind === "create-task");
+  const notes = writes.filter((write) => write.kind === "create-note");
+  const groups = await Promise.all([
+    orUnsure(updates, () => lookForUpdates(gateway, updates)),
+    orUnsure(tasks, () =>
+      lookForCreations(gateway, tasks, TASKS, capabilities.taskKey === "unique-property"),
+    ),
+    orUnsure(notes, () =>
+      lookForCreations(gateway, notes, NOTES, capabilities.noteKey === "unique-property"),
+    ),
+  ]);
+  const sightings = new Map(groups.flat().map((sighting) => [sighting.key, sighting]));
+  return writes.map(({ key }) => sightings.get(key) ?? { key, seen: "no" });
+}
+
+async function orUnsure(
+  writes: readonly Write[],
+  look: () => Promise<readonly Sighting[]>,
+): Promise<readonly Sighting[]> {
+  try {
+    return writes.length > 0 ? await look() : [];
+  } catch (error) {
+    const code = error instanceof BatonError ? error.code : "crm.unreachable";
+    return writes.map(({ key }) => ({ key, seen: "unsure", code }));
+  }
+}
+
+/** An update is there when every value is; anything else is no, since writing it again does no harm. */
+async function lookForUpdates(
+  gateway: Gateway,
+  writes: readonly WriteOf<"update-lead">[],
+): Promise<readonly Sighting[]> {
+  const names = writes.flatMap((write) =>
+    Object.keys(write.properties).map((path) => contactProperty(path) ?? ""),
+  );
+  const contacts = indexContacts(
+    await readBatch(gateway, {
+      type: "contacts",
+      ids: writes.map((write) => write.lead.id).filter(isRecordId),
+      properties: [
+        ...new Set(["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", ...names.filter(Boolean)]),
+      ],
+    }),
+  );
+  return writes.map((write): Sighting => {
+    const contact = contacts.byId.get(write.lead.id);
+    const isThere =
+      contact !== undefined &&
+      wantedValues(write).every(([name, to]) => isSame(contact.properties[name], to));
+    return isThere ? { key: write.key, seen: "yes", id: contact.id } : { key: write.key, seen: "no" };
+  });
+}
+
+function wantedValues(write: WriteOf<"update-lead">): (readonly [name: string, to: string])[] {
+  return [
+    ...(write.owner ? [["hubspot_owner_id", write.owner.to] as const] : []),
+    ...(write.stage ? [["lifecyclestage", write.stage.to] as const] : []),
+    ...Object.entries(write.properties).map(([path, to]) => [contactProperty(path) ?? path, to] as const),
+  ];
+}
+
+/** HubSpot gives dates back in its own spelling, so times are compared as times. */
+function isSame(is: string | undefined, to: string): boolean {
+  if ((is ?? "") === to) return true;
+  const isTime = /^\d{4}-\d{2}-\d{2}T/;
+  return isTime.test(to) && isTime.test(is ?? "") && Date.parse(is ?? "") === Date.parse(to);
+}
+
+async function lookForCreations(
+  gateway: Gateway,
+  writes: readonly Creation[],
+  kind: Kind,
+  isKeyed: boolean,
+): Promise<readonly Sighting[]> {
+  if (!isKeyed) return lookForMarks(gateway, writes, kind);
+  const found = await lookByKey(
+    gateway,
+    kind.type,
+    writes.map((write) => write.key),
+  );
+  return writes.map(({ key }) => {
+    const id = found.get(key);
+    return id === undefined ? { key, seen: "no" } : { key, seen: "yes", id };
+  });
+}
+
+/** Reads the bodies of what hangs on the contacts, merged ones under their survivor, and searches them for the marks. */
+async function lookForMarks(
+  gateway: Gateway,
+  writes: readonly Creation[],
+  { type, body }: Kind,
+): Promise<readonly Sighting[]> {
+  const asked = [...new Set(writes.map((write) => write.lead.id).filter(isRecordId))];
+  const contacts = indexContacts(
+    await readBatch(gateway, { type: "contacts", ids: asked, properties: ["hs_merged_object_ids"] }),
+  );
+  const survivors = asked.map((id) => contacts.byId.get(id)?.id ?? id);
+  const links = await readLinks(gateway, [...asked, ...survivors], type);
+  const candidates = [...new Set([...links.values()].flat())].toSorted(newestFirst);
+  const found = new Map<string, string>();
+  for (const ids of chunks(candidates.slice(0, MOST_BODIES), BATCH_SIZE)) {
+    if (found.size === writes.length) break;
+    for (const record of await readBatch(gateway, { type, ids, properties: [body] })) {
+      for (const { key } of writes) if (isMarked(record.properties[body], key)) found.set(key, record.id);
+    }
+  }
+  return writes.map(({ key }): Sighting => {
+    const id = found.get(key);
+    if (id !== undefined) return { key, seen: "yes", id };
+    return candidates.length > MOST_BODIES
+      ? { key, seen: "unsure", code: "crm.bad-answer" }
+      : { key, seen: "no" };
+  });
+}
+
+/** Ids only grow, so the longer number is the newer one; they may be too long to be read as numbers. */
+function newestFirst(a: string, b: string): number {
+  return b.length - a.length || (a < b ? 1 : -1);
+}

@@ -1,0 +1,31 @@
+/** How the outcome of a batch item becomes the receipt of a write. */
+import { BatonError } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
+import type { Receipt } from "../../src/model/effect.ts";
+import type { BatchItem, ItemOutcome, Outcomes } from "./batch-write.ts";
+import type { BatchInput, Unspeakable } from "./compose.ts";
+
+/** The item to send for a write, or none and a refusal when the write cannot be said in HubSpot's words. */
+export function itemOf(
+  key: string,
+  input: BatchInput | Unspeakable,
+  outcomes: Outcomes,
+  isIt: BatchItem["isIt"],
+): BatchItem[] {
+  if ("properties" in input) return [{ key, input, isIt }];
+  outcomes.set(key, { outcome: "refused", code: "crm.invalid", reason: input.reason });
+  return [];
+}
+
+/** An outcome that is missing, or applied without the id that proves it, is unknown. */
+export function receiptOf(key: string, outcome: ItemOutcome | undefined): Receipt {
+  if (outcome === undefined || outcome.outcome === "applied") {
+    return { key, outcome: "unknown", code: "crm.bad-answer" };
+  }
+  return { key, ...outcome };
+}
+
+/** The code of a failure; what has none is a connection that broke. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof BatonError ? error.code : "crm.unreachable";
+}

@@ -1,0 +1,124 @@
+/**
+ * Reading leads: contact, company and open deals in as few calls as HubSpot allows.
+ *
+ * First round, in parallel: the contacts, their associated deals, and the companies they belonged to last time. Second
+ * round, only for what is still missing: companies not guessed, and the deals themselves. So a lone lead whose company
+ * is as before and who has no deal costs one round trip, and a hundred leads cost four calls while the guesses hold.
+ */
+import type { CrmRecord, Wanted } from "../../src/connector.ts";
+import { BatonError } from "../../src/errors.ts";
+import type { Instant } from "../../src/model/instant.ts";
+import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmObject } from "./answer.ts";
+import { BATCH_SIZE, isRecordId, readBatch } from "./batch-read.ts";
+import type { BatchRead } from "./batch-read.ts";
+import { ALWAYS_OF_COMPANY, ALWAYS_OF_CONTACT, companyOf, describeLead, indexContacts } from "./contact.ts";
+import { readOpenDeals } from "./deals.ts";
+import type { OpenDeal } from "./deals.ts";
+import type { Gateway } from "./gateway.ts";
+import { readLinks } from "./links.ts";
+
+/** The batch size some accounts hold histories to; reported by users and nowhere documented. */
+const HISTORY_BATCH_SIZE = 50;
+
+export interface RecordReader {
+  /**
+   * Reads leads in the order asked; a lead asked for twice is answered twice. The answer to a merged id is the survivor.
+   * @throws BatonError `crm.*` when HubSpot cannot be read.
+   */
+  read(
+    leads: readonly LeadRef[],
+    wanted: Wanted,
+    accountHints?: ReadonlyMap<string, string>,
+  ): Promise<readonly CrmRecord[]>;
+}
+
+/** Makes the reader of one installation. It remembers the batch size that histories turned out to need. */
+export function createRecordReader(gateway: Gateway, now: () => Instant): RecordReader {
+  let historyBatch = BATCH_SIZE;
+
+  const readSome = async (query: BatchRead): Promise<CrmObject[]> => {
+    if ((query.history ?? []).length === 0) return readBatch(gateway, query);
+    const size = historyBatch;
+    try {
+      return await readBatch(gateway, { ...query, size });
+    } catch (error) {
+      const mayBeTooMany = Math.min(query.ids.length, size) > HISTORY_BATCH_SIZE && isInvalid(error);
+      if (!mayBeTooMany) throw error;
+      const records = await readBatch(gateway, { ...query, size: HISTORY_BATCH_SIZE });
+      historyBatch = HISTORY_BATCH_SIZE;
+      return records;
+    }
+  };
+  const readContacts = (ids: readonly string[], wanted: Wanted): Promise<CrmObject[]> =>
+    readSome({
+      type: "contacts",
+      ids,
+      properties: [...new Set([...ALWAYS_OF_CONTACT, ...namesOf(wanted.properties, "contact")])],
+      history: namesOf(wanted.history, "contact"),
+    });
+  const readCompanies = async (ids: readonly string[], wanted: Wanted): Promise<Map<string, CrmObject>> => {
+    const companies = await readSome({
+      type: "companies",
+      ids,
+      properties: [...new Set([...ALWAYS_OF_COMPANY, ...namesOf(wanted.properties, "company")])],
+      history: namesOf(wanted.history, "company"),
+    });
+    return new Map(companies.map((company) => [company.id, company]));
+  };
+  const readDeals = async (
+    links: ReadonlyMap<string, readonly string[]>,
+    survivors: readonly string[],
+  ): Promise<Map<string, OpenDeal[]>> => {
+    // A merged id may answer without the survivor's associations, so those are asked for by its own id.
+    const late = await readLinks(gateway, survivors, "deals");
+    return readOpenDeals(gateway, new Map([...links, ...late]));
+  };
+
+  return {
+    async read(leads, wanted, accountHints = new Map()) {
+      const ids = leads.filter(isContact).map((lead) => lead.id);
+      const [records, guessed, links] = await Promise.all([
+        readContacts(ids, wanted),
+        readCompanies(guesses(ids, accountHints), wanted),
+        wanted.deals ? readLinks(gateway, ids, "deals") : new Map<string, string[]>(),
+      ]);
+      const contacts = indexContacts(records);
+      const known = new Set(ids);
+      const survivors = contacts.records.map((contact) => contact.id).filter((id) => !known.has(id));
+      const missing = contacts.records
+        .flatMap((contact) => companyOf(contact) ?? [])
+        .filter((id) => !guessed.has(id));
+      const [found, deals] = await Promise.all([
+        readCompanies(missing, wanted),
+        wanted.deals ? readDeals(links, survivors) : new Map<string, OpenDeal[]>(),
+      ]);
+      const readAt = now();
+      return leads.map((asked): CrmRecord => {
+        const contact = isContact(asked) ? contacts.byId.get(asked.id) : undefined;
+        if (!contact) return { found: false, asked };
+        const companyId = companyOf(contact) ?? "";
+        const described = describeLead(contact, guessed.get(companyId) ?? found.get(companyId));
+        return { ...described, asked, openDeals: deals.get(contact.id) ?? [], readAt };
+      });
+    },
+  };
+}
+
+/** Where one guess is missing a second round is likely anyway, and one call for all companies is cheaper than two. */
+function guesses(ids: readonly string[], hints: ReadonlyMap<string, string>): string[] {
+  const guessed = ids.map((id) => hints.get(id) ?? "");
+  return guessed.every(isRecordId) ? guessed : [];
+}
+
+function namesOf(paths: readonly string[], prefix: string): string[] {
+  return paths.filter((path) => path.startsWith(`${prefix}.`)).map((path) => path.slice(prefix.length + 1));
+}
+
+function isContact(lead: LeadRef): boolean {
+  return lead.crm === "hubspot" && isRecordId(lead.id);
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof BatonError && error.code === "crm.invalid";
+}

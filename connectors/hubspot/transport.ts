@@ -1,0 +1,76 @@
+/**
+ * HTTP to HubSpot for one installation: one undici agent, timeouts on connecting, headers, body and the whole call, no
+ * redirects (undici's `request` follows none), no retries, and a cap on what an answer may weigh. HubSpot's own client
+ * is not used, because it can take neither a timeout nor a redirect policy and its limiter is shared by all accounts.
+ */
+import { Agent, request } from "undici";
+import type { DurationMs } from "../../src/model/instant.ts";
+import type { Answered } from "./errors.ts";
+import { OPEN_CALLS } from "./limiter.ts";
+
+/** One call: `path` begins with a slash and holds ids at most; everything personal goes into the body. */
+export interface Call {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** How long each part of a call may take. */
+export interface Timeouts {
+  readonly connectMs: DurationMs;
+  /** From sending to the first byte of the answer, and between any two parts of its body. */
+  readonly answerMs: DurationMs;
+  /** The whole call: a body that drips for ever never trips the others. */
+  readonly totalMs: DurationMs;
+}
+
+export const TIMEOUTS: Timeouts = { connectMs: 5_000, answerMs: 10_000, totalMs: 30_000 };
+/** A hundred contacts with their histories stay far below; more than this is a fault, not an answer. */
+const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
+
+export interface Transport {
+  /** Sends one call, once. @throws what undici throws; `connectionTrouble` reads it. */
+  send(call: Call, accessToken: string): Promise<Answered>;
+  /** Lets open calls end, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Makes the transport. `apiUrl` is an origin without a trailing slash. */
+export function createTransport(apiUrl: string, timeouts: Timeouts = TIMEOUTS): Transport {
+  const dispatcher = new Agent({
+    connections: OPEN_CALLS,
+    pipelining: 1,
+    connect: { timeout: timeouts.connectMs },
+    headersTimeout: timeouts.answerMs,
+    bodyTimeout: timeouts.answerMs,
+    maxResponseSize: LARGEST_ANSWER_BYTES,
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    async send(call, accessToken) {
+      const { statusCode, headers, body } = await request(`${apiUrl}${call.path}`, {
+        dispatcher,
+        method: call.method,
+        ...(call.query ? { query: call.query } : {}),
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          accept: "application/json",
+          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: AbortSignal.timeout(timeouts.totalMs),
+      });
+      return { status: statusCode, headers, ...readJson(await body.text()) };
+    },
+    close: () => (closing ??= dispatcher.close()),
+  };
+}
+
+function readJson(text: string): { body: unknown; readable: boolean } {
+  try {
+    return { body: JSON.parse(text) as unknown, readable: true };
+  } catch {
+    return { body: undefined, readable: false };
+  }
+}

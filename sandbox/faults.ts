@@ -1,0 +1,122 @@
+/**
+ * Misbehaviour on command. A rule says which calls it meets and what goes wrong; the gate applies it. A fault with
+ * `commit: true` happens after the write was kept, so the caller cannot know; otherwise the call never reached it.
+ */
+import type { LimitPolicy } from "./hubspot/limits.ts";
+import type { Random } from "./random.ts";
+
+/** What goes wrong. `commit` defaults to false. */
+export type Fault =
+  | { readonly do: "rate-limited"; readonly policy: LimitPolicy; readonly retryAfterSeconds?: number }
+  | { readonly do: "server-error"; readonly status: number; readonly commit?: boolean }
+  | { readonly do: "unauthorized" | "locked" | "conflict" }
+  | { readonly do: "migrating"; readonly retryAfterSeconds: number }
+  /** The connection is cut after half of the answer (or before its first byte with `early`). */
+  | { readonly do: "reset"; readonly early?: boolean; readonly commit?: boolean }
+  /** No answer at all, for `ms` or until the caller leaves; then the connection is cut. */
+  | { readonly do: "hang"; readonly ms?: number; readonly commit?: boolean }
+  /** The true answer, its body spread over `ms`. */
+  | { readonly do: "slow-body"; readonly ms: number }
+  /** The true answer with half of its body, ended cleanly, or with none of it. */
+  | { readonly do: "truncated-json" | "empty-body" }
+  | { readonly do: "html"; readonly status: number; readonly commit?: boolean }
+  | { readonly do: "redirect"; readonly to: string; readonly commit?: boolean }
+  /** The true answer with `bytes` of padding. */
+  | { readonly do: "big-body"; readonly bytes: number }
+  /** These items of a batch fail (by position, from 0). */
+  | { readonly do: "partial"; readonly items: readonly number[] }
+  /** A refusal of the token endpoint or of any other call, with its own body. */
+  | { readonly do: "answer"; readonly status: number; readonly body: unknown; readonly commit?: boolean };
+
+/** Which calls a rule meets, and how often. Everything that is given must hold. */
+export interface FaultRule {
+  readonly method?: string;
+  /** A glob over the path: `*` within one segment, `**` over any number. */
+  readonly path?: string;
+  readonly portalId?: number;
+  /** Only the n-th matching calls, counted from 1. */
+  readonly nth?: readonly number[];
+  /** Only this share of the matching calls, by the seed. */
+  readonly share?: number;
+  /** At most this many times. */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+/** The call as rules see it. */
+interface FaultTarget {
+  readonly method: string;
+  readonly path: string;
+  readonly portalId: number | undefined;
+}
+
+/** The rules in force. None of the functions throws. */
+export interface Faults {
+  /** Adds a rule; the answer takes it away again. */
+  add(rule: FaultRule): () => void;
+  clear(): void;
+  /** The fault for a call: the first rule that matches and is due. Counts the call for every rule that matches. */
+  next(target: FaultTarget): Fault | undefined;
+  /** How many faults were applied, by their `do`. */
+  readonly applied: ReadonlyMap<string, number>;
+}
+
+interface ActiveRule {
+  readonly rule: FaultRule;
+  readonly path: RegExp | undefined;
+  met: number;
+  fired: number;
+}
+
+/** Makes an empty set of rules. */
+export function createFaults(random: Random): Faults {
+  const rules = new Set<ActiveRule>();
+  const applied = new Map<string, number>();
+  return {
+    applied,
+    add(rule) {
+      const active = {
+        rule,
+        path: rule.path === undefined ? undefined : globPattern(rule.path),
+        met: 0,
+        fired: 0,
+      };
+      rules.add(active);
+      return () => void rules.delete(active);
+    },
+    clear: () => rules.clear(),
+    next(target) {
+      let fault: Fault | undefined;
+      for (const active of rules) {
+        if (!meets(active, target)) continue;
+        active.met += 1;
+        if (fault || !isDue(active, random)) continue;
+        active.fired += 1;
+        fault = active.rule.fault;
+      }
+      if (fault) applied.set(fault.do, (applied.get(fault.do) ?? 0) + 1);
+      return fault;
+    },
+  };
+}
+
+function meets({ rule, path }: ActiveRule, target: FaultTarget): boolean {
+  return (
+    (rule.method === undefined || rule.method === target.method) &&
+    (rule.portalId === undefined || rule.portalId === target.portalId) &&
+    (path === undefined || path.test(target.path))
+  );
+}
+
+function isDue({ rule, met, fired }: ActiveRule, random: Random): boolean {
+  if (rule.times !== undefined && fired >= rule.times) return false;
+  if (rule.nth !== undefined && !rule.nth.includes(met)) return false;
+  return rule.share === undefined || random.chance(rule.share);
+}
+
+function globPattern(glob: string): RegExp {
+  const source = glob
+    .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\*+/g, (stars) => (stars.length > 1 ? ".*" : "[^/]*"));
+  return new RegExp(`^${source}$`);
+}

@@ -1,0 +1,79 @@
+/**
+ * Answers of the API and the errors among them. HubSpot's error body is
+ * `{status, message, category, correlationId, errors, context}` with every field optional; the gate adds
+ * the correlation id.
+ *
+ * Source: https://developers.hubspot.com/docs/api-reference/error-handling
+ */
+
+/** What a route answers. `body` undefined sends no body at all. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal: thrown by routes and writes, turned into its answer by the gate. */
+export class Problem extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer, message: string) {
+    super(message);
+    this.name = "Problem";
+    this.answer = answer;
+  }
+}
+
+/** One property that a write may not set so. */
+export interface InvalidProperty {
+  readonly name: string;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** Makes a refusal in HubSpot's usual shape. */
+export function problem(
+  status: number,
+  category: string,
+  message: string,
+  extra: Readonly<Record<string, unknown>> = {},
+): Problem {
+  return new Problem({ status, body: { status: "error", message, category, ...extra } }, message);
+}
+
+/** 400 for values that were not valid; the codes sit inside the message as JSON text, as HubSpot sends them. */
+export function invalidProperties(invalid: readonly InvalidProperty[]): Problem {
+  const detail = invalid.map(({ name, error, message }) => ({ isValid: false, message, error, name }));
+  return problem(400, "VALIDATION_ERROR", `Property values were not valid: ${JSON.stringify(detail)}`);
+}
+
+/** 400 for a required property that is missing. */
+export function requiredMissing(type: string, names: readonly string[]): Problem {
+  const message = `Error creating ${type.toUpperCase()}. Some required properties were not set.`;
+  return problem(400, "VALIDATION_ERROR", message, {
+    context: { properties: names },
+    errors: [{ message, code: "REQUIRED_FIELD", context: { propertyName: names } }],
+  });
+}
+
+/** 404 for one object. */
+export function objectNotFound(type: string, id: string): Problem {
+  return problem(404, "OBJECT_NOT_FOUND", `Object not found. objectType: ${type}, objectId: ${id}`);
+}
+
+/** 403 for a scope that was not granted. */
+export function missingScopes(scopes: readonly string[]): Problem {
+  return problem(
+    403,
+    "MISSING_SCOPES",
+    "This app hasn't been granted all required scopes to make this call.",
+    {
+      errors: [
+        {
+          message: "One or more of the following scopes are required.",
+          context: { requiredGranularScopes: scopes },
+        },
+      ],
+    },
+  );
+}

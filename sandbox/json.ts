@@ -1,0 +1,6 @@
+/** Looking into values of unknown shape. */
+
+/** True for an object with named fields: neither `null` nor a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

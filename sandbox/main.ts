@@ -1,0 +1,36 @@
+/**
+ * Runs the sandbox by itself: `node sandbox/main.ts --port 0 --seed 7`. The first line on standard output is JSON with
+ * the URL, the app to configure Baton with and the portal it may be installed in. Ends on SIGINT or SIGTERM.
+ */
+import { parseArgs } from "node:util";
+import { startSandbox } from "./index.ts";
+import { buildWorld } from "./world/build.ts";
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "0" },
+    seed: { type: "string", default: "1" },
+    size: { type: "string", default: "40" },
+    target: { type: "string", default: "http://127.0.0.1:3000/hubspot/webhooks" },
+    action: { type: "string", default: "http://127.0.0.1:3000/hubspot/actions/route" },
+    redirect: { type: "string", default: "http://127.0.0.1:3000/oauth/hubspot/callback" },
+  },
+});
+
+const sandbox = await startSandbox({ port: Number(values.port), seed: Number(values.seed) });
+const app = sandbox.registerApp({
+  name: "Baton",
+  targetUrl: values.target,
+  actionUrl: values.action,
+  redirectUrls: [values.redirect],
+});
+const portal = sandbox.createPortal();
+buildWorld(sandbox, portal.id, sandbox.seed, Number(values.size), sandbox.now());
+const { id: appId, clientId, clientSecret } = app;
+process.stdout.write(
+  `${JSON.stringify({ url: sandbox.url, portalId: portal.id, app: { appId, clientId, clientSecret } })}\n`,
+);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void sandbox.close());
+}

@@ -1,0 +1,122 @@
+/**
+ * `baton demo`: one believable day of leads at an invented company, in about a minute, over real HTTP on this machine: signed
+ * webhooks arrive (a fifth of them twice or out of order), leads are judged, owned, briefed and written back.
+ */
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import closeWithGrace from "close-with-grace";
+import { Command, InvalidArgumentError } from "commander";
+import { demoDay, runAct, type DayAct } from "../../../sandbox/world/demo-day.ts";
+import { printJson, printLines } from "../print.ts";
+import type { Screen, Shell } from "../shell.ts";
+import { createLog } from "../../log.ts";
+import { DAY_MS } from "../../model/instant.ts";
+import { addressOf, describeAct } from "./acts.ts";
+import { createDemoClock } from "./clock.ts";
+import { printFarewell, printOutcome, printStory, printWelcome } from "./print.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { tellStory } from "./story.ts";
+
+interface DemoOptions {
+  readonly once?: true;
+  readonly json?: true;
+  readonly seed: number;
+  readonly port?: number;
+  readonly playbook: string;
+  readonly database: string;
+}
+
+/** The day takes about this long when somebody watches. */
+const SHOW_MS = 45_000;
+const FIRST_PORT = 3_000;
+const DEMO_DAY = Date.UTC(2026, 10, 17);
+
+/** @param shell  Where the story is told. */
+export function demoCommand(shell: Shell): Command {
+  return new Command("demo")
+    .description("play one day of leads against the built-in sandbox: no account, no service")
+    .option("--once", "end when the day is over, instead of serving until Ctrl-C")
+    .option("--json", "print the story as JSON (implies --once)")
+    .option("--seed <number>", "the same seed tells the same story", wholeNumber, 7)
+    .option(
+      "--port <number>",
+      `where Baton listens (default: ${FIRST_PORT}, or a free one with --once)`,
+      wholeNumber,
+    )
+    .option("--playbook <folder>", "the playbook to run", "mappings/default")
+    .option("--database <url>", "where the demo keeps its data; it begins empty", "sqlite:.baton/demo.sqlite")
+    .action(async (options: DemoOptions) => await demo(shell.out, options));
+}
+
+async function demo(screen: Screen, options: DemoOptions): Promise<void> {
+  const isOnce = options.once === true || options.json === true;
+  const isWatched = !isOnce && screen.columns !== undefined;
+  const clock = createDemoClock(DEMO_DAY);
+  beginEmpty(options.database);
+  const stage = await openStage({
+    seed: options.seed,
+    now: () => clock.now(),
+    databaseUrl: options.database,
+    playbook: options.playbook,
+    log: createLog({ level: "silent" }),
+    port: options.port ?? (isOnce ? 0 : FIRST_PORT),
+  });
+  const stopping = closeWithGrace({ delay: 10_000 }, () => stage.close());
+
+  const day = demoDay(options.seed);
+  if (options.json !== true) await printWelcome(screen, stage, day.length, options.seed);
+  for (const entry of day) {
+    const began = performance.now();
+    clock.moveTo(entry.at);
+    await play(stage, entry, options.json === true ? undefined : screen);
+    if (isWatched) await pause(Math.max(0, SHOW_MS / day.length - (performance.now() - began)));
+  }
+  clock.moveTo(DEMO_DAY + DAY_MS - 1);
+  await stage.baton.lanes.tick();
+  await stage.quiet();
+
+  const told = await tellStory(stage);
+  if (options.json === true) await printJson(screen, { seed: options.seed, ...told });
+  else {
+    await printStory(screen, told);
+    await printFarewell(screen, options.database, told.measured.seams[0]?.id);
+  }
+  if (isOnce) {
+    stopping.uninstall();
+    await stage.close();
+    return;
+  }
+  const { cyan } = screen.paint;
+  await printLines(screen, [
+    "",
+    `Still serving at ${cyan(stage.baton.url)} (sandbox: ${cyan(stage.sandbox.url)}). Ctrl-C ends it.`,
+  ]);
+}
+
+/** One act, everything it causes, and what came of it. @param screen  Absent when nobody wants to be told. */
+async function play(stage: Stage, entry: DayAct, screen: Screen | undefined): Promise<void> {
+  await stage.baton.lanes.tick();
+  const outcome = await runAct(stage.sandbox, stage.portal.id, entry);
+  await stage.quiet();
+  if (screen === undefined) return;
+  await printOutcome(screen, stage, {
+    at: entry.at,
+    who: addressOf(entry.act) ?? "",
+    what: describeAct(entry.act),
+    ...(outcome.id === undefined ? {} : { lead: outcome.id }),
+  });
+}
+
+/** The demo tells its story from the beginning every time: only its own file is removed. */
+function beginEmpty(database: string): void {
+  if (!database.startsWith("sqlite:") || database === "sqlite::memory:") return;
+  const path = database.slice("sqlite:".length);
+  mkdirSync(dirname(path), { recursive: true });
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+}

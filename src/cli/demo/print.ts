@@ -1,0 +1,162 @@
+/** What somebody who watches the demo sees. Everybody in it is invented. */
+import type { Instant } from "../../model/instant.ts";
+import { listInstallations } from "../../store/installations.ts";
+import { decisionsOfLead, type StoredDecision } from "../../store/turns.ts";
+import { printLines, tableLines } from "../print.ts";
+import type { Screen } from "../shell.ts";
+import { counted, inDuration } from "../words.ts";
+import type { Stage } from "./stage.ts";
+import { clockTime, fact, type Measured, nameOf, type Story } from "./story.ts";
+
+export async function printWelcome(screen: Screen, stage: Stage, acts: number, seed: number): Promise<void> {
+  const { bold, dim } = screen.paint;
+  await printLines(screen, [
+    bold("Baton: one day of leads at Acme, Tuesday 17 November 2026") +
+      dim(` (seed ${seed}; everybody here is invented)`),
+    dim(
+      `Installed over OAuth into a sandbox HubSpot portal at ${stage.sandbox.url}. ${acts} things happen today.`,
+    ),
+    dim("Webhooks are signed, and one in five arrives twice, late or out of order. Times are UTC."),
+    "",
+  ]);
+}
+
+/** An act of the day as it is told. */
+export interface ToldAct {
+  readonly at: Instant;
+  readonly who: string;
+  readonly what: string;
+  readonly lead?: string;
+}
+
+/** One line for each act, and one for what Baton made of it; page views that change nothing are passed over. */
+export async function printOutcome(screen: Screen, stage: Stage, act: ToldAct): Promise<void> {
+  const { db } = stage.baton.store;
+  const [installation] = await listInstallations(db);
+  const decisions =
+    act.lead === undefined ? [] : await decisionsOfLead(db, installation?.id ?? "", act.lead, 10);
+  const fresh = decisions.filter(({ decision }) => decision.decidedAt >= act.at);
+  // Of several webhooks of one act, the first handed the lead off and the others found it there.
+  const told = fresh.find(({ decision }) => decision.verdict.outcome === "ready") ?? fresh[0];
+  if (told?.decision.verdict.reason === "no-type-matches") return;
+  if (told === undefined && act.what.startsWith("looks at")) return;
+
+  const known = told ?? decisions[0];
+  const who =
+    known === undefined
+      ? act.who
+      : [nameOf(known.snapshot), fact(known.snapshot, "account.name")].filter(Boolean).join(", ");
+  await printLines(screen, [
+    `${screen.paint.dim(clockTime(act.at))}  ${who} ${screen.paint.dim(act.what)}`,
+    ...(told === undefined ? [] : [`       ${outcomeOf(screen, told)}`]),
+  ]);
+}
+
+function outcomeOf({ paint }: Screen, { decision }: StoredDecision): string {
+  const { verdict, assignment, plan } = decision;
+  if (verdict.outcome === "with-sales")
+    return paint.dim("= sales has this lead already: nothing is done twice");
+  if (verdict.outcome !== "ready") {
+    const because = verdict.because === undefined ? "" : paint.dim(`: ${verdict.because}`);
+    return `${paint.yellow(`✗ ${verdict.outcome}`)} ${verdict.reason}${because}`;
+  }
+  const due = plan.clocks.find(({ kind }) => kind === "first-attempt")?.dueAt;
+  const by = due === undefined ? "" : paint.dim(`, first attempt by ${clockTime(due)}`);
+  if (assignment?.outcome === "assigned") {
+    return `${paint.green(`✓ ${verdict.type}`)} → ${paint.bold(assignment.ownerName)} ${paint.dim(`(${assignment.rule})`)}${by}`;
+  }
+  if (assignment?.outcome === "partner") {
+    return `${paint.green(`✓ ${verdict.type}`)} → partner ${paint.bold(assignment.partner)}`;
+  }
+  return `${paint.yellow(`… ${verdict.type}`)} waits: ${assignment?.because ?? "nobody was looked for"}`;
+}
+
+export async function printStory(
+  screen: Screen,
+  { story, measured }: { story: Story; measured: Measured },
+): Promise<void> {
+  const { bold } = screen.paint;
+  await printLines(screen, [
+    "",
+    bold(`${story.handoffs.length} leads handed off`),
+    ...handoffLines(screen, story, measured),
+    "",
+    bold(`${story.notHandedOff.length} leads not handed off, each with its reason in the CRM`),
+    ...tableLines(screen, {
+      head: ["lead", "company", "outcome", "reason", "because"],
+      rows: story.notHandedOff.map(({ lead, company, outcome, reason, because }) => [
+        lead,
+        company,
+        outcome,
+        reason,
+        because,
+      ]),
+    }),
+    "",
+    ...ledgerLines(screen, story, measured),
+  ]);
+}
+
+/** `heard`, `decided`, `written`: how long the lead spent in each seam, in real time. */
+function handoffLines(screen: Screen, { handoffs }: Story, { seams }: Measured): readonly string[] {
+  const inMs = (span: number | undefined): string => (span === undefined ? "" : inDuration(span));
+  return tableLines(screen, {
+    head: [
+      "at",
+      "lead",
+      "company",
+      "type",
+      "owner",
+      "rule",
+      "first attempt by",
+      "heard",
+      "decided",
+      "written",
+    ],
+    rows: handoffs.map((one, index) => [
+      one.at,
+      one.lead,
+      one.company,
+      one.type,
+      one.state === "with-sales" ? one.owner : screen.paint.yellow(`${one.owner} ${one.state}`.trim()),
+      one.rule,
+      one.firstAttemptBy,
+      inMs(seams[index]?.occurredToReceived),
+      inMs(seams[index]?.receivedToDecided),
+      inMs(seams[index]?.decidedToWritten),
+    ]),
+  });
+}
+
+function ledgerLines(
+  { paint }: Screen,
+  { ledger }: Story,
+  { webhookEvents, crmCalls }: Measured,
+): readonly string[] {
+  const isExact = ledger.exact === ledger.handoffs && ledger.repeated === 0;
+  const [owners, tasks, notes] = ledger.others;
+  return [
+    `${isExact ? paint.green("✓") : paint.red("✗")} The sandbox's own ledger: of ${ledger.handoffs} owned handoffs, ${ledger.exact} have exactly one ` +
+      `owner write, one task and one note; ${ledger.doubled} doubled, ${ledger.missing} missing.`,
+    paint.dim(
+      `  Besides, for a partner's lead and for people forgotten since: ${counted(owners, "owner write")}, ${counted(tasks, "task")}, ${counted(notes, "note")}.`,
+    ),
+    paint.dim(
+      `  ${webhookEvents} webhook events came in, repeats and echoes included; ${crmCalls} calls of the CRM in all.`,
+    ),
+  ];
+}
+
+/** How to go on from here. */
+export async function printFarewell(
+  screen: Screen,
+  database: string,
+  handoff: string | undefined,
+): Promise<void> {
+  if (handoff === undefined) return;
+  const { dim, cyan } = screen.paint;
+  await printLines(screen, [
+    "",
+    `${dim("Ask why:")} ${cyan(`BATON_DATABASE_URL=${database} npx baton explain ${handoff}`)}`,
+  ]);
+}

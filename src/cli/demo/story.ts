@@ -1,0 +1,178 @@
+/**
+ * What a day came to: the handoffs, what was not handed off and why, and the sandbox's own count of what was written. The
+ * story is the same for the same seed; what was measured on the way is told apart from it.
+ */
+import type { Instant } from "../../model/instant.ts";
+import type { Snapshot } from "../../model/lead.ts";
+import { clocksOfHandoff } from "../../store/clocks.ts";
+import { effectsOfHandoff } from "../../store/effects.ts";
+import { listHandoffs } from "../../store/handoffs.ts";
+import { listInstallations } from "../../store/installations.ts";
+import { listOutcomes } from "../../store/outcomes.ts";
+import type { Db, HandoffRow } from "../../store/schema.ts";
+import { findDecision } from "../../store/turns.ts";
+import type { Stage } from "./stage.ts";
+
+interface HandoffStory {
+  /** `HH:MM` of the demo's day, UTC. */
+  readonly at: string;
+  readonly lead: string;
+  readonly company: string;
+  readonly type: string;
+  readonly state: string;
+  readonly owner: string;
+  readonly rule: string;
+  readonly because: string;
+  readonly whyNow: string;
+  readonly firstAttemptBy: string;
+}
+
+interface RefusalStory {
+  readonly lead: string;
+  readonly company: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly because: string;
+  readonly nearest: string;
+}
+
+interface Seams {
+  readonly id: string;
+  readonly lead: string;
+  /** Milliseconds of real time from one seam to the next. */
+  readonly occurredToReceived: number;
+  readonly receivedToDecided: number;
+  readonly decidedToWritten: number | undefined;
+}
+
+/** Counted by the sandbox over everything it accepted, not by Baton. */
+interface LedgerCount {
+  /** Handoffs that have an owner now. */
+  readonly handoffs: number;
+  /** Of these, with exactly one owner write, one task and one note. */
+  readonly exact: number;
+  readonly doubled: number;
+  readonly missing: number;
+  /** Owner writes, tasks and notes of no such handoff: a partner's note, or somebody who was forgotten since. */
+  readonly others: readonly [owners: number, tasks: number, notes: number];
+  /** Creations that carry the key of another one. */
+  readonly repeated: number;
+}
+
+export interface Story {
+  readonly handoffs: readonly HandoffStory[];
+  readonly notHandedOff: readonly RefusalStory[];
+  readonly ledger: LedgerCount;
+}
+
+export interface Measured {
+  readonly webhookEvents: number;
+  readonly crmCalls: number;
+  readonly seams: readonly Seams[];
+}
+
+export async function tellStory(stage: Stage): Promise<{ story: Story; measured: Measured }> {
+  const { db } = stage.baton.store;
+  const [installation] = await listInstallations(db);
+  const id = installation?.id ?? "";
+  const rows = (await listHandoffs(db, id, 10_000)).toReversed();
+  const told = await Promise.all(rows.map(async (row) => await tellHandoff(db, row)));
+  const outcomes = await listOutcomes(db, id);
+  const notHandedOff = outcomes
+    .filter(({ decision }) => !["ready", "with-sales"].includes(decision.verdict.outcome))
+    .filter(({ decision }) => decision.verdict.outcome !== "not-ready" || decision.verdict.type !== undefined)
+    .map(({ snapshot, decision }) => ({
+      lead: nameOf(snapshot),
+      company: fact(snapshot, "account.name"),
+      outcome: decision.verdict.outcome,
+      reason: decision.verdict.reason,
+      because: decision.verdict.because ?? "",
+      nearest: decision.verdict.nearest?.says ?? "",
+    }));
+  return {
+    story: {
+      handoffs: told.map(({ handoff }) => handoff),
+      notHandedOff,
+      ledger: await countLedger(
+        stage,
+        rows.filter((row) => row.owner !== null),
+      ),
+    },
+    measured: {
+      webhookEvents: stage.sandbox.webhooks.deliveries.reduce((sum, { events }) => sum + events.length, 0),
+      crmCalls: stage.sandbox.ledger.countCalls({ portalId: stage.portal.id }),
+      seams: told.map(({ seams }) => seams),
+    },
+  };
+}
+
+async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffStory; seams: Seams }> {
+  const decided = await findDecision(db, row.id);
+  const clocks = await clocksOfHandoff(db, row.installation, row.id);
+  const lead = decided ? nameOf(decided.snapshot) : row.lead;
+  return {
+    handoff: {
+      at: clockTime(row.occurred_at),
+      lead,
+      company: decided ? fact(decided.snapshot, "account.name") : "",
+      type: row.type,
+      state: row.closed_at === null ? row.state : `closed (${row.closed_because ?? ""})`,
+      owner: row.owner_name ?? "",
+      rule: row.rule ?? "",
+      because: row.reason ?? "",
+      whyNow: decided?.decision.plan.brief?.whyNow ?? "",
+      firstAttemptBy: clockTime(clocks.find(({ kind }) => kind === "first-attempt")?.dueAt),
+    },
+    seams: {
+      id: row.id,
+      lead,
+      occurredToReceived: row.received_at - row.occurred_at,
+      receivedToDecided: row.decided_at - row.received_at,
+      decidedToWritten: row.written_at === null ? undefined : row.written_at - row.decided_at,
+    },
+  };
+}
+
+/** One owner write, one task and one note for each handoff, by what the portal accepted from the app. */
+async function countLedger(stage: Stage, handoffs: readonly HandoffRow[]): Promise<LedgerCount> {
+  const writes = stage.sandbox.ledger.find({ by: "app", portalId: stage.portal.id });
+  const owners = writes.filter(
+    ({ kind, properties }) => kind === "contact.update" && properties["hubspot_owner_id"],
+  );
+  const tasks = writes.filter(({ kind }) => kind === "task.create");
+  const notes = writes.filter(({ kind }) => kind === "note.create");
+  const counts = await Promise.all(
+    handoffs.map(async ({ installation, id }) => {
+      const effects = await effectsOfHandoff(stage.baton.store.db, installation, id);
+      const keys = new Set(effects.map(({ key }) => key));
+      return [owners, tasks, notes].map(
+        (list) => list.filter(({ traceId }) => keys.has(traceId ?? "")).length,
+      );
+    }),
+  );
+  const counted = (index: number): number => counts.reduce((sum, three) => sum + (three[index] ?? 0), 0);
+  const keys = [...tasks, ...notes].map(({ traceId }) => traceId);
+  return {
+    handoffs: handoffs.length,
+    exact: counts.filter((three) => three.every((count) => count === 1)).length,
+    doubled: counts.filter((three) => three.some((count) => count > 1)).length,
+    missing: counts.filter((three) => three.includes(0)).length,
+    others: [owners.length - counted(0), tasks.length - counted(1), notes.length - counted(2)],
+    repeated: keys.length - new Set(keys).size,
+  };
+}
+
+export function nameOf(snapshot: Snapshot): string {
+  return fact(snapshot, "lead.name") || fact(snapshot, "lead.email") || snapshot.lead.id;
+}
+
+export function fact(snapshot: Snapshot, name: string): string {
+  return String(snapshot.facts[name]?.value ?? "");
+}
+
+export function clockTime(at: Instant | undefined): string {
+  if (at === undefined) return "";
+  const iso = new Date(at).toISOString();
+  const day = iso.slice(0, 10) === "2026-11-17" ? "" : `${iso.slice(8, 10)} Nov `;
+  return `${day}${iso.slice(11, 16)}`;
+}

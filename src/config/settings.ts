@@ -1,0 +1,212 @@
+/**
+ * Every setting by name, with its rule. Values arrive as text, whether from the environment or the file.
+ *
+ * A message says what was wrong with the value and how to mend it. Values of settings that may be secret (`SECRET_NAMES`,
+ * and addresses that may hold a password) are never repeated in a message.
+ */
+import { isIP } from "node:net";
+import { z } from "zod";
+import { isLoopback } from "./loopback.ts";
+
+/** Settings whose values must never be shown or logged. */
+export const SECRET_NAMES: ReadonlySet<string> = new Set([
+  "BATON_DATABASE_URL",
+  "BATON_SECRET_KEYS",
+  "BATON_HUBSPOT_CLIENT_SECRETS",
+  "BATON_METRICS_TOKEN",
+]);
+
+/** Where HubSpot really is. Source: HubSpot's OAuth guide. */
+export const HUBSPOT_URLS = {
+  BATON_HUBSPOT_API_URL: "https://api.hubapi.com",
+  BATON_HUBSPOT_AUTHORIZE_URL: "https://app.hubspot.com/oauth/authorize",
+} as const;
+
+const KEY_BYTES = 32;
+/** Works where Baton works: needs nothing but Node. */
+const MAKE_A_KEY = `node -e 'console.log(require("node:crypto").randomBytes(32).toString("base64"))'`;
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const LEAST_TOKEN_LENGTH = 16;
+
+/** The checked settings, by name. Nothing here looks at two settings at once except the sandbox guard. */
+export const settingsSchema = z.object({
+  BATON_URL: text("the https:// address under which the world reaches Baton")
+    .transform(toPublicUrl)
+    .optional(),
+  BATON_PORT: text("a port").default("3000").transform(toPort),
+  BATON_HOST: text("an address to listen on").default("127.0.0.1").transform(toHost),
+  BATON_DATABASE_URL: text("a database").default("sqlite:.baton/baton.sqlite").transform(toDatabaseUrl),
+  BATON_SECRET_KEYS: text(
+    `the keys that seal tokens at rest, newest first. Make one with: ${MAKE_A_KEY}`,
+  ).transform(toSecretKeys),
+  BATON_PLAYBOOK: text("the folder of the playbook").default("mappings/default"),
+  BATON_HUBSPOT_APP_ID: text("the app's id, as its page in HubSpot's developer account shows it").transform(
+    toAppId,
+  ),
+  BATON_HUBSPOT_CLIENT_ID: text("the app's client id, from its page in HubSpot's developer account"),
+  BATON_HUBSPOT_CLIENT_SECRETS: text(
+    "the app's client secret, or several separated by commas (newest first) while one is being replaced",
+  ).transform(toSecrets),
+  BATON_HUBSPOT_API_URL: text("HubSpot's API").default(HUBSPOT_URLS.BATON_HUBSPOT_API_URL).transform(toUrl),
+  BATON_HUBSPOT_AUTHORIZE_URL: text("HubSpot's authorisation page")
+    .default(HUBSPOT_URLS.BATON_HUBSPOT_AUTHORIZE_URL)
+    .transform(toUrl),
+  BATON_SANDBOX: text("1 or 0").default("0").transform(toSwitch),
+  BATON_LOG_LEVEL: text("a log level").default("info").transform(toLogLevel),
+  BATON_TRUST_PROXY: text("the proxies in front of Baton").default("0").transform(toTrustProxy),
+  BATON_METRICS_TOKEN: text("a token for /metrics").transform(toMetricsToken).optional(),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Names a file or an environment may set, besides `BATON_CONFIG` itself. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);
+
+type Context = z.RefinementCtx;
+
+function text(what: string): z.ZodString {
+  return z.string({ error: `is not set. Give ${what}.` });
+}
+
+function refuse(context: Context, message: string): never {
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}
+
+function toPublicUrl(value: string, context: Context): string {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return refuse(context, "is not a web address. Give one such as https://baton.example.com.");
+  }
+  if (url.username !== "" || url.password !== "") {
+    return refuse(context, "holds a user name or password, which the world would see. Remove it.");
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    return refuse(
+      context,
+      `"${value}" holds more than an origin. Give ${url.origin}; Baton answers at its root.`,
+    );
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return refuse(context, `"${value}" is not encrypted. Use https://; plain http is for this machine only.`);
+  }
+  return url.origin;
+}
+
+function toPort(value: string, context: Context): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (port <= 65_535) return port;
+  // Kubernetes sets <SERVICE>_PORT=tcp://… in every pod beside a service of that name.
+  const links = value.startsWith("tcp://")
+    ? " Kubernetes set it for a service named baton: set enableServiceLinks: false."
+    : "";
+  return refuse(context, `"${value}" is not a port. Give a number from 0 (any free one) to 65535.${links}`);
+}
+
+function toHost(value: string, context: Context): string {
+  if (isIP(value) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(value)) return value;
+  return refuse(context, `"${value}" is not an address. Give 127.0.0.1, or 0.0.0.0 for every interface.`);
+}
+
+function toDatabaseUrl(value: string, context: Context): string {
+  if (value.startsWith("sqlite:") && value.length > "sqlite:".length) return value;
+  if (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)) return value;
+  return refuse(context, "is neither sqlite:<path> nor postgres://<user>:<password>@<host>/<database>.");
+}
+
+function toSecretKeys(value: string, context: Context): [Buffer, ...Buffer[]] {
+  const keys = splitList(value).map((item) => Buffer.from(item, "base64"));
+  splitList(value).forEach((item, index) => {
+    const key = keys[index];
+    const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(item) || /^[A-Za-z0-9_-]+$/.test(item);
+    if (!isBase64 || key?.length !== KEY_BYTES) {
+      refuse(context, `item ${index + 1} is not ${KEY_BYTES} bytes in base64. Make one with: ${MAKE_A_KEY}`);
+    } else if (new Set(key).size === 1) {
+      refuse(context, `item ${index + 1} is one byte repeated, not a key. Make one with: ${MAKE_A_KEY}`);
+    }
+  });
+  if (new Set(keys.map((key) => key.toString("hex"))).size < keys.length) {
+    refuse(context, "lists the same key twice. Remove one.");
+  }
+  const [newest, ...older] = keys;
+  return newest === undefined
+    ? refuse(context, `is empty. Make a key with: ${MAKE_A_KEY}`)
+    : [newest, ...older];
+}
+
+function toAppId(value: string, context: Context): string {
+  if (/^[1-9]\d{0,18}$/.test(value)) return value;
+  return refuse(
+    context,
+    `"${value}" is not an app id. Give the number on the app's page in HubSpot's developer account.`,
+  );
+}
+
+function toSecrets(value: string, context: Context): readonly string[] {
+  const secrets = splitList(value);
+  if (secrets.length > 0 && secrets.every((secret) => /^[\x21-\x7e]{8,}$/.test(secret))) return secrets;
+  return refuse(
+    context,
+    "holds an item shorter than 8 characters or with blanks. Copy the client secret as HubSpot shows it.",
+  );
+}
+
+function toUrl(value: string, context: Context): string {
+  const url = URL.parse(value);
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== "" ||
+    url.hash !== "" ||
+    url.username !== ""
+  ) {
+    return refuse(context, "is not a plain web address. Leave it unset to use HubSpot's.");
+  }
+  return url.href.replace(/\/$/, "");
+}
+
+function toSwitch(value: string, context: Context): boolean {
+  if (value === "1" || value === "true") return true;
+  if (value === "0" || value === "false") return false;
+  return refuse(context, `"${value}" is neither 1 nor 0.`);
+}
+
+function toLogLevel(value: string, context: Context): (typeof LOG_LEVELS)[number] {
+  const level = LOG_LEVELS.find((name) => name === value);
+  return level ?? refuse(context, `"${value}" is not a log level. Give one of ${LOG_LEVELS.join(", ")}.`);
+}
+
+function toTrustProxy(value: string, context: Context): false | number | readonly string[] {
+  if (value === "0" || value === "false") return false;
+  if (/^[1-9]$/.test(value)) return Number(value);
+  const items = splitList(value);
+  if (items.length > 0 && items.every(isProxyAddress)) return items;
+  return refuse(
+    context,
+    `"${value}" would let callers choose their own address, or is no address. ` +
+      "Give the number of proxies in front of Baton (1 to 9), or their addresses: 10.0.0.0/8, loopback.",
+  );
+}
+
+/** An address, a block of them, or a name the `proxy-addr` library knows. A block of all addresses is no answer. */
+function isProxyAddress(item: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(item)) return true;
+  const [address = "", bits, more] = item.split("/");
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function toMetricsToken(value: string, context: Context): string {
+  if (value.length >= LEAST_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(value)) return value;
+  return refuse(
+    context,
+    `is too easy to guess. Give at least ${LEAST_TOKEN_LENGTH} characters without blanks.`,
+  );
+}
+
+function splitList(value: string): readonly string[] {
+  return value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

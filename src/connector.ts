@@ -1,0 +1,167 @@
+/**
+ * The one interface every CRM adapter implements. CRM words (contact, sObject, `hubspot_owner_id`) stop behind it.
+ *
+ * A `CrmApp` is the app as registered with the CRM, one per deployment: it knows signatures and OAuth. A `Connector` is
+ * one installation of it: it reads leads and writes effects through one HTTP client with one limiter.
+ */
+import type { CrmEvent, FormSubmission } from "./model/event.ts";
+import type { Receipt, Write } from "./model/effect.ts";
+import type { Instant } from "./model/instant.ts";
+import type { Crm, LeadRef } from "./model/lead.ts";
+import type { Owner } from "./model/rep.ts";
+
+/** A request as it came over the wire: `body` is the raw bytes, `url` the public URL that was called. */
+export interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What a verified request holds. Events that make no sense are counted by code; they never spoil the rest. */
+export interface Reception {
+  readonly events: readonly CrmEvent[];
+  readonly refused: readonly { readonly code: string; readonly detail: string }[];
+  /** What to answer once the events are stored. */
+  readonly answer: { readonly status: number; readonly body?: unknown };
+}
+
+/** One public endpoint of the app. `receive` throws a `BatonError` `receive.*` for what cannot be trusted or read. */
+export interface Endpoint {
+  readonly method: "POST";
+  readonly path: string;
+  readonly maxBytes: number;
+  receive(request: RawRequest, now: Instant): Reception;
+}
+
+/** Tokens of one connection, in the clear only inside the process. `scopes` is what was really granted. */
+export interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+  readonly expiresAt: Instant;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Where one connection's tokens live. `renew` is single-flight: it takes the connection's lock, reads the tokens again,
+ * and calls `exchange` only if they are still `stale`; what comes back is stored before anyone uses it.
+ */
+export interface TokenVault {
+  load(): Promise<Tokens>;
+  renew(stale: Tokens, exchange: (current: Tokens) => Promise<Tokens>): Promise<Tokens>;
+}
+
+/** What an authorisation brought: tokens, and the tenant they open. */
+export interface Grant {
+  readonly tenant: string;
+  readonly tokens: Tokens;
+}
+
+/** What an admin may paste into the CRM, in plain text. `code` is pasted as it stands, line by line. */
+export interface SetupNote {
+  readonly title: string;
+  readonly text: string;
+  readonly code?: string;
+}
+
+export interface CrmApp {
+  readonly crm: Crm;
+  readonly endpoints: readonly Endpoint[];
+  /** Where to send an admin to install. `challenge` is the S256 PKCE challenge. */
+  authorizeUrl(state: string, challenge: string): string;
+  /** Redeems the code of the callback. Throws `install.*`. */
+  exchange(code: string, verifier: string, now: Instant): Promise<Grant>;
+  connect(tenant: string, vault: TokenVault, capabilities: Capabilities): Connector;
+  /**
+   * What may be set up by hand in this tenant. It may hold a key of the tenant: shown to its admin and to the operator,
+   * never logged, stored or put into an address. Throws nothing.
+   */
+  setupNotes(tenant: string): readonly SetupNote[];
+}
+
+/** How created records can be found again after an answer was lost. */
+export type KeyPlace = "unique-property" | "marker";
+
+/** What this installation can do, found out at install and stored. Differences between CRMs are data. */
+export interface Capabilities {
+  readonly taskKey: KeyPlace;
+  readonly noteKey: KeyPlace;
+  readonly deals: boolean;
+  readonly workingHours: boolean;
+  readonly submissions: boolean;
+  readonly callbacks: boolean;
+}
+
+/** Which CRM properties to read with a lead, by the paths of `fields.yaml`: `contact.jobtitle`, `company.name`. */
+export interface Wanted {
+  readonly properties: readonly string[];
+  /** Those of which every former value is wanted too. */
+  readonly history: readonly string[];
+  readonly deals: boolean;
+}
+
+export interface HistoryEntry {
+  readonly value: string;
+  readonly at: Instant;
+  /** Who or what set it, as the CRM says: `CRM_UI`, `FORMS`. */
+  readonly by?: string;
+}
+
+/** A lead as read from the CRM: values as text by property path; what is empty is absent. */
+export type CrmRecord =
+  | { readonly found: false; readonly asked: LeadRef }
+  | {
+      readonly found: true;
+      readonly asked: LeadRef;
+      /** Differs from `asked` when that record was merged into this one. */
+      readonly lead: LeadRef;
+      readonly ownerId?: string;
+      readonly stage?: string;
+      readonly accountId?: string;
+      readonly accountOwnerId?: string;
+      readonly openDeals: readonly {
+        readonly id: string;
+        readonly ownerId?: string;
+        readonly name?: string;
+      }[];
+      readonly values: Readonly<Record<string, string>>;
+      readonly history: Readonly<Record<string, readonly HistoryEntry[]>>;
+      readonly readAt: Instant;
+    };
+
+/** Whether an effect whose answer was lost is there. */
+export type Sighting = { readonly key: string } & (
+  | { readonly seen: "yes"; readonly id: string }
+  | { readonly seen: "no" }
+  | { readonly seen: "unsure"; readonly code: string }
+);
+
+export interface Connector {
+  readonly crm: Crm;
+  readonly capabilities: Capabilities;
+  /**
+   * Reads up to 100 leads, in the order asked. `accountHints` are the accounts the leads belonged to last time, so
+   * that they can be read in the same round trip. Throws `crm.*` when the CRM cannot be read at all.
+   */
+  read(
+    leads: readonly LeadRef[],
+    wanted: Wanted,
+    accountHints?: ReadonlyMap<string, string>,
+  ): Promise<readonly CrmRecord[]>;
+  /** Finds leads by lower-case e-mail address; those not found are absent. */
+  findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, LeadRef>>;
+  owners(): Promise<readonly Owner[]>;
+  /** Submissions since `since` (inclusive, with the overlap the CRM needs), oldest first. Repeats are normal. */
+  submissions(since: Instant): Promise<readonly FormSubmission[]>;
+  /** Applies up to 100 writes of one lane. One receipt a write, never an exception: an exception would lose the rest. */
+  apply(writes: readonly Write[]): Promise<readonly Receipt[]>;
+  /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */
+  look(writes: readonly Write[]): Promise<readonly Sighting[]>;
+  /** Makes the tenant ready (Baton's properties) and finds out what it can do. Repeatable. */
+  prepare(): Promise<Capabilities>;
+  /** A page a person can open to see the lead. */
+  leadUrl(lead: LeadRef): string;
+  /** Leaves the tenant: the app is uninstalled on the CRM's side. */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+}

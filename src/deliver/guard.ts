@@ -1,0 +1,67 @@
+/**
+ * A write that is late meets the record as it stands now: a person always wins over Baton. What somebody changed since the
+ * decision is left as they made it; what is already as wanted needs no write. Pure.
+ */
+import type { CrmRecord } from "../connector.ts";
+import type { GuardedValue, Write } from "../model/effect.ts";
+import type { Effect, Settlement } from "../store/effects.ts";
+
+/** Either the effect with a write that may still be made, or its end. */
+export type Guarded = { readonly effect: Effect } | { readonly settlement: Settlement };
+
+export function guard(effect: Effect, record: CrmRecord): Guarded {
+  const { write } = effect;
+  const dropped = (reason: string): Guarded => ({
+    settlement: { key: write.key, state: "dropped", code: "crm.conflict", reason },
+  });
+  if (write.kind === "answer-request") return { effect };
+  if (!record.found) return dropped("the lead was deleted in the CRM");
+
+  // A merged lead's writes go to the survivor.
+  const moved: Write = { ...write, lead: record.lead };
+  switch (moved.kind) {
+    case "update-lead":
+      return guardUpdate({ ...effect, write: moved }, record);
+    case "create-task": {
+      const isTheirs =
+        record.ownerId === undefined ||
+        record.ownerId === moved.ownerId ||
+        record.ownerId === moved.ownerSeen;
+      return isTheirs
+        ? { effect: { ...effect, write: moved } }
+        : dropped("a person gave the lead to somebody else");
+    }
+    case "create-note":
+      return { effect: { ...effect, write: moved } };
+  }
+}
+
+function guardUpdate(effect: Effect, record: Extract<CrmRecord, { found: true }>): Guarded {
+  const { write } = effect;
+  if (write.kind !== "update-lead") return { effect };
+  const { owner, stage, ...rest } = write;
+  const keptOwner = keep(owner, record.ownerId);
+  const keptStage = keep(stage, record.stage);
+  const isEmpty =
+    keptOwner === undefined && keptStage === undefined && Object.keys(write.properties).length === 0;
+  if (isEmpty) return { settlement: alreadySo(effect.write.key, record.lead.id) };
+  return {
+    effect: {
+      ...effect,
+      write: {
+        ...rest,
+        ...(keptOwner ? { owner: keptOwner } : {}),
+        ...(keptStage ? { stage: keptStage } : {}),
+      },
+    },
+  };
+}
+
+/** A value is written while the field still holds what the decision saw; not when it is there already. */
+function keep(value: GuardedValue | undefined, current: string | undefined): GuardedValue | undefined {
+  return value !== undefined && current === value.seen ? value : undefined;
+}
+
+function alreadySo(key: string, id: string): Settlement {
+  return { key, state: "confirmed", crmId: id, dropped: ["owner", "stage"] };
+}

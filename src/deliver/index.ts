@@ -1,0 +1,137 @@
+/**
+ * Delivery: the effect ledger's rows become writes in the CRM, once each. States and invariants: store/effects.ts.
+ *
+ * Effects of the turn under way go out at once: the turn has just read their leads. Effects that come later (an earlier
+ * answer said "not now", or a worker died) look at their leads again first. An unknown outcome is never written again before
+ * a look has said that it is not there, and never looked at before the lost call can no longer be running.
+ */
+import type { CrmRecord, Wanted } from "../connector.ts";
+import type { Lane } from "../lanes/lane.ts";
+import { inLane } from "../lanes/lane.ts";
+import type { Receipt, Write } from "../model/effect.ts";
+import type { DurationMs } from "../model/instant.ts";
+import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
+import { stampWritten } from "../store/handoffs.ts";
+import { guard } from "./guard.ts";
+import { afterAttempt, afterLook } from "./settle.ts";
+
+/** Effects looked after in one go; a lead has at most four. */
+const MOST_EFFECTS = 400;
+/** The guards need owner and stage only, which every record carries. */
+const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false };
+
+/** How long a reading counts as now. A turn takes a fraction of it from reading to writing, unless it was held up. */
+const FRESH_MS: DurationMs = 5_000;
+
+/** Writes the effects of a turn. @param readAtMs  When their leads were read, by the monotonic clock. */
+export async function deliver(lane: Lane, effects: readonly Effect[], readAtMs: number): Promise<void> {
+  if (performance.now() - readAtMs > FRESH_MS) await deliverLate(lane, effects);
+  else await attempt(lane, effects);
+}
+
+async function attempt(lane: Lane, effects: readonly Effect[]): Promise<void> {
+  if (effects.length === 0) return;
+  const { id } = lane.installation;
+  const writes = effects.map(({ write }) => write);
+  await inLane(lane, (tx) =>
+    markAttempting(
+      tx,
+      id,
+      writes.map(({ key }) => key),
+      lane.now(),
+    ),
+  );
+
+  const receipts = await applyAll(lane, writes);
+  const now = lane.now();
+  await settle(
+    lane,
+    effects,
+    effects.map((effect) =>
+      afterAttempt(receiptOf(receipts, effect.write), effect.attempts + 1, now, lane.settleMs),
+    ),
+  );
+}
+
+/** A connector answers for every write; if it breaks instead, nobody knows what was applied, and a look will tell. */
+async function applyAll(lane: Lane, writes: readonly Write[]): Promise<ReadonlyMap<string, Receipt>> {
+  try {
+    return new Map((await lane.connector.apply(writes)).map((receipt) => [receipt.key, receipt]));
+  } catch (cause) {
+    lane.log.error(
+      { installation: lane.installation.id, code: "deliver.broken", err: cause },
+      "delivery broke off",
+    );
+    return new Map();
+  }
+}
+
+/** Looks after effects that wait: first those nobody knows the fate of, then those to be written again. @returns How many. */
+export async function deliverDue(lane: Lane): Promise<number> {
+  const { id, crm } = lane.installation;
+  const due = (states: readonly Effect["state"][]) =>
+    dueEffects(lane.store.db, id, crm, states, lane.now(), MOST_EFFECTS);
+
+  const ambiguous = await due(["ambiguous"]);
+  if (ambiguous.length > 0) await lookFor(lane, ambiguous);
+  const late = await due(["planned"]);
+  if (late.length > 0) await deliverLate(lane, late);
+  return ambiguous.length + late.length;
+}
+
+async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
+  const sightings = new Map(
+    (await lane.connector.look(effects.map(({ write }) => write))).map((one) => [one.key, one]),
+  );
+  const now = lane.now();
+  await settle(
+    lane,
+    effects,
+    effects.map((effect) => {
+      const { key } = effect.write;
+      return afterLook(
+        sightings.get(key) ?? { key, seen: "unsure", code: "crm.bad-answer" },
+        effect,
+        now,
+        lane.settleMs,
+      );
+    }),
+  );
+}
+
+async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
+  const leads = [...new Map(effects.map(({ write }) => [write.lead.id, write.lead])).values()];
+  const records = new Map<string, CrmRecord>();
+  for (let from = 0; from < leads.length; from += 100) {
+    for (const record of await lane.connector.read(leads.slice(from, from + 100), ONLY_GUARDED)) {
+      records.set(record.asked.id, record);
+    }
+  }
+  const guarded = effects.map((effect) =>
+    guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
+  );
+  const ended = guarded.flatMap((one) => ("settlement" in one ? [one.settlement] : []));
+  if (ended.length > 0) await settle(lane, effects, ended);
+  await attempt(
+    lane,
+    guarded.flatMap((one) => ("effect" in one ? [one.effect] : [])),
+  );
+}
+
+async function settle(
+  lane: Lane,
+  effects: readonly Effect[],
+  settlements: readonly Settlement[],
+): Promise<void> {
+  const { id } = lane.installation;
+  const handoffs = [...new Set(effects.flatMap(({ handoff }) => handoff ?? []))];
+  await inLane(lane, async (tx) => {
+    await settleEffects(tx, id, settlements, lane.now());
+    await stampWritten(tx, id, handoffs, lane.now());
+  });
+}
+
+/** A connector owes one receipt a write; a missing one means that nobody knows. */
+function receiptOf(receipts: ReadonlyMap<string, Receipt>, write: Write): Receipt {
+  return receipts.get(write.key) ?? { key: write.key, outcome: "unknown", code: "crm.bad-answer" };
+}

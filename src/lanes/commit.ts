@@ -1,0 +1,213 @@
+/**
+ * The one transaction of a turn: decisions, handoffs, planned effects, clocks, the fairness ledger and the end of the events
+ * that led to them are stored together or not at all. Only then does delivery touch the CRM.
+ */
+import type { Decision } from "../model/decision.ts";
+import type { WriteKind } from "../model/effect.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import type { Roster, Standings } from "../model/rep.ts";
+import type { Signal } from "../model/signal.ts";
+import { saveClocks } from "../store/clocks.ts";
+import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
+import { endHandoff } from "../store/erase.ts";
+import { postponeEvents, settleEvents } from "../store/events.ts";
+import { saveHandoffs } from "../store/handoffs.ts";
+import { saveLeads } from "../store/leads.ts";
+import { joinLeads } from "../store/merge.ts";
+import type { HandoffRow, Tx } from "../store/schema.ts";
+import { saveSignals } from "../store/signals.ts";
+import { saveStandings } from "../store/standings.ts";
+import { saveDecisions, saveTurn } from "../store/turns.ts";
+import { saveUnmapped } from "../store/unmapped.ts";
+import { beganAt, endLead, type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { inLane, type Lane } from "./lane.ts";
+
+/** What became of one lead in a turn. */
+export type Outcome = { readonly work: LeadWork } & (
+  | {
+      readonly kind: "decided";
+      readonly snapshot: Snapshot;
+      readonly decision: Decision;
+      readonly fresh: readonly Signal[];
+    }
+  | { readonly kind: "missing" }
+  /** Deciding threw: a fault of ours. The lead is tried again, then waits for a person; nobody else is held up. */
+  | { readonly kind: "failed"; readonly code: string }
+);
+type Decided = Extract<Outcome, { kind: "decided" }>;
+
+export interface Turn {
+  readonly id: string;
+  readonly outcomes: readonly Outcome[];
+  /** As it stood before the first decision, and the ledger after the last. */
+  readonly roster: Roster;
+  readonly standings: Standings;
+  readonly playbookVersion: string;
+  readonly decidedAt: Instant;
+}
+
+/** The short names by which keys tell the writes of one decision apart. */
+const WRITE_NAMES: Readonly<Record<WriteKind, string>> = {
+  "update-lead": "lead",
+  "create-task": "task",
+  "create-note": "note",
+  "answer-request": "answer",
+};
+
+const RETRY_MS = 30_000;
+
+/** @returns The effects that were planned, ready to deliver. */
+export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]> {
+  const { id } = lane.installation;
+  const decided = turn.outcomes.filter((outcome): outcome is Decided => outcome.kind === "decided");
+  const effects = decided.flatMap(effectsOf);
+
+  await inLane(lane, async (tx) => {
+    for (const outcome of turn.outcomes) await settleOutcome(lane, tx, outcome, turn.decidedAt);
+    if (decided.length === 0) return;
+
+    await saveTurn(
+      tx,
+      id,
+      { id: turn.id, roster: turn.roster, playbook: turn.playbookVersion },
+      turn.decidedAt,
+    );
+    await saveDecisions(
+      tx,
+      id,
+      turn.id,
+      decided.map(({ snapshot, decision }) => {
+        const handoff = handoffIdOf(snapshot, decision);
+        return { snapshot, decision, ...(handoff === undefined ? {} : { handoff }) };
+      }),
+    );
+    await saveHandoffs(
+      tx,
+      decided.flatMap((one) => handoffRow(id, one)),
+    );
+    await planEffects(tx, id, effects, turn.decidedAt);
+    await saveClocks(
+      tx,
+      id,
+      decided.flatMap(({ snapshot, decision }) => {
+        const handoff = handoffIdOf(snapshot, decision);
+        if (handoff === undefined) return [];
+        return decision.plan.clocks.map((clock) => ({ handoff, lead: snapshot.lead.id, clock }));
+      }),
+    );
+    await saveStandings(tx, id, changedStandings(turn));
+    await saveSignals(
+      tx,
+      id,
+      decided.flatMap(({ snapshot, fresh }) => fresh.map((signal) => ({ lead: snapshot.lead, signal }))),
+    );
+    await saveLeads(tx, id, decided.map(seenLead), turn.decidedAt);
+    await saveUnmapped(
+      tx,
+      id,
+      decided.flatMap(({ snapshot }) => snapshot.unmapped),
+      turn.decidedAt,
+    );
+  });
+  return effects.map((effect) => ({ ...effect, state: "planned", attempts: 0, plannedAt: turn.decidedAt }));
+}
+
+async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant): Promise<void> {
+  const seqs = seqsOf(outcome.work.events);
+  switch (outcome.kind) {
+    case "decided": {
+      const { snapshot, decision } = outcome;
+      if (snapshot.lead.id !== outcome.work.lead) {
+        await joinLeads(tx, lane.installation.id, outcome.work.lead, snapshot.lead.id, now);
+      }
+      if (snapshot.handoff?.state === "queued" && decision.verdict.outcome !== "ready") {
+        await endHandoff(
+          tx,
+          lane.installation.id,
+          snapshot.handoff.id,
+          `no longer ready: ${decision.verdict.reason}`,
+          now,
+        );
+      }
+      await settleEvents(tx, seqs, "done", decision.verdict.outcome);
+      return;
+    }
+    case "missing":
+      await endLead(lane, tx, outcome.work.lead);
+      await settleEvents(tx, seqs, "done", "the CRM has no such lead");
+      return;
+    case "failed": {
+      const [spent, left] = [
+        outcome.work.events.filter(isSpent),
+        outcome.work.events.filter((one) => !isSpent(one)),
+      ];
+      await settleEvents(tx, seqsOf(spent), "parked", outcome.code);
+      await postponeEvents(tx, seqsOf(left), now + RETRY_MS, outcome.code, true);
+    }
+  }
+}
+
+function isSpent(waiting: { readonly attempts: number }): boolean {
+  return waiting.attempts >= MOST_TRIES;
+}
+
+/** The handoff a decision belongs to: the open one, or the one that begins with it and bears its id. */
+function handoffIdOf(snapshot: Snapshot, decision: Decision): string | undefined {
+  if (snapshot.handoff !== undefined) return snapshot.handoff.id;
+  return decision.verdict.outcome === "ready" ? snapshot.decisionId : undefined;
+}
+
+function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
+  const handoff = handoffIdOf(snapshot, decision);
+  return decision.plan.writes.map((body) => ({
+    write: { ...body, key: `${snapshot.decisionId}.${WRITE_NAMES[body.kind]}`, lead: snapshot.lead },
+    decision: snapshot.decisionId,
+    ...(handoff === undefined ? {} : { handoff }),
+  }));
+}
+
+function handoffRow(installation: string, { work, snapshot, decision }: Decided): readonly HandoffRow[] {
+  const { verdict, assignment } = decision;
+  if (verdict.outcome !== "ready" || assignment === undefined) return [];
+  const assigned = assignment.outcome === "assigned" ? assignment : undefined;
+  const began = beganAt(work);
+  return [
+    {
+      installation,
+      id: snapshot.handoff?.id ?? snapshot.decisionId,
+      lead: snapshot.lead.id,
+      state: assignment.outcome === "queued" ? "queued" : "with-sales",
+      type: verdict.type,
+      rule: assignment.rule,
+      reason: assignment.because,
+      rep: assigned?.rep ?? null,
+      owner: assigned?.ownerId ?? null,
+      owner_name: assigned?.ownerName ?? (assignment.outcome === "partner" ? assignment.partner : null),
+      playbook: decision.playbookVersion,
+      occurred_at: began.occurredAt,
+      received_at: began.receivedAt,
+      read_at: snapshot.readAt,
+      decided_at: decision.decidedAt,
+      written_at: null,
+      closed_at: null,
+      closed_because: null,
+    },
+  ];
+}
+
+function seenLead({ snapshot, decision }: Decided) {
+  return {
+    lead: snapshot.lead.id,
+    account: snapshot.accountId ?? null,
+    outcome: decision.verdict.outcome,
+    reason: decision.verdict.reason,
+    decision: snapshot.decisionId,
+  };
+}
+
+function changedStandings(turn: Turn): Standings {
+  return Object.fromEntries(
+    Object.entries(turn.standings).filter(([rep, standing]) => turn.roster.standings[rep] !== standing),
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * What no webhook tells: form submissions are asked for, every minute and whenever a lead has just converted. Both ways
+ * bring the same submission under the same id, so it is one event however often it is seen.
+ */
+import type { CrmEvent, FormSubmission } from "../model/event.ts";
+import { type Instant, MINUTE_MS } from "../model/instant.ts";
+import { takeDueClocks } from "../store/clocks.ts";
+import { findErased } from "../store/erase.ts";
+import { deleteCursor, loadCursor, saveCursor } from "../store/cursors.ts";
+import { insertOwnEvents } from "../store/inbox.ts";
+import { saveCapabilities } from "../store/installations.ts";
+import type { Db } from "../store/schema.ts";
+import { inLane, type Lane } from "./lane.ts";
+
+const SUBMISSIONS = "submissions";
+const POLL_EVERY_MS = MINUTE_MS;
+const PREPARATION = "preparation";
+const PREPARE_EVERY_MS = 5 * MINUTE_MS;
+
+/** Turns clocks that have come due into events, and makes a tenant ready that could not be made so before. */
+export async function raiseDue(lane: Lane): Promise<void> {
+  await raiseRouting(lane);
+  await prepareIfDue(lane);
+}
+
+export async function isPollDue(lane: Lane): Promise<boolean> {
+  const cursor = await loadCursor(lane.store.db, lane.installation.id, SUBMISSIONS);
+  return cursor !== undefined && cursor.dueAt <= lane.now();
+}
+
+/**
+ * Reads new submissions and stores them as events.
+ * @returns Those not seen before this poll, so that a turn under way can use them at once.
+ */
+export async function pollSubmissions(lane: Lane): Promise<readonly FormSubmission[]> {
+  const { id } = lane.installation;
+  const cursor = await loadCursor(lane.store.db, id, SUBMISSIONS);
+  if (cursor === undefined || !lane.connector.capabilities.submissions) return [];
+  const submissions = await withoutErased(lane, await lane.connector.submissions(cursor.at));
+  const newest = submissions.reduce((at, { submittedAt }) => Math.max(at, submittedAt), cursor.at);
+  await inLane(lane, async (tx) => {
+    await insertOwnEvents(
+      tx,
+      id,
+      submissions.map((submission) => eventOf(lane, submission)),
+      lane.now(),
+    );
+    await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
+  });
+  return submissions;
+}
+
+/** Somebody who was erased is not brought back by a form they once filled in. */
+async function withoutErased(
+  lane: Lane,
+  submissions: readonly FormSubmission[],
+): Promise<readonly FormSubmission[]> {
+  const emails = [...new Set(submissions.map(({ email }) => email))];
+  const erased = await findErased(lane.store.db, lane.keys, lane.installation.id, emails);
+  return submissions.filter(({ email }) => !erased.has(email));
+}
+
+/**
+ * Starts polling. What was submitted before the app was first installed is history, not news; an installation that comes
+ * back goes on from where it was.
+ */
+export async function startPolling(db: Db, installation: string, now: Instant): Promise<void> {
+  const cursor = await loadCursor(db, installation, SUBMISSIONS);
+  await saveCursor(db, installation, SUBMISSIONS, cursor?.at ?? now, now);
+}
+
+/** An installation whose tenant could not be made ready when it was connected is made ready as soon as that works. */
+export async function prepareLater(db: Db, installation: string, dueAt: Instant): Promise<void> {
+  await saveCursor(db, installation, PREPARATION, 0, dueAt);
+}
+
+async function prepareIfDue(lane: Lane): Promise<void> {
+  const { id } = lane.installation;
+  const cursor = await loadCursor(lane.store.db, id, PREPARATION);
+  if (cursor === undefined || cursor.dueAt > lane.now()) return;
+  await prepareLater(lane.store.db, id, lane.now() + PREPARE_EVERY_MS);
+  const capabilities = await lane.connector.prepare();
+  await inLane(lane, async (tx) => {
+    await saveCapabilities(tx, id, capabilities, lane.now());
+    await deleteCursor(tx, id, PREPARATION);
+  });
+  lane.reconnect();
+}
+
+/** The tenant is ready: nothing is left to prepare. */
+export async function prepared(db: Db, installation: string): Promise<void> {
+  await deleteCursor(db, installation, PREPARATION);
+}
+
+async function raiseRouting(lane: Lane): Promise<void> {
+  const { id, crm, tenant } = lane.installation;
+  await inLane(lane, async (tx) => {
+    const due = await takeDueClocks(tx, id, "routing", lane.now());
+    const events = due.map((clock): CrmEvent => ({
+      key: `routing:${clock.handoff}:${clock.due_at}`,
+      tenant,
+      occurredAt: clock.due_at,
+      urgency: "live",
+      kind: "routing-due",
+      lead: { crm, id: clock.lead },
+    }));
+    await insertOwnEvents(tx, id, events, lane.now());
+  });
+}
+
+function eventOf(lane: Lane, submission: FormSubmission): CrmEvent {
+  return {
+    key: `submission:${submission.id}`,
+    tenant: lane.installation.tenant,
+    occurredAt: submission.submittedAt,
+    urgency: "live",
+    kind: "form-submitted",
+    submission,
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * The lanes of one process: who works now, and in what order.
+ *
+ * An idle lane costs nothing. A lane with work takes turns of up to 100 leads; after each turn it goes to the end of the
+ * queue, so portals share the process fairly and a slow one delays nobody else. A turn that fails puts its lane, and only
+ * that lane, to rest for a while; what it had claimed is still in the inbox. On SQLite a lane is kept until the process stops;
+ * on PostgreSQL it is let go when idle, so that whichever process hears of work next can take it.
+ */
+import PQueue from "p-queue";
+import type { Connector } from "../connector.ts";
+import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
+import type { Owner } from "../model/rep.ts";
+import { record } from "../store/audit.ts";
+import { markLost } from "../store/effects.ts";
+import { type Installation, loadInstallation, setInstallationState } from "../store/installations.ts";
+import { dueLanes, freeAllLanes, holdLane, type LaneHold, noteTurn, releaseLane } from "../store/lanes.ts";
+import type { Lane, LaneTools } from "./lane.ts";
+
+export interface Lanes {
+  /** Says that an installation has work. Returns at once. */
+  wake(installation: string): void;
+  /** Wakes every lane with something due. */
+  tick(): Promise<void>;
+  /** Lanes are looked through again and again; false when that has not happened for a while. */
+  isAlive(): boolean;
+  /** Settles when nothing is due and no lane works. */
+  idle(): Promise<void>;
+  /** Forgets what was kept of an installation: it was connected anew, or removed. */
+  forget(installation: string): Promise<void>;
+  /** Lets turns under way finish, then holds no lane any more. */
+  stop(): Promise<void>;
+}
+
+export interface PoolSettings extends LaneTools {
+  readonly connect: (installation: Installation) => Connector;
+  readonly takeTurn: (lane: Lane) => Promise<boolean>;
+  /** Names this process among those that share the store. */
+  readonly holder: string;
+  /** Lanes that work at the same moment. Most of a turn is waiting for a CRM. */
+  readonly concurrency: number;
+}
+
+interface LaneState {
+  readonly installation: Installation;
+  readonly connector: Connector;
+  hold: LaneHold | undefined;
+  failures: number;
+  isStale: boolean;
+  owners: { readonly list: readonly Owner[]; readonly until: Instant } | undefined;
+}
+
+const TICK_MS: DurationMs = SECOND_MS;
+/** Several ticks in a row have failed or hang: the store does not answer. */
+const ALIVE_WITHIN_MS: DurationMs = 15 * SECOND_MS;
+const OWNERS_FOR_MS: DurationMs = 10 * MINUTE_MS;
+const REST_MS: readonly DurationMs[] = [
+  SECOND_MS,
+  2 * SECOND_MS,
+  5 * SECOND_MS,
+  15 * SECOND_MS,
+  MINUTE_MS,
+  5 * MINUTE_MS,
+];
+
+export async function openLanes(settings: PoolSettings): Promise<Lanes> {
+  const { store, log } = settings;
+  const queue = new PQueue({ concurrency: settings.concurrency });
+  const states = new Map<string, LaneState>();
+  const queued = new Set<string>();
+  const wokenMeanwhile = new Set<string>();
+  let stopping = false;
+  if (store.dialect === "sqlite") await freeAllLanes(store.db);
+
+  const forget = async (id: string): Promise<void> => {
+    const state = states.get(id);
+    states.delete(id);
+    await state?.connector.close();
+  };
+
+  const wake = (id: string): void => {
+    if (stopping) return;
+    if (queued.has(id)) {
+      wokenMeanwhile.add(id);
+      return;
+    }
+    queued.add(id);
+    void queue.add(() => work(id));
+  };
+
+  const work = async (id: string): Promise<void> => {
+    wokenMeanwhile.delete(id);
+    let goesOn = false;
+    try {
+      goesOn = await oneTurn(id);
+    } catch (cause) {
+      log.error({ installation: id, code: "lanes.failed", err: cause }, "a lane broke off");
+    }
+    queued.delete(id);
+    if (goesOn || wokenMeanwhile.has(id)) wake(id);
+  };
+
+  const oneTurn = async (id: string): Promise<boolean> => {
+    const state = await stateOf(settings, states, id);
+    if (state === undefined || !(await hold(settings, state))) return false;
+    try {
+      const worked = await settings.takeTurn(laneOf(settings, state));
+      await noteGoodTurn(settings, state);
+      if (state.isStale) await forget(id);
+      if (!worked) await letGo(settings, state);
+      return worked;
+    } catch (cause) {
+      await noteBadTurn(settings, state, cause);
+      return false;
+    }
+  };
+
+  let tickedAt = performance.now();
+  const tick = async (): Promise<void> => {
+    for (const id of await dueLanes(store.db, settings.now())) wake(id);
+    tickedAt = performance.now();
+  };
+
+  const timer = setInterval(() => {
+    tick().catch((cause: unknown) =>
+      log.error({ code: "lanes.tick-failed", err: cause }, "lanes could not be looked through"),
+    );
+  }, TICK_MS);
+  timer.unref();
+
+  return {
+    wake,
+    tick,
+    isAlive: () => !stopping && performance.now() - tickedAt < ALIVE_WITHIN_MS,
+    async idle() {
+      for (;;) {
+        await queue.onIdle();
+        const due = await dueLanes(store.db, settings.now());
+        if (due.length === 0 && queued.size === 0) return;
+        for (const id of due) wake(id);
+      }
+    },
+    forget,
+    async stop() {
+      stopping = true;
+      clearInterval(timer);
+      await queue.onIdle();
+      for (const state of states.values()) {
+        if (state.hold !== undefined) await releaseLane(store.db, state.hold);
+        await state.connector.close();
+      }
+    },
+  };
+}
+
+async function stateOf(
+  settings: PoolSettings,
+  states: Map<string, LaneState>,
+  id: string,
+): Promise<LaneState | undefined> {
+  const known = states.get(id);
+  if (known !== undefined) return known;
+  const installation = await loadInstallation(settings.store.db, id);
+  if (installation?.state !== "active") return undefined;
+  const state: LaneState = {
+    installation,
+    connector: settings.connect(installation),
+    hold: undefined,
+    failures: 0,
+    isStale: false,
+    owners: undefined,
+  };
+  states.set(id, state);
+  return state;
+}
+
+/** Takes or keeps the lane. Whoever takes it over looks after what the last holder was attempting. */
+async function hold(settings: PoolSettings, state: LaneState): Promise<boolean> {
+  const { store, holder, settleMs } = settings;
+  if (store.dialect === "sqlite" && state.hold !== undefined) return true;
+  const taken = await holdLane(store.db, store.dialect, state.installation.id, holder);
+  if (taken === undefined) return false;
+  if (taken.fence !== state.hold?.fence) await markLost(store.db, state.installation.id, settleMs);
+  state.hold = taken;
+  return true;
+}
+
+async function letGo(settings: PoolSettings, state: LaneState): Promise<void> {
+  if (settings.store.dialect === "sqlite" || state.hold === undefined) return;
+  await releaseLane(settings.store.db, state.hold);
+}
+
+function laneOf(settings: PoolSettings, state: LaneState): Lane {
+  if (state.hold === undefined)
+    throw new BatonError("deliver.lost-lane", `Lane ${state.installation.id} is not held.`);
+  return {
+    ...settings,
+    installation: state.installation,
+    hold: state.hold,
+    connector: state.connector,
+    owners: async () => {
+      if (state.owners === undefined || state.owners.until <= settings.now()) {
+        state.owners = { list: await state.connector.owners(), until: settings.now() + OWNERS_FOR_MS };
+      }
+      return state.owners.list;
+    },
+    reconnect: () => {
+      state.isStale = true;
+    },
+  };
+}
+
+async function noteGoodTurn(settings: PoolSettings, state: LaneState): Promise<void> {
+  if (state.failures === 0) return;
+  state.failures = 0;
+  await noteTurn(settings.store.db, state.installation.id, { failures: 0, retryAt: 0, code: null });
+}
+
+/** A turn broke off: nothing it had not committed has happened. The lane rests, longer each time. */
+async function noteBadTurn(settings: PoolSettings, state: LaneState, cause: unknown): Promise<void> {
+  const { store, log, now } = settings;
+  const { id } = state.installation;
+  const code = cause instanceof BatonError ? cause.code : "lanes.failed";
+  if (code === "deliver.lost-lane") {
+    state.hold = undefined;
+    return;
+  }
+  const isPassing = cause instanceof BatonError && IS_RETRIABLE[cause.remedy];
+  log[isPassing ? "warn" : "error"](
+    { installation: id, code, ...(isPassing ? {} : { err: cause }) },
+    "a turn broke off",
+  );
+
+  state.failures += 1;
+  const rest = REST_MS[Math.min(state.failures, REST_MS.length) - 1] ?? MINUTE_MS;
+  const asked = cause instanceof BatonError ? (cause.retryAfterMs ?? 0) : 0;
+  await noteTurn(store.db, id, { failures: state.failures, retryAt: now() + Math.max(rest, asked), code });
+  await markLost(store.db, id, settings.settleMs);
+  if (code === "crm.disconnected") {
+    await setInstallationState(store.db, id, "disconnected", now());
+    await record(store.db, { installation: id, actor: "baton", action: "disconnected", detail: code }, now());
+  }
+}

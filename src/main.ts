@@ -1,0 +1,211 @@
+/**
+ * The only wiring: takes a configuration, chooses concrete adapters, and starts one Baton. Everything below receives what it
+ * needs as arguments.
+ */
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { hubspotApp } from "../connectors/hubspot/index.ts";
+import type { Config } from "./config.ts";
+import type { CrmApp } from "./connector.ts";
+import { BatonError } from "./errors.ts";
+import type { Crm } from "./model/lead.ts";
+import { storedConnections } from "./install/stored.ts";
+import type { LaneTools } from "./lanes/lane.ts";
+import { type Lanes, openLanes } from "./lanes/pool.ts";
+import type { Log } from "./log.ts";
+import type { DurationMs, Instant } from "./model/instant.ts";
+import { takeTurn } from "./pipeline.ts";
+import { loadPlaybook } from "./playbook-folder.ts";
+import type { Playbook } from "./playbook/playbook.ts";
+import { buildServer } from "./server/build.ts";
+import { createMetrics } from "./server/metrics.ts";
+import { viewHandoff } from "./server/stored-handoffs.ts";
+import { findInstallation, type Installation } from "./store/installations.ts";
+import { type Inbox, openInbox } from "./store/inbox.ts";
+import { lockForServer } from "./store/lock.ts";
+import { openStore, type Store } from "./store/open.ts";
+import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
+import { savePlaybook } from "./store/playbooks.ts";
+import { type Locksmith, tokenVault } from "./store/connections.ts";
+
+/** What a start may be given instead of the real thing: time and ids, so that a run can be repeated. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly now?: () => Instant;
+  readonly newId?: () => string;
+  readonly settleMs?: DurationMs;
+}
+
+/** What every command works with: the store, the agreement, and the way to the CRMs. Nothing runs by itself yet. */
+export interface Workshop extends LaneTools {
+  readonly config: Config;
+  readonly locksmith: Locksmith;
+  readonly apps: readonly CrmApp[];
+  readonly connect: (installation: Installation) => ReturnType<CrmApp["connect"]>;
+  close(): Promise<void>;
+}
+
+/** A running server. */
+export interface Baton extends Workshop {
+  /** Where it listens, on this machine. */
+  readonly url: string;
+  readonly lanes: Lanes;
+  /** Settles when everything received so far is decided and delivered, as far as it can be now. */
+  idle(): Promise<void>;
+  /** Stops taking requests, lets turns under way finish, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** How long a call whose answer was lost may still be running: longer than any gateway waits for its own. */
+const SETTLE_MS: DurationMs = 30_000;
+/** Lanes at work at once in one process. Most of a turn is waiting for the CRM. */
+const CONCURRENT_LANES = 16;
+const ID_BYTES = 12;
+/** How long a tenant is remembered between two of its webhooks. */
+const TENANT_FOR_MS: DurationMs = 1_000;
+
+/** Throws `store.unavailable`, `playbook.invalid` or `playbook.missing`. */
+export async function openWorkshop(config: Config, surroundings: Surroundings): Promise<Workshop> {
+  const now = surroundings.now ?? Date.now;
+  const settleMs = surroundings.settleMs ?? SETTLE_MS;
+  const { playbook, files } = await loadPlaybook(config.playbook);
+  const store = await openStore(config.databaseUrl);
+  await savePlaybook(store.db, playbook.version, files, now());
+  const apps = [hubspotApp({ ...config.hubspot, publicUrl: config.publicUrl, now })];
+  const locksmith: Locksmith = { keys: config.secretKeys, audience: config.sandbox ? "sandbox" : "live" };
+  const connect: Workshop["connect"] = (installation) =>
+    appOf(apps, installation.crm).connect(
+      installation.tenant,
+      tokenVault(store, locksmith, installation.id, now),
+      installation.capabilities,
+    );
+  return {
+    config,
+    store,
+    keys: config.secretKeys,
+    log: surroundings.log,
+    now,
+    newId: surroundings.newId ?? (() => randomBytes(ID_BYTES).toString("hex")),
+    publicUrl: config.publicUrl,
+    settleMs,
+    playbook: (): Playbook => playbook,
+    locksmith,
+    apps,
+    connect,
+    close: () => store.close(),
+  };
+}
+
+/** Starts a server that listens on the configured port. Throws what `openWorkshop` throws. */
+export async function startBaton(config: Config, surroundings: Surroundings): Promise<Baton> {
+  const workshop = await openWorkshop(config, surroundings);
+  const lock = await lockOrClose(workshop);
+  const { store, keys, now } = workshop;
+  const inbox = openInbox(store);
+  const lanes = await openLanes({
+    ...workshop,
+    takeTurn,
+    holder: randomBytes(8).toString("hex"),
+    concurrency: CONCURRENT_LANES,
+  });
+  const app = await buildServer({
+    config,
+    log: workshop.log,
+    metrics: createMetrics({ process: true }),
+    now,
+    apps: workshop.apps,
+    inbox: wakingInbox(inbox, lanes),
+    installations: { byTenant: knownTenants(store, now) },
+    install: {
+      states: {
+        put: (flow) => putOAuthState(store.db, keys, flow, now()),
+        take: (crm, state) => takeOAuthState(store.db, keys, crm, state, now()),
+      },
+      connections: storedConnections(workshop, workshop.locksmith, lanes),
+    },
+    handoffs: { find: (id) => viewHandoff(store.db, id) },
+    checks: { store: () => answers(store), playbook: () => true, lanes: () => lanes.isAlive() },
+  });
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (cause) {
+    await lanes.stop();
+    lock.release();
+    await store.close();
+    throw new BatonError(
+      "config.invalid",
+      `Port ${config.port} on ${config.host} cannot be listened on: is it taken?`,
+      { cause },
+    );
+  }
+  await lanes.tick();
+
+  return {
+    ...workshop,
+    url: `http://${config.host}:${portOf(app.server.address())}`,
+    lanes,
+    async idle() {
+      await inbox.flushed();
+      await lanes.idle();
+    },
+    async stop() {
+      await app.close();
+      await inbox.flushed();
+      await lanes.stop();
+      lock.release();
+      await store.close();
+    },
+  };
+}
+
+async function lockOrClose(workshop: Workshop): Promise<ReturnType<typeof lockForServer>> {
+  try {
+    return lockForServer(workshop.config.databaseUrl);
+  } catch (cause) {
+    await workshop.close();
+    throw cause;
+  }
+}
+
+/** Webhooks of one tenant come in floods: who it is need not be asked for each of them. */
+function knownTenants(
+  store: Store,
+  now: () => Instant,
+): (crm: Crm, tenant: string) => Promise<{ id: string } | undefined> {
+  const known = new Map<string, { readonly id: string; readonly until: Instant }>();
+  return async (crm, tenant) => {
+    const key = `${crm} ${tenant}`;
+    const hit = known.get(key);
+    if (hit !== undefined && hit.until > now()) return hit;
+    const found = await findInstallation(store.db, crm, tenant);
+    if (found === undefined) known.delete(key);
+    else known.set(key, { id: found.id, until: now() + TENANT_FOR_MS });
+    return found;
+  };
+}
+
+/** Stored first, then said: a lane is woken only by what is on disk. */
+function wakingInbox(inbox: Inbox, lanes: Lanes): Pick<Inbox, "store"> {
+  return {
+    async store(deliveries, receivedAt) {
+      const stored = await inbox.store(deliveries, receivedAt);
+      for (const { installation } of deliveries) lanes.wake(installation);
+      return stored;
+    },
+  };
+}
+
+function appOf(apps: readonly CrmApp[], crm: CrmApp["crm"]): CrmApp {
+  const app = apps.find((candidate) => candidate.crm === crm);
+  if (app === undefined) throw new BatonError("config.invalid", `No app for ${crm} is configured.`);
+  return app;
+}
+
+async function answers(store: Store): Promise<boolean> {
+  await store.db.selectFrom("installations").select("id").limit(1).execute();
+  return true;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,73 @@
+/** What Baton intends to write into a CRM, and what became of it. Source: docs/decisions/0007-effect-ledger.md. */
+import type { Instant } from "./instant.ts";
+import type { LeadRef } from "./lead.ts";
+
+/** A value to write, and the value the decision saw: written only while a person has not changed it since. */
+export interface GuardedValue {
+  readonly to: string;
+  /** Absent when the field was empty. */
+  readonly seen?: string;
+}
+
+/** What to write, in Baton's words. */
+export type WriteBody =
+  | {
+      readonly kind: "update-lead";
+      readonly owner?: GuardedValue;
+      readonly stage?: GuardedValue;
+      /** Property path as `fields.yaml` names it (`contact.baton_handoff_status`) to value. */
+      readonly properties: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "create-task";
+      readonly ownerId: string;
+      /** The owner the decision saw: a task that is late is dropped when a person has chosen another one since. */
+      readonly ownerSeen?: string;
+      readonly subject: string;
+      readonly html: string;
+      readonly dueAt: Instant;
+      readonly remindAt?: Instant;
+      readonly priority: "low" | "medium" | "high";
+      readonly action: "call" | "email" | "to-do";
+      readonly accountId?: string;
+    }
+  | {
+      readonly kind: "create-note";
+      readonly ownerId?: string;
+      readonly html: string;
+      readonly at: Instant;
+      readonly accountId?: string;
+    }
+  | {
+      /** Tells whoever asked for the handoff how it ended. */
+      readonly kind: "answer-request";
+      readonly callback: string;
+      readonly outputs: Readonly<Record<string, string>>;
+    };
+export type WriteKind = WriteBody["kind"];
+
+/** One write with its key: minted once, never derived from the attempt or the clock. */
+export type Write = WriteBody & { readonly key: string; readonly lead: LeadRef };
+
+/** What a CRM's answer says about one write. `dropped` names the fields a person had changed meanwhile. */
+export type Receipt = { readonly key: string } & (
+  | { readonly outcome: "applied"; readonly id: string; readonly dropped?: readonly string[] }
+  | { readonly outcome: "not-applied"; readonly code: string; readonly retryAfterMs?: number }
+  | { readonly outcome: "unknown"; readonly code: string }
+  | { readonly outcome: "refused"; readonly code: string; readonly reason: string }
+);
+
+/**
+ * States of an effect: planned → attempting → confirmed | refused | planned | ambiguous → confirmed | planned | parked.
+ * `dropped`: a person, a merge or a deletion made it pointless before it was attempted.
+ */
+export const EFFECT_STATES = [
+  "planned",
+  "attempting",
+  "ambiguous",
+  "confirmed",
+  "refused",
+  "parked",
+  "dropped",
+] as const;
+export type EffectState = (typeof EFFECT_STATES)[number];

@@ -1,0 +1,62 @@
+/** What a CRM told Baton. An event is a hint to look, never the state itself: the lead is read before deciding. */
+import type { Instant } from "./instant.ts";
+import type { LeadRef } from "./lead.ts";
+import type { Answer } from "./signal.ts";
+
+/** Live work goes before bulk work (imports, resyncs, replays) in every lane. */
+type Urgency = "live" | "bulk";
+
+/**
+ * What every event carries. `key` is the event's identity within its tenant: a redelivery has the same key,
+ * a different happening never does. `tenant` is the CRM account as the CRM names it.
+ */
+interface EventHead {
+  readonly key: string;
+  readonly tenant: string;
+  readonly occurredAt: Instant;
+  readonly urgency: Urgency;
+}
+
+/** Which part of a lead changed, in Baton's words; `other` covers every mapped property. */
+export type ChangedField = "owner" | "stage" | "consent" | "conversion" | "other";
+
+/** Someone asked for this lead to be handed off now. */
+export interface HandoffRequest {
+  readonly via: "workflow" | "workflow-action";
+  /** What the CRM wants answered when the decision is made; absent when it wants no answer. */
+  readonly callback?: string;
+  /** Free text an admin typed into the workflow step, shown in explanations. */
+  readonly policy?: string;
+}
+
+/** A form filled in, with the answers. `lead` is absent when only an e-mail address is known yet. */
+export interface FormSubmission {
+  readonly id: string;
+  readonly form: string;
+  readonly submittedAt: Instant;
+  readonly email: string;
+  readonly page?: string;
+  readonly answers: readonly Answer[];
+}
+
+export type EventBody =
+  | { readonly kind: "lead-created"; readonly lead: LeadRef }
+  | {
+      readonly kind: "lead-changed";
+      readonly lead: LeadRef;
+      readonly field: ChangedField;
+      /** The CRM's own name of the property, for explanations; never branched on. */
+      readonly property: string;
+      /** Absent when the CRM hides it. */
+      readonly value?: string;
+    }
+  | { readonly kind: "lead-linked"; readonly lead: LeadRef }
+  | { readonly kind: "lead-deleted"; readonly lead: LeadRef }
+  | { readonly kind: "lead-restored"; readonly lead: LeadRef }
+  | { readonly kind: "lead-erased"; readonly lead: LeadRef }
+  | { readonly kind: "leads-merged"; readonly lead: LeadRef; readonly merged: readonly LeadRef[] }
+  | { readonly kind: "form-submitted"; readonly lead?: LeadRef; readonly submission: FormSubmission }
+  | { readonly kind: "handoff-requested"; readonly lead: LeadRef; readonly request: HandoffRequest }
+  | { readonly kind: "routing-due"; readonly lead: LeadRef };
+
+export type CrmEvent = EventHead & EventBody;

@@ -1,0 +1,61 @@
+/** A lead as Baton names it, and what is known about it: facts, each with the place it came from. */
+import type { Instant } from "./instant.ts";
+import type { Signal } from "./signal.ts";
+import type { OpenHandoff } from "./handoff.ts";
+import type { HandoffRequest } from "./event.ts";
+
+/** The CRMs Baton speaks to. */
+export type Crm = "hubspot" | "salesforce";
+
+/** Names one lead: `id` is opaque and unique within one installation and CRM. */
+export interface LeadRef {
+  readonly crm: Crm;
+  readonly id: string;
+}
+
+/** A value Baton understood. Dates and times are instants; everything else is what it says. */
+export type FactValue = string | number | boolean;
+
+/** One known fact and the CRM property (or derivation) it came from, such as `contact.jobtitle`. */
+export interface Fact {
+  readonly value: FactValue;
+  readonly from: string;
+}
+
+/**
+ * Everything known about a lead and its account, keyed by the names of `fields.yaml`: `lead.email`,
+ * `account.employees`. A fact that is not known is absent: unknown is never an empty string or a zero.
+ */
+export type Facts = Readonly<Record<string, Fact>>;
+
+/** A CRM value no mapping of `fields.yaml` covers: shown to an admin with one line of YAML to add. */
+export interface UnmappedValue {
+  readonly field: string;
+  readonly from: string;
+  readonly value: string;
+  readonly suggestion: string;
+}
+
+/**
+ * What one decision looks at: the lead as it stood at one instant. It is stored with the decision, so the
+ * decision can be explained and repeated.
+ */
+export interface Snapshot {
+  /** Minted before deciding; it names the decision, and the handoff if one begins with it. */
+  readonly decisionId: string;
+  readonly lead: LeadRef;
+  /** A page of the CRM on which a person can see the lead. */
+  readonly leadUrl: string;
+  readonly accountId?: string;
+  readonly facts: Facts;
+  readonly unmapped: readonly UnmappedValue[];
+  /** First-party behaviour, newest first. */
+  readonly signals: readonly Signal[];
+  /** The handoff this lead is in now, if sales already has it or it waits for somebody to take it. */
+  readonly handoff?: OpenHandoff;
+  /** What the decision before this one came to: saying the same again needs no write. */
+  readonly last?: { readonly outcome: string; readonly reason: string };
+  /** Set when a workflow asked for this decision, rather than the lead's own behaviour. */
+  readonly request?: HandoffRequest;
+  readonly readAt: Instant;
+}

@@ -1,0 +1,131 @@
+/**
+ * The way a lead travels. Read this file first.
+ *
+ *     CRM ── receive ──▶ inbox ══ lane ══▶ resolve ─▶ qualify ─▶ route ─▶ plan ──▶ effect ledger ══ deliver ──▶ CRM
+ *               1          (durable)          2          3         4        5        (durable)           6
+ *
+ * 1 lives in `receive/`: events are verified, stored and answered before anything here begins. A lane then takes turns:
+ * each turn claims what waits, looks at the leads, decides them in memory, commits every decision with its planned effects,
+ * and only then writes to the CRM. `decide` is pure and every input to it is stored, so the same function serves live
+ * leads, dry runs, explanations and repetitions. Nothing else in Baton decides.
+ */
+import { deliver, deliverDue } from "./deliver/index.ts";
+import { claim, requestOf } from "./lanes/claim.ts";
+import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
+import type { Lane } from "./lanes/lane.ts";
+import { type Memory, recall } from "./lanes/memory.ts";
+import { isPollDue, raiseDue } from "./lanes/polls.ts";
+import { type ReadLead, readLeads } from "./lanes/reading.ts";
+import type { Decision, Plan } from "./model/decision.ts";
+import type { Instant } from "./model/instant.ts";
+import type { Snapshot } from "./model/lead.ts";
+import type { Owner, Roster } from "./model/rep.ts";
+import { plan } from "./plan/index.ts";
+import type { Playbook } from "./playbook/playbook.ts";
+import { qualify } from "./qualify/index.ts";
+import { resolve } from "./resolve/index.ts";
+import { credit, formRoster, route } from "./route/index.ts";
+
+/** What a decision needs beside the lead: the agreement, the people, the time, and where Baton is reached. */
+interface Circumstances {
+  readonly playbook: Playbook;
+  readonly roster: Roster;
+  readonly now: Instant;
+  readonly publicUrl: string;
+}
+
+const NOTHING_TO_DO: Plan = { writes: [], clocks: [] };
+
+/** Decides one lead: the same snapshot and circumstances give the same decision, today and in a repetition. */
+export function decide(snapshot: Snapshot, { playbook, roster, now, publicUrl }: Circumstances): Decision {
+  const verdict = qualify(snapshot, playbook, now); // 3
+  const assignment =
+    verdict.outcome === "ready" ? route(verdict.type, snapshot, playbook, roster, now) : undefined; // 4
+  const saidBefore =
+    verdict.outcome !== "ready" &&
+    snapshot.request === undefined &&
+    snapshot.last?.outcome === verdict.outcome &&
+    snapshot.last?.reason === verdict.reason;
+  const input = {
+    snapshot,
+    verdict,
+    roster,
+    now,
+    publicUrl,
+    ...(assignment === undefined ? {} : { assignment }),
+  };
+  return {
+    verdict,
+    ...(assignment === undefined ? {} : { assignment }),
+    plan: saidBefore ? NOTHING_TO_DO : plan(input, playbook), // 5
+    playbookVersion: playbook.version,
+    decidedAt: now,
+  };
+}
+
+/** One turn of a lane. @returns Whether there was anything to do. */
+export async function takeTurn(lane: Lane): Promise<boolean> {
+  await raiseDue(lane);
+  const delivered = await deliverDue(lane);
+  const claimed = await claim(lane);
+  const polls = await isPollDue(lane);
+  if (claimed.taken === 0 && !polls) return delivered > 0;
+
+  const [read, owners] = await Promise.all([readLeads(lane, claimed, polls), lane.owners()]);
+  const readAtMs = performance.now();
+  const turn = decideAll(lane, read, await recall(lane, read), owners); // 2–5
+  const effects = await commit(lane, turn);
+  await deliver(lane, effects, readAtMs); // 6
+  return true;
+}
+
+/** Decides the leads of a turn one after the other, each with the fairness ledger as the one before left it. */
+function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners: readonly Owner[]): Turn {
+  const [now, playbook] = [lane.now(), lane.playbook()];
+  const roster = formRoster(playbook.team, owners, memory.standings, now);
+  const leadsDecided = new Set<string>();
+  let current = roster;
+
+  const outcomes = read.map(({ work, record, fresh }): Outcome => {
+    if (!record.found) return { kind: "missing", work };
+    // Two ids of one record that was merged a moment ago: the first decides, the other comes again as the survivor.
+    if (leadsDecided.has(record.lead.id)) return { kind: "failed", work, code: "crm.conflict" };
+    leadsDecided.add(record.lead.id);
+    try {
+      const snapshot = snapshotOf(lane, { work, record, fresh }, memory);
+      const decision = decide(snapshot, { playbook, roster: current, now, publicUrl: lane.publicUrl });
+      if (decision.assignment !== undefined) current = credit(current, decision.assignment, now);
+      return { kind: "decided", work, snapshot, decision, fresh };
+    } catch (cause) {
+      lane.log.error(
+        { installation: lane.installation.id, code: "decide.failed", err: cause },
+        "a lead could not be decided",
+      );
+      return { kind: "failed", work, code: "decide.failed" };
+    }
+  });
+  const { standings } = current;
+  return { id: lane.newId(), outcomes, roster, standings, playbookVersion: playbook.version, decidedAt: now };
+}
+
+type FoundLead = ReadLead & { readonly record: { readonly found: true } };
+
+/** Everything one decision looks at: the record, what Baton remembers of the lead, and what was asked for. */
+function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memory): Snapshot {
+  const { id } = record.lead;
+  const handoff = memory.handoffs.get(id);
+  const request = requestOf(work);
+  const snapshot = resolve(
+    {
+      record,
+      signals: [...fresh, ...(memory.signals.get(id) ?? [])],
+      decisionId: lane.newId(),
+      leadUrl: lane.connector.leadUrl(record.lead),
+      ...(handoff === undefined ? {} : { handoff }),
+      ...(request === undefined ? {} : { request }),
+    },
+    lane.playbook(),
+  ); // 2
+  const { outcome, reason } = memory.seen.get(id) ?? {};
+  return outcome && reason ? { ...snapshot, last: { outcome, reason } } : snapshot;
+}

@@ -1,0 +1,205 @@
+/** definition.yaml: what "ready for sales" means, what only looks like it, and the examples both teams agreed on. */
+import * as z from "zod";
+import type { DurationMs, Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import { SIGNAL_KINDS } from "../model/signal.ts";
+import { below, type CompileContext, type CompiledCondition, type YamlPath } from "./compiled.ts";
+import { compileCondition, conditionSchema, joinConditions } from "./condition.ts";
+import { durationSchema } from "./duration.ts";
+import { compileExample, exampleSchema, type Example } from "./example.ts";
+import { compileScore } from "./score.ts";
+
+/** What a type may ask of a lead beside its own condition. */
+const NEEDS = ["reachable", "fit", "intent"] as const;
+export type Need = (typeof NEEDS)[number];
+
+/** Words a verdict gives as its reason that no admin chose. Names of refusals must differ from them. */
+export const REASONS = ["no-type-matches", "consent", "incomplete", "with-sales", ...NEEDS] as const;
+
+/** A kind of handoff: when it applies and what it needs. */
+export interface HandoffType {
+  readonly name: string;
+  readonly when: CompiledCondition;
+  readonly needs: readonly Need[];
+  /** Facts marketing owes for other types, but not for this one. */
+  readonly waive: "all" | readonly string[];
+  /** `definition.yaml:12`. */
+  readonly source: string;
+}
+
+/** "At least so many of these". */
+export interface Intent {
+  readonly atLeast: number;
+  readonly of: readonly CompiledCondition[];
+  readonly source: string;
+}
+
+interface Refusal {
+  readonly name: string;
+  readonly when: CompiledCondition;
+}
+
+/** definition.yaml, compiled. */
+export interface Definition {
+  /** In order; the first that matches is the lead's. */
+  readonly types: readonly HandoffType[];
+  /** The type of a handoff somebody asked for, when no type matches and no type's needs hold; waives its needs. */
+  readonly requested?: string;
+  readonly reachable: CompiledCondition;
+  readonly fit?: CompiledCondition;
+  readonly intent?: Intent;
+  /** Points of the lead's behaviour, halving with age; absent without a `score` section. */
+  readonly score?: (subject: Snapshot, now: Instant) => number;
+  /** Points by kind of signal, for ordering what a lead did by weight; empty without a `score` section. */
+  readonly points: ReadonlyMap<string, number>;
+  readonly refuse: readonly Refusal[];
+  readonly consent: {
+    readonly never: readonly CompiledCondition[];
+    /** Where `when` holds, `need` must be known to hold. */
+    readonly require: readonly { readonly when: CompiledCondition; readonly need: CompiledCondition }[];
+    readonly source: string;
+  };
+  readonly examples: readonly Example[];
+  /** Every span signals are counted in, ascending: the instants at which an outcome can change by itself. */
+  readonly windows: readonly DurationMs[];
+}
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
+  error: "a name is lower-case letters, digits and hyphens, such as hand-raiser",
+});
+
+const typeSchema = z.strictObject({
+  when: conditionSchema,
+  needs: z.array(z.enum(NEEDS)).max(3).default([]),
+  waive: z.union([z.literal("all"), z.array(z.string().max(100)).max(50)]).default([]),
+});
+
+/** The shape of definition.yaml. */
+export const definitionSchema = z.strictObject({
+  types: z
+    .record(slug, typeSchema)
+    .refine((types) => Object.keys(types).length > 0, { error: "at least one type is needed" }),
+  requested: slug.exactOptional(),
+  reachable: conditionSchema.exactOptional(),
+  fit: conditionSchema.exactOptional(),
+  intent: z
+    .strictObject({ at_least: z.int().min(1).max(100), of: z.array(conditionSchema).min(1).max(100) })
+    .refine(({ at_least: atLeast, of }) => atLeast <= of.length, {
+      error: "at_least is more than the list has, so no lead could ever show enough intent",
+    })
+    .exactOptional(),
+  score: z
+    .strictObject({
+      half_life: durationSchema,
+      points: z.partialRecord(z.enum(SIGNAL_KINDS), z.int().min(0).max(1000)),
+    })
+    .exactOptional(),
+  refuse: z.record(slug, conditionSchema).default({}),
+  consent: z
+    .strictObject({
+      never: z.array(conditionSchema).max(100).default([]),
+      require: z
+        .array(z.strictObject({ when: conditionSchema, legal_basis: z.literal("known") }))
+        .max(20)
+        .default([]),
+    })
+    .default({ never: [], require: [] }),
+  examples: z.array(exampleSchema).max(1000).default([]),
+  counterexamples: z.array(exampleSchema).max(1000).default([]),
+});
+type DefinitionYaml = z.output<typeof definitionSchema>;
+
+/** Somebody whom nobody can reach is no lead: the meaning of `reachable` where the file gives none. */
+const REACHABLE = { any: [{ "lead.email": { known: true } }, { "lead.phone": { known: true } }] } as const;
+
+/** Compiles a checked definition.yaml. Names it cannot check are told to `context`; throws nothing. */
+export function compileDefinition(yaml: DefinitionYaml, plain: CompileContext): Definition {
+  const windows = new Set<DurationMs>();
+  const score = yaml.score === undefined ? undefined : compileScore(yaml.score.half_life, yaml.score.points);
+  const context: CompileContext = {
+    ...plain,
+    onWindow: (within) => windows.add(within),
+    ...(score === undefined ? {} : { score }),
+  };
+  const compile = (condition: DefinitionYaml["fit"] & {}, ...path: YamlPath): CompiledCondition =>
+    compileCondition(condition, below(context, ...path));
+  tellProblems(yaml, context);
+  return {
+    types: Object.entries(yaml.types).map(([name, type]) => ({
+      name,
+      when: compile(type.when, "types", name, "when"),
+      needs: type.needs,
+      waive: type.waive,
+      source: context.source([...context.path, "types", name]),
+    })),
+    ...(yaml.requested === undefined ? {} : { requested: yaml.requested }),
+    reachable: yaml.reachable === undefined ? unwritten(context) : compile(yaml.reachable, "reachable"),
+    ...(yaml.fit === undefined ? {} : { fit: compile(yaml.fit, "fit") }),
+    ...(yaml.intent === undefined ? {} : { intent: compileIntent(yaml.intent, below(context, "intent")) }),
+    ...(score === undefined ? {} : { score }),
+    points: new Map(Object.entries(yaml.score?.points ?? {})),
+    refuse: Object.entries(yaml.refuse).map(([name, when]) => ({
+      name,
+      when: compile(when, "refuse", name),
+    })),
+    consent: compileConsent(yaml.consent, below(context, "consent")),
+    examples: examplesOf(yaml, context),
+    windows: [...windows].sort((a, b) => a - b),
+  };
+}
+
+function unwritten({ onFact: _onFact, ...context }: CompileContext): CompiledCondition {
+  const conditions = REACHABLE.any.map((yaml) => compileCondition(yaml, context));
+  return joinConditions("any", conditions, context.source(context.path));
+}
+
+function compileIntent(yaml: DefinitionYaml["intent"] & {}, context: CompileContext): Intent {
+  return {
+    atLeast: yaml.at_least,
+    of: yaml.of.map((condition, index) => compileCondition(condition, below(context, "of", index))),
+    source: context.source(context.path),
+  };
+}
+
+function compileConsent(yaml: DefinitionYaml["consent"], context: CompileContext): Definition["consent"] {
+  return {
+    never: yaml.never.map((condition, index) => compileCondition(condition, below(context, "never", index))),
+    require: yaml.require.map(({ when }, index) => ({
+      when: compileCondition(when, below(context, "require", index, "when")),
+      need: compileCondition(
+        { "lead.legal_basis": { known: true } },
+        below(context, "require", index, "legal_basis"),
+      ),
+    })),
+    source: context.source(context.path),
+  };
+}
+
+function examplesOf(yaml: DefinitionYaml, context: CompileContext): readonly Example[] {
+  return (["examples", "counterexamples"] as const).flatMap((section) =>
+    yaml[section].map((example, index) => compileExample(example, below(context, section, index))),
+  );
+}
+
+/** What zod cannot see: names that must exist elsewhere in the file. */
+function tellProblems(yaml: DefinitionYaml, context: CompileContext): void {
+  const tell = (message: string, ...steps: YamlPath): void =>
+    context.onProblem?.(message, below(context, ...steps).path);
+  for (const [name, type] of Object.entries(yaml.types)) {
+    for (const [index, need] of type.needs.entries()) {
+      if (need !== "reachable" && yaml[need] === undefined) {
+        tell(`"${name}" needs ${need}, and there is no ${need} section`, "types", name, "needs", index);
+      }
+    }
+  }
+  if (yaml.requested !== undefined)
+    context.onName?.("type", yaml.requested, below(context, "requested").path);
+  const reserved: readonly string[] = REASONS;
+  for (const name of Object.keys(yaml.refuse)) {
+    if (reserved.includes(name))
+      tell(`"${name}" is a reason of Baton's own: name this refusal differently`, "refuse", name);
+  }
+  if (yaml.examples.length === 0)
+    tell("at least one example is needed: it is the definition's test", "examples");
+  if (yaml.counterexamples.length === 0) tell("at least one counterexample is needed", "counterexamples");
+}

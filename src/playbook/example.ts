@@ -1,0 +1,138 @@
+/** One example of definition.yaml: a lead in a few words, and what must become of it. */
+import * as z from "zod";
+import { HOUR_MS, type DurationMs, type Instant } from "../model/instant.ts";
+import type { Facts, FactValue, Snapshot } from "../model/lead.ts";
+import { SIGNAL_KINDS, type Signal } from "../model/signal.ts";
+import { below, type CompileContext, type YamlPath } from "./compiled.ts";
+import { domainOf, isInDomainGroup } from "./mail-domain.ts";
+import { durationSchema } from "./duration.ts";
+import { functionOf, seniorityOf } from "./title.ts";
+
+const givenValue = z.union([z.string().max(500), z.number(), z.boolean(), z.null()]);
+const section = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), givenValue).exactOptional();
+const text = z.string().max(500).exactOptional();
+
+/** The shape of one entry of `examples` and `counterexamples`. */
+export const exampleSchema = z.strictObject({
+  say: z.string().min(1).max(300),
+  given: z.strictObject({
+    lead: section,
+    account: section,
+    deal: section,
+    campaign: section,
+    requested: z.boolean().exactOptional(),
+    signals: z
+      .array(
+        z
+          .strictObject({
+            signal: z.enum(SIGNAL_KINDS).exactOptional(),
+            page: text,
+            form: text,
+            asset: text,
+            campaign: text,
+            engagement: text,
+            event: text,
+            ago: durationSchema.exactOptional(),
+            times: z.int().min(1).max(100).exactOptional(),
+          })
+          .refine(({ signal, form }) => signal !== undefined || form !== undefined, {
+            error: "a signal says which: { signal: page-viewed, … } or { form: demo-request, … }",
+          }),
+      )
+      .max(100)
+      .default([]),
+  }),
+  expect: z.discriminatedUnion("ready", [
+    z.strictObject({ ready: z.literal(true), type: z.string().max(64).exactOptional() }),
+    z.strictObject({ ready: z.literal(false), because: z.string().max(64) }),
+  ]),
+});
+type ExampleYaml = z.output<typeof exampleSchema>;
+
+/** One example, ready to be judged. */
+export interface Example {
+  readonly say: string;
+  readonly expect: ExampleYaml["expect"];
+  /** The lead as described, seen at `now`. */
+  readonly subjectAt: (now: Instant) => Snapshot;
+  /** `definition.yaml:88`. */
+  readonly source: string;
+  readonly path: YamlPath;
+}
+
+/** Everybody in an example can be written to, unless it says `email: null`. */
+const USUAL_FACTS: Readonly<Record<string, FactValue>> = { "lead.email": "somebody@lead.example" };
+/** Signals given without `ago` are this old. */
+const USUAL_AGE_MS: DurationMs = HOUR_MS;
+
+/** Compiles a checked example; its facts and names are told to `context`. Throws nothing. */
+export function compileExample(yaml: ExampleYaml, context: CompileContext): Example {
+  const given = below(context, "given");
+  const facts = factsOf(yaml, (name, value, ...steps) =>
+    context.onFact?.({
+      name,
+      use: "any",
+      values: value === null ? [] : [String(value)],
+      path: below(given, ...steps).path,
+    }),
+  );
+  if (yaml.expect.ready && yaml.expect.type !== undefined) {
+    context.onName?.("type", yaml.expect.type, below(context, "expect", "type").path);
+  }
+  return {
+    say: yaml.say,
+    expect: yaml.expect,
+    source: context.source(context.path),
+    path: context.path,
+    subjectAt: (now) => ({
+      decisionId: "example",
+      lead: { crm: "hubspot", id: "example" },
+      leadUrl: "https://crm.example/lead",
+      facts,
+      unmapped: [],
+      signals: yaml.given.signals
+        .flatMap((one, index) => signalsOf(one, index, now))
+        .sort((a, b) => b.at - a.at),
+      ...(yaml.given.requested === true ? { request: { via: "workflow" as const } } : {}),
+      readAt: now,
+    }),
+  };
+}
+
+/** The facts given, the usual ones, and those that follow from them as they do for a real lead. */
+function factsOf(
+  yaml: ExampleYaml,
+  tell: (name: string, value: FactValue | null, ...steps: readonly string[]) => void,
+): Facts {
+  const values = new Map(Object.entries(USUAL_FACTS));
+  for (const part of ["lead", "account", "deal", "campaign"] as const) {
+    for (const [name, given] of Object.entries(yaml.given[part] ?? {})) {
+      tell(`${part}.${name}`, given, part, name);
+      if (given === null) values.delete(`${part}.${name}`);
+      else values.set(`${part}.${name}`, given);
+    }
+  }
+  const derive = (name: string, derived: FactValue | undefined): void => {
+    if (derived !== undefined && !values.has(name)) values.set(name, derived);
+  };
+  const role = String(values.get("lead.role") ?? "");
+  derive("lead.seniority", seniorityOf(role));
+  derive("lead.function", functionOf(role));
+  const domain = domainOf(String(values.get("lead.email") ?? ""));
+  if (domain !== undefined && !isInDomainGroup(domain, "free-mail")) derive("account.domain", domain);
+  return Object.fromEntries([...values].map(([name, one]) => [name, { value: one, from: "example" }]));
+}
+
+function signalsOf(
+  { signal, ago, times = 1, ...rest }: ExampleYaml["given"]["signals"][number],
+  index: number,
+  now: Instant,
+): readonly Signal[] {
+  const at = now - (ago ?? USUAL_AGE_MS);
+  return Array.from({ length: times }, (_, number) => ({
+    key: `example:${index}:${number}`,
+    kind: signal ?? "form-submitted",
+    at,
+    ...rest,
+  }));
+}

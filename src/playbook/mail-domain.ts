@@ -1,0 +1,54 @@
+/** Groups of mail domains a condition may name: `academic`, `disposable`, `free-mail`. */
+import disposable from "disposable-email-domains/index.json" with { type: "json" };
+import wildcards from "disposable-email-domains/wildcard.json" with { type: "json" };
+import freeMail from "free-email-domains";
+import { getPublicSuffix } from "tldts";
+
+/** Words that stand for many domains in `domain: […]`. */
+export const DOMAIN_GROUPS = ["academic", "disposable", "free-mail"] as const;
+export type DomainGroup = (typeof DOMAIN_GROUPS)[number];
+
+const DISPOSABLE: ReadonlySet<string> = new Set(disposable);
+const DISPOSABLE_PARENTS: ReadonlySet<string> = new Set(wildcards);
+const FREE_MAIL: ReadonlySet<string> = new Set(freeMail);
+
+/** Suffixes under which only teaching institutions may register: `.edu`, `.edu.au`, `.ac.uk`. */
+const ACADEMIC_SUFFIX = /^edu$|^(edu|ac)\.[a-z]{2}$/;
+/** Names universities give themselves where no such suffix exists: `uni-mainz.de`, `stud.ntnu.no`. */
+const ACADEMIC_LABEL = /^(uni|univ|fh|tu)-|^(stud|students?|alumni)$|^universit|universit(y|e|a|at|aet)$/;
+
+/** Lower-case domain of an e-mail address, a web address or a bare domain; undefined when there is none. */
+export function domainOf(text: string): string | undefined {
+  const host = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, "")
+    .replace(/[/?#:].*$/s, "");
+  const domain = host.slice(host.lastIndexOf("@") + 1).replace(/^www\./, "");
+  return /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(domain) ? domain : undefined;
+}
+
+/** Whether a lower-case domain belongs to a group. Lists come from npm, academic names from the rules above. */
+export function isInDomainGroup(domain: string, group: DomainGroup): boolean {
+  if (group === "academic") return isAcademic(domain);
+  if (group === "free-mail") return FREE_MAIL.has(domain);
+  return DISPOSABLE.has(domain) || parents(domain).some((parent) => DISPOSABLE_PARENTS.has(parent));
+}
+
+/** Whether `domain` is `parent` or a subdomain of it. */
+export function isWithinDomain(domain: string, parent: string): boolean {
+  return domain === parent || domain.endsWith(`.${parent}`);
+}
+
+function isAcademic(domain: string): boolean {
+  const suffix = getPublicSuffix(domain) ?? "";
+  if (ACADEMIC_SUFFIX.test(suffix)) return true;
+  const name = domain.slice(0, Math.max(0, domain.length - suffix.length - 1));
+  return name.split(".").some((label) => ACADEMIC_LABEL.test(label));
+}
+
+/** `a.b.example` to `a.b.example`, `b.example`, `example`. */
+function parents(domain: string): readonly string[] {
+  const labels = domain.split(".");
+  return labels.map((_, from) => labels.slice(from).join("."));
+}

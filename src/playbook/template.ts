@@ -1,0 +1,100 @@
+/**
+ * Liquid, locked down. Admins write templates; leads write the values in them. So a template can do nothing but print and
+ * choose: no files, no includes, no clock, no chance, no unescaped output, and bounds on length, memory and time.
+ *
+ * Tags and filters are the ones listed here; any other is refused when the template is parsed. HTML may use only the
+ * elements a CRM note keeps, and a link only goes to https, mailto, tel or one of Baton's own two addresses.
+ */
+import { Liquid } from "liquidjs";
+
+/** What a template may be given. `null` is known to be unknown: it prints nothing and is false. */
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly TemplateValue[]
+  | { readonly [name: string]: TemplateValue };
+export type TemplateValues = Readonly<Record<string, TemplateValue>>;
+
+/** `html` escapes every value; `text` is plain and escapes none. */
+export type TemplateKind = "html" | "text";
+
+/** A template, parsed once. */
+export interface Template {
+  /** Every variable it reads from outside itself: `lead.name`, `behaviours`. */
+  readonly reads: readonly string[];
+  /** Throws liquidjs's error when the values take it past its bounds or lack a variable it reads. */
+  render(values: TemplateValues): string;
+}
+
+const TAGS = new Set(["assign", "if", "unless", "case", "for", "break", "continue", "comment", "#"]);
+const FILTERS = new Set(
+  (
+    "append prepend capitalize upcase downcase strip replace truncate truncatewords default first last join split size slice " +
+    "plus minus times divided_by round"
+  ).split(" "),
+);
+const ELEMENTS = new Set(["h3", "h4", "p", "ul", "ol", "li", "strong", "em", "a", "br"]);
+
+const LIMITS = {
+  ownPropertyOnly: true,
+  strictVariables: true,
+  strictFilters: true,
+  // Characters, milliseconds, and objects made: far above what a note needs, far below what hurts.
+  parseLimit: 20_000,
+  renderLimit: 200,
+  memoryLimit: 5_000_000,
+  // An empty map, because without one `include` would read files.
+  templates: {},
+} as const;
+
+const ENGINES: Readonly<Record<TemplateKind, Liquid>> = {
+  html: lockDown(new Liquid({ ...LIMITS, outputEscape: "escape" })),
+  text: lockDown(new Liquid(LIMITS)),
+};
+
+/** What is wrong with a template, in words, or undefined. Throws nothing. */
+export function templateProblem(text: string, kind: TemplateKind): string | undefined {
+  try {
+    compileTemplate(text, kind);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return kind === "html" ? markupProblem(text) : undefined;
+}
+
+/** Parses a template. Throws liquidjs's error for one that `templateProblem` refuses as Liquid. */
+export function compileTemplate(text: string, kind: TemplateKind): Template {
+  const engine = ENGINES[kind];
+  const parsed = engine.parse(text);
+  // Most steps of a plan are fixed words: no need to render those.
+  if (!text.includes("{")) return { reads: [], render: () => text };
+  return {
+    reads: engine.globalFullVariablesSync(parsed),
+    render: (values) => String(engine.renderSync(parsed, values)),
+  };
+}
+
+function lockDown(engine: Liquid): Liquid {
+  for (const tag of Object.keys(engine.tags)) if (!TAGS.has(tag)) delete engine.tags[tag];
+  for (const filter of Object.keys(engine.filters)) if (!FILTERS.has(filter)) delete engine.filters[filter];
+  return engine;
+}
+
+function markupProblem(text: string): string | undefined {
+  // The two links are named before values are taken out, so that an href holding anything else is seen.
+  const markup = text
+    .replaceAll(/\{\{-?\s*link\.(?:lead|handoff)\s*-?\}\}/g, "https://link")
+    .replaceAll(/\{%[^%]*%\}/g, "")
+    .replaceAll(/\{\{[^}]*\}\}/g, "value");
+  for (const [tag] of markup.matchAll(/<[^>]*>?/g)) {
+    const [, name = "", attributes = ""] = /^<\/?([a-z][a-z0-9]*)\s*([^>]*)>$/i.exec(tag) ?? [];
+    if (!ELEMENTS.has(name.toLowerCase()))
+      return `${tag} is not kept by the CRM: a note may use ${[...ELEMENTS].join(", ")}`;
+    const isLink = name === "a" && /^href="(?:https:\/\/|mailto:|tel:)[^"<>]*"$/.test(attributes.trim());
+    if (attributes.replaceAll("/", "").trim() !== "" && !isLink)
+      return `${tag}: the only attribute is the href of a link, to https, mailto, tel, {{ link.lead }} or {{ link.handoff }}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * Reading YAML that somebody else may have written. Only what a playbook needs is let in: one document of YAML 1.2 with
+ * plain maps, lists and scalars. Anchors, aliases, merge keys, tags, directives, repeated keys and keys that mean
+ * something to JavaScript are refused, as are texts too long or too deep, so that no file can grow when it is read.
+ */
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from "yaml";
+import type { YamlPath } from "./compiled.ts";
+import type { Locate, Position, Problem } from "./problem.ts";
+
+/** Characters in one file; the largest playbook seen has a hundredth of it. */
+export const MAX_YAML_LENGTH = 1_000_000;
+/** Maps and lists inside one another. */
+export const MAX_YAML_DEPTH = 32;
+
+const DANGEROUS_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** A file as plain values, and the way back from a path to its place. */
+export interface YamlFile {
+  readonly value: unknown;
+  readonly locate: Locate;
+}
+
+/** Parses one file. Either `yaml` is there, or `problems` say why not. Throws nothing. */
+export function parseYaml(
+  file: string,
+  text: string,
+): { readonly yaml?: YamlFile; readonly problems: readonly Problem[] } {
+  const at = (place: Position, message: string): Problem => ({ file, ...place, severity: "error", message });
+  const tooDeep = depthProblem(text);
+  if (tooDeep !== undefined) return { problems: [at(tooDeep.place, tooDeep.message)] };
+
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    strict: true,
+    uniqueKeys: true,
+    version: "1.2",
+    merge: false,
+    prettyErrors: false,
+  });
+  const placeOf = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems = [
+    ...document.errors.map((error) => at(placeOf(error.pos[0]), sentence(error.message))),
+    ...document.warnings.map((warning) => at(placeOf(warning.pos[0]), sentence(warning.message))),
+    ...refusals(document).map(({ offset, message }) => at(placeOf(offset), message)),
+  ];
+  if (problems.length > 0) return { problems };
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  return { yaml: { value, locate: (path, part) => placeOf(offsetOf(document, path, part)) }, problems };
+}
+
+/**
+ * Looks at length and nesting before the parser does, because that one calls itself for every level. Counts brackets
+ * and block indicators, also inside texts: no honest file comes near the bounds.
+ */
+function depthProblem(text: string): { place: Position; message: string } | undefined {
+  if (text.length > MAX_YAML_LENGTH) {
+    const message = `the file has ${text.length} characters, more than ${MAX_YAML_LENGTH}`;
+    return { place: { line: 1, column: 1 }, message };
+  }
+  let open = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    const dashes = /^[\s?:-]*/.exec(line)?.[0].match(/[-?:](?=\s)/g)?.length ?? 0;
+    let deepest = open;
+    for (const character of line) {
+      if (character === "[" || character === "{") open += 1;
+      if (character === "]" || character === "}") open = Math.max(0, open - 1);
+      deepest = Math.max(deepest, open);
+    }
+    if (deepest + dashes > MAX_YAML_DEPTH * 4) {
+      const message = `lists and maps are nested deeper than ${MAX_YAML_DEPTH}`;
+      return { place: { line: index + 1, column: 1 }, message };
+    }
+  }
+  return undefined;
+}
+
+/** What parses and is refused all the same. */
+function refusals(document: Document): readonly { offset: number; message: string }[] {
+  const found: { offset: number; message: string }[] = [];
+  const refuse = (node: unknown, message: string): void => {
+    found.push({ offset: startOf(node), message });
+  };
+  if (document.directives?.yaml.explicit === true) {
+    found.push({ offset: 0, message: "a %YAML directive is not allowed: playbooks are YAML 1.2" });
+  }
+  visit(document, {
+    Alias: (_, node) => refuse(node, `the alias *${node.source} is not allowed: write the value out`),
+    Node(_, node, path) {
+      if ("anchor" in node && node.anchor !== undefined) {
+        refuse(node, `the anchor &${node.anchor} is not allowed: write the value out where it is used`);
+      }
+      if (node.tag !== undefined) refuse(node, `the tag ${node.tag} is not allowed`);
+      const depth = [...path, node].filter((one) => isMap(one) || isSeq(one)).length;
+      if (depth > MAX_YAML_DEPTH) {
+        refuse(node, `lists and maps are nested deeper than ${MAX_YAML_DEPTH}`);
+        return visit.BREAK;
+      }
+      return undefined;
+    },
+    Pair(_, pair) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
+      if (key === undefined) refuse(pair.key, "a key must be a plain word");
+      else if (key === "<<") refuse(pair.key, "the merge key << is not allowed: write the values out");
+      else if (DANGEROUS_KEYS.has(key)) refuse(pair.key, `the key "${key}" is not allowed`);
+    },
+  });
+  return found;
+}
+
+/** Where the value (or its key) at `path` starts; the nearest thing around it when it is not there. */
+function offsetOf(document: Document, path: YamlPath, part: "key" | "value" = "value"): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node);
+  for (const [index, step] of path.entries()) {
+    const isLast = index === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) return offset;
+      const isEmpty = !isScalar(pair.value) && !isMap(pair.value) && !isSeq(pair.value);
+      offset = startOf(isEmpty || part === "key" || !isLast ? pair.key : pair.value);
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(step)];
+      if (item === undefined) return offset;
+      offset = startOf(item);
+      node = item;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+/** The parser's message as one line without its full stop. */
+function sentence(message: string): string {
+  return (message.split("\n")[0] ?? message).replace(/\.$/, "");
+}

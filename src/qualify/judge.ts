@@ -1,0 +1,133 @@
+/** The verdict itself, without looking for the nearest other one. */
+import type { Verdict } from "../model/decision.ts";
+import { type Finding, whyOf } from "../model/finding.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import type { HandoffType } from "../playbook/definition.ts";
+import type { Playbook } from "../playbook/playbook.ts";
+import { withType } from "../playbook/subject.ts";
+import { completeness } from "./completeness.ts";
+import { judgeConsent, judgeNeed, judgeRefusals, judgeType } from "./sections.ts";
+
+type Outcome = Verdict extends infer V
+  ? V extends Verdict
+    ? Omit<V, "findings" | "nearest" | "score">
+    : never
+  : never;
+
+/** What the lead is judged as. `waivesNeeds`: somebody asked for the handoff, and no type's needs hold. */
+interface Chosen {
+  readonly type: HandoffType;
+  readonly waivesNeeds: boolean;
+}
+
+/**
+ * Judges one lead. `findings` are the sections that were judged, in order, each with the conditions it is made of.
+ * The same input gives the same verdict. Throws nothing.
+ */
+export function judge(snapshot: Snapshot, playbook: Playbook, now: Instant): Verdict {
+  const findings: Finding[] = [];
+  const outcome = decide(snapshot, playbook, now, findings);
+  const score = playbook.definition.score?.(snapshot, now);
+  return { ...outcome, findings, ...(score === undefined ? {} : { score }) };
+}
+
+function decide(snapshot: Snapshot, playbook: Playbook, now: Instant, findings: Finding[]): Outcome {
+  const { handoff } = snapshot;
+  if (handoff?.state === "with-sales") {
+    return { outcome: "with-sales", handoffId: handoff.id, reason: "with-sales" };
+  }
+  const chosen = chooseType(snapshot, playbook, now, findings);
+  if (chosen === undefined) return { outcome: "not-ready", reason: "no-type-matches" };
+  const type = chosen.type.name;
+  const subject = withType(snapshot, type);
+
+  const consent = judgeConsent(playbook.definition, subject, now);
+  findings.push(consent);
+  if (consent.truth === "no") {
+    const isEvidence = consent.parts?.some(({ truth }) => truth === "yes") === true;
+    return {
+      outcome: "suppressed",
+      type,
+      reason: "consent",
+      because: whyOf(consent, isEvidence ? "yes" : "other"),
+    };
+  }
+
+  const refusals = judgeRefusals(playbook.definition, subject, now);
+  findings.push(...refusals.findings);
+  if (refusals.refused !== undefined) {
+    const because = refusals.findings.at(-1)?.parts?.[0];
+    return {
+      outcome: "refused",
+      type,
+      reason: refusals.refused,
+      ...(because && { because: whyOf(because, "yes") }),
+    };
+  }
+
+  return decideReadiness(subject, chosen, playbook, now, findings);
+}
+
+/**
+ * Needs and completeness together. A need that fails is a reason by itself. A need that cannot be judged because
+ * marketing left out a field it promised is marketing's to mend, so the lead is held, not turned down.
+ */
+function decideReadiness(
+  subject: Snapshot,
+  { type, waivesNeeds }: Chosen,
+  playbook: Playbook,
+  now: Instant,
+  findings: Finding[],
+): Outcome {
+  const needs = waivesNeeds
+    ? []
+    : type.needs.map((need) => ({ need, finding: judgeNeed(need, playbook.definition, subject, now) }));
+  findings.push(...needs.map(({ finding }) => finding));
+  const failed = needs.find(({ finding }) => finding.truth === "no");
+  if (failed !== undefined) return unmet(type, failed);
+
+  const complete = completeness(subject, type, playbook.agreement);
+  findings.push(complete.finding);
+  if (complete.missing.length > 0) {
+    return {
+      outcome: "held",
+      type: type.name,
+      reason: "incomplete",
+      missing: complete.missing,
+      because: `missing: ${complete.missing.join(", ")}`,
+    };
+  }
+  const unsure = needs.find(({ finding }) => finding.truth === "unknown");
+  if (unsure !== undefined) return unmet(type, unsure);
+  return { outcome: "ready", type: type.name, reason: type.name };
+}
+
+function unmet(
+  type: HandoffType,
+  { need, finding }: { readonly need: string; readonly finding: Finding },
+): Outcome {
+  return { outcome: "not-ready", type: type.name, reason: need, because: whyOf(finding, "other") };
+}
+
+/** The first type that matches; on request, the first whose needs hold, then the one the definition gives requests. */
+function chooseType(
+  snapshot: Snapshot,
+  { definition }: Playbook,
+  now: Instant,
+  findings: Finding[],
+): Chosen | undefined {
+  for (const type of definition.types) {
+    const finding = judgeType(type, snapshot, now);
+    findings.push(finding);
+    if (finding.truth === "yes") return { type, waivesNeeds: false };
+  }
+  if (snapshot.request === undefined) return undefined;
+  findings.push({ says: "somebody asked for this handoff", truth: "yes", saw: snapshot.request.via });
+  const willing = definition.types.find((type) =>
+    type.needs.every((need) => judgeNeed(need, definition, snapshot, now).truth === "yes"),
+  );
+  if (willing !== undefined) return { type: willing, waivesNeeds: false };
+  const requested = definition.types.find(({ name }) => name === definition.requested);
+  return requested === undefined ? undefined : { type: requested, waivesNeeds: true };
+}

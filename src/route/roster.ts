@@ -1,0 +1,95 @@
+/** The roster: the reps of team.yaml as they stand in the CRM today, and how the turns among them stand. */
+import type { Assignment, Candidate } from "../model/decision.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Owner, Rep, Roster, Standing, Standings } from "../model/rep.ts";
+import { awayInstants, type Member, type Team, type TeamRules } from "../playbook/team.ts";
+import { formCalendar } from "../sla/form.ts";
+import { localDate } from "../sla/zone.ts";
+import { levelWith, type Contender } from "./fairness.ts";
+
+/** A candidate whose credits the turn raises: who is new to the ledger, or absent. See fairness.ts. */
+export interface LevelledCandidate extends Candidate {
+  readonly level?: number;
+}
+
+/**
+ * Matches the reps of team.yaml with the CRM's owners by e-mail address.
+ *
+ * Hours and zone are the file's for the rep, else the CRM's, else the file's for the team.
+ * Away is what either of them says. A rep without an active owner stays on the roster without `ownerId`, so that being
+ * passed over can be explained. Throws nothing.
+ */
+export function formRoster(team: Team, owners: readonly Owner[], standings: Standings, now: Instant): Roster {
+  const byEmail = new Map<string, Owner>();
+  for (const owner of owners)
+    if (owner.active && owner.email !== undefined) byEmail.set(owner.email.toLowerCase(), owner);
+  const reps = team.members.map((member) => formRep(member, team.teams.get(member.team), byEmail, now));
+  return { reps, owners, standings };
+}
+
+/**
+ * The roster after an assignment. Every assignment counts as open and as today's; a turn (`counts`) also as a credit,
+ * and the levels that came with it are written down. Partners, queues and owners outside team.yaml change nothing.
+ * `assignment` must have been made on this roster. Throws nothing.
+ */
+export function credit(roster: Roster, assignment: Assignment, now: Instant): Roster {
+  if (assignment.outcome !== "assigned" || assignment.rep === undefined) return roster;
+  const { rep: id, counts } = assignment;
+  const rep = roster.reps.find((one) => one.id === id);
+  if (rep === undefined) return roster;
+  const standings: Record<string, Standing> = { ...roster.standings };
+  if (counts)
+    for (const candidate of assignment.candidates)
+      if ("level" in candidate && typeof candidate.level === "number")
+        standings[candidate.rep] = {
+          ...(standings[candidate.rep] ?? UNSEEN),
+          credits: candidate.level,
+        };
+  const day = localDate(rep.calendar.zone, now);
+  const before = standings[id] ?? { ...UNSEEN, credits: joiningCredits(rep, roster) };
+  standings[id] = {
+    credits: before.credits + (counts ? 1 : 0),
+    open: before.open + 1,
+    day,
+    today: (before.day === day ? before.today : 0) + 1,
+    lastAt: now,
+  };
+  return { ...roster, standings };
+}
+
+const UNSEEN: Standing = { credits: 0, open: 0, day: "", today: 0, lastAt: 0 };
+
+/** Somebody whose first lead is no turn (they own the account) still joins their team at its mean. */
+function joiningCredits(rep: Rep, roster: Roster): number {
+  const peers: Contender[] = [];
+  for (const { id, weight, team } of roster.reps) {
+    const standing = roster.standings[id];
+    if (team === rep.team && standing !== undefined)
+      peers.push({ id, weight, credits: standing.credits, lastAt: standing.lastAt });
+  }
+  return levelWith(peers, rep.weight);
+}
+
+function formRep(
+  member: Member,
+  rules: TeamRules | undefined,
+  owners: ReadonlyMap<string, Owner>,
+  now: Instant,
+): Rep {
+  const owner = owners.get(member.id);
+  const calendar = formCalendar([member, owner, rules], now);
+  const { id, team, skills, weight, cap } = member;
+  const away = [...member.away.map((span) => awayInstants(span, calendar.zone)), ...(owner?.away ?? [])];
+  return {
+    id,
+    name: owner?.name ?? id,
+    ...(owner && { ownerId: owner.id }),
+    team,
+    ...(rules?.manager !== undefined && { manager: rules.manager }),
+    skills,
+    weight,
+    cap,
+    calendar,
+    away: away.sort((a, b) => a.fromAt - b.fromAt),
+  };
+}

@@ -1,0 +1,325 @@
+/**
+ * The effect ledger: every intended write is a row before it is a call.
+ *
+ *     planned ─▶ attempting ─▶ confirmed            the CRM's id is stored
+ *                    │  ├────▶ refused              permanent: shown to people, with the reason
+ *                    │  └────▶ planned              certainly not applied: again, later
+ *                    └───────▶ ambiguous ─▶ look ─▶ confirmed | planned | parked
+ *     planned ─▶ dropped                            a person, a merge or a deletion made it pointless
+ *
+ * A row changes state only from a state it may change from, so a late or repeated answer changes nothing.
+ * `attempting` rows whose process died are ambiguous: see `markLost`.
+ */
+import { type RawBuilder, sql } from "kysely";
+import type { Write, WriteBody } from "../model/effect.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Crm } from "../model/lead.ts";
+import { chunksOf } from "./chunks.ts";
+import { ownJson } from "./json.ts";
+import type { Db, EffectRow } from "./schema.ts";
+
+/** An effect with what delivery needs to know of its past. */
+export interface Effect {
+  readonly write: Write;
+  readonly decision: string;
+  readonly handoff?: string;
+  readonly state: EffectRow["state"];
+  readonly attempts: number;
+  readonly plannedAt: Instant;
+  readonly attemptedAt?: Instant;
+}
+
+export interface PlannedEffect {
+  readonly write: Write;
+  readonly decision: string;
+  readonly handoff?: string;
+}
+
+/** Plans effects. A key that is already there keeps its row: planning twice plans once. */
+export async function planEffects(
+  db: Db,
+  installation: string,
+  effects: readonly PlannedEffect[],
+  now: Instant,
+): Promise<void> {
+  for (const chunk of chunksOf(effects, 200)) {
+    await db
+      .insertInto("effects")
+      .values(chunk.map((effect) => toRow(installation, effect, now)))
+      .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
+      .execute();
+  }
+}
+
+function toRow(installation: string, { write, decision, handoff }: PlannedEffect, now: Instant): EffectRow {
+  const { key, lead, ...body } = write;
+  return {
+    installation,
+    key,
+    decision,
+    handoff: handoff ?? null,
+    lead: lead.id,
+    kind: body.kind,
+    body: JSON.stringify(body),
+    owner_to: (body.kind === "update-lead" ? body.owner?.to : undefined) ?? null,
+    stage_to: (body.kind === "update-lead" ? body.stage?.to : undefined) ?? null,
+    state: "planned",
+    attempts: 0,
+    next_at: now,
+    crm_id: null,
+    code: null,
+    reason: null,
+    dropped: null,
+    planned_at: now,
+    attempted_at: null,
+    settled_at: null,
+  };
+}
+
+/** Effects of a lane that are due in one of these states, oldest first. */
+export async function dueEffects(
+  db: Db,
+  installation: string,
+  crm: Crm,
+  states: readonly EffectRow["state"][],
+  now: Instant,
+  most: number,
+): Promise<readonly Effect[]> {
+  const rows = await db
+    .selectFrom("effects")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("state", "in", states)
+    .where("next_at", "<=", now)
+    .orderBy("next_at")
+    .orderBy("planned_at")
+    .orderBy("key")
+    .limit(most)
+    .execute();
+  return rows.map((row) => fromRow(row, crm));
+}
+
+function fromRow(row: EffectRow, crm: Crm): Effect {
+  return {
+    write: { ...ownJson<WriteBody>(row.body), key: row.key, lead: { crm, id: row.lead } },
+    decision: row.decision,
+    ...(row.handoff === null ? {} : { handoff: row.handoff }),
+    state: row.state,
+    attempts: row.attempts,
+    plannedAt: row.planned_at,
+    ...(row.attempted_at === null ? {} : { attemptedAt: row.attempted_at }),
+  };
+}
+
+/** planned → attempting, counted. Call in a transaction that has checked the lane's fence, right before the CRM call. */
+export async function markAttempting(
+  db: Db,
+  installation: string,
+  keys: readonly string[],
+  now: Instant,
+): Promise<void> {
+  for (const chunk of chunksOf(keys, 500)) {
+    await db
+      .updateTable("effects")
+      .set((eb) => ({ state: "attempting", attempts: eb("attempts", "+", 1), attempted_at: now }))
+      .where("installation", "=", installation)
+      .where("key", "in", chunk)
+      .where("state", "=", "planned")
+      .execute();
+  }
+}
+
+/** What becomes of an effect after an attempt or a look. `nextAt` belongs to the states that wait. */
+export type Settlement =
+  | {
+      readonly key: string;
+      readonly state: "confirmed";
+      readonly crmId: string;
+      readonly dropped?: readonly string[];
+    }
+  | {
+      readonly key: string;
+      readonly state: "planned" | "ambiguous";
+      readonly nextAt: Instant;
+      readonly code: string;
+    }
+  | {
+      readonly key: string;
+      readonly state: "refused" | "parked" | "dropped";
+      readonly code: string;
+      readonly reason: string;
+    };
+
+/** Settles effects in one statement; those that have already ended are left alone. */
+export async function settleEffects(
+  db: Db,
+  installation: string,
+  settlements: readonly Settlement[],
+  now: Instant,
+): Promise<void> {
+  for (const chunk of chunksOf(settlements, 200)) {
+    const rows = sql.join(chunk.map((settlement) => settlementRow(settlement, now)));
+    await sql`
+      with settled (key, state, next_at, crm_id, code, reason, dropped, settled_at) as (values ${rows})
+      update effects set
+        state = settled.state,
+        next_at = coalesce(settled.next_at, effects.next_at),
+        crm_id = coalesce(settled.crm_id, effects.crm_id),
+        code = settled.code,
+        reason = settled.reason,
+        dropped = settled.dropped,
+        settled_at = settled.settled_at
+      from settled
+      where effects.installation = ${installation} and effects.key = settled.key
+        and effects.state in ('planned', 'attempting', 'ambiguous')`.execute(db);
+  }
+}
+
+function settlementRow(settlement: Settlement, now: Instant): RawBuilder<unknown> {
+  const waits = settlement.state === "planned" || settlement.state === "ambiguous";
+  const confirmed = settlement.state === "confirmed";
+  const text = (value: string | undefined): RawBuilder<unknown> => sql`cast(${value ?? null} as text)`;
+  const instant = (value: Instant | undefined): RawBuilder<unknown> => sql`cast(${value ?? null} as bigint)`;
+  return sql`(${sql.join([
+    text(settlement.key),
+    text(settlement.state),
+    instant(waits ? settlement.nextAt : undefined),
+    text(confirmed ? settlement.crmId : undefined),
+    text(confirmed ? undefined : settlement.code),
+    text("reason" in settlement ? settlement.reason : undefined),
+    text(confirmed && settlement.dropped?.length ? JSON.stringify(settlement.dropped) : undefined),
+    instant(waits ? undefined : now),
+  ])})`;
+}
+
+/**
+ * What a dead worker was attempting may have been applied or not: ambiguous, to be looked at once the CRM has had `settleMs`
+ * to finish a call that was still running.
+ */
+export async function markLost(db: Db, installation: string, settleMs: number): Promise<void> {
+  await db
+    .updateTable("effects")
+    .set((eb) => ({
+      state: "ambiguous",
+      code: "deliver.interrupted",
+      next_at: eb(eb.fn.coalesce("attempted_at", "planned_at"), "+", settleMs),
+    }))
+    .where("installation", "=", installation)
+    .where("state", "=", "attempting")
+    .execute();
+}
+
+/** Planned effects of a lead that are pointless now. An attempted one is past recall. */
+export async function dropPlanned(
+  db: Db,
+  installation: string,
+  lead: string,
+  reason: string,
+  now: Instant,
+): Promise<void> {
+  await db
+    .updateTable("effects")
+    .set({ state: "dropped", code: "crm.not-found", reason, settled_at: now })
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .where("state", "=", "planned")
+    .execute();
+}
+
+/** Leads and values Baton itself wrote to owner or stage: what comes back as an event with the same value is an echo. */
+export async function ownWrites(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (leads.length === 0) return new Set();
+  const rows = await db
+    .selectFrom("effects")
+    .select(["lead", "owner_to", "stage_to"])
+    .where("installation", "=", installation)
+    .where("lead", "in", leads)
+    .where("kind", "=", "update-lead")
+    .where("state", "in", ["attempting", "ambiguous", "confirmed"])
+    .execute();
+  const keys = new Set<string>();
+  for (const row of rows) {
+    if (row.owner_to !== null) keys.add(echoKey(row.lead, "owner", row.owner_to));
+    if (row.stage_to !== null) keys.add(echoKey(row.lead, "stage", row.stage_to));
+  }
+  return keys;
+}
+
+export function echoKey(lead: string, field: "owner" | "stage", value: string): string {
+  return JSON.stringify([lead, field, value]);
+}
+
+/** An effect that waits for a person. */
+export interface StuckEffect {
+  readonly key: string;
+  readonly lead: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly attempts: number;
+  readonly plannedAt: Instant;
+}
+
+export async function stuckEffects(db: Db, installation: string): Promise<readonly StuckEffect[]> {
+  const rows = await db
+    .selectFrom("effects")
+    .select(["key", "lead", "kind", "state", "code", "reason", "attempts", "planned_at"])
+    .where("installation", "=", installation)
+    .where("state", "in", ["parked", "refused"])
+    .orderBy("planned_at")
+    .orderBy("key")
+    .execute();
+  return rows.map(({ planned_at, ...row }) => ({ ...row, plannedAt: planned_at }));
+}
+
+/** A person's word on a parked or refused effect: again, or never. A parked one is looked at before it is written. */
+export async function releaseEffect(
+  db: Db,
+  installation: string,
+  key: string,
+  to: "retry" | "drop",
+  now: Instant,
+): Promise<number> {
+  const result = await db
+    .updateTable("effects")
+    .set((eb) =>
+      to === "drop"
+        ? { state: "dropped" as const, reason: "dropped by a person", settled_at: now }
+        : {
+            state: eb
+              .case()
+              .when("state", "=", "parked")
+              .then("ambiguous" as const)
+              .else("planned" as const)
+              .end(),
+            attempts: 0,
+            next_at: now,
+            settled_at: null,
+          },
+    )
+    .where("installation", "=", installation)
+    .where("key", "=", key)
+    .where("state", "in", ["parked", "refused"])
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function effectsOfHandoff(
+  db: Db,
+  installation: string,
+  handoff: string,
+): Promise<readonly EffectRow[]> {
+  return await db
+    .selectFrom("effects")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("handoff", "=", handoff)
+    .orderBy("planned_at")
+    .orderBy("key")
+    .execute();
+}

@@ -1,0 +1,181 @@
+/**
+ * Forgetting. An erased lead leaves a keyed tombstone and nothing else: rows go, SQLite overwrites the pages they stood on
+ * (`secure_delete`), and the write-ahead log is emptied. Late events meet the tombstone and go too.
+ */
+import { sql } from "kysely";
+import type { Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import { chunksOf } from "./chunks.ts";
+import { stopClocks } from "./clocks.ts";
+import { closeHandoff } from "./handoffs.ts";
+import { ownJson } from "./json.ts";
+import type { Store } from "./open.ts";
+import type { Db } from "./schema.ts";
+import { keyedDigests, type SecretKeys } from "./seal.ts";
+import { releaseOpen } from "./standings.ts";
+
+/** Every table that holds a lead's rows. */
+const BY_LEAD = ["signals", "leads", "decisions", "effects", "handoffs", "clocks"] as const;
+/** Every table that holds an installation's rows. */
+const BY_INSTALLATION = [
+  "connections",
+  "events",
+  "signals",
+  "leads",
+  "merges",
+  "handoffs",
+  "turns",
+  "rosters",
+  "decisions",
+  "effects",
+  "clocks",
+  "standings",
+  "cursors",
+  "lanes",
+  "tombstones",
+  "unmapped",
+] as const;
+
+/** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */
+export async function findErased(
+  db: Db,
+  keys: SecretKeys,
+  installation: string,
+  subjects: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const byDigest = new Map(
+    subjects.flatMap((subject) => keyedDigests(keys, subject).map((digest) => [digest, subject] as const)),
+  );
+  const found = new Set<string>();
+  for (const digests of chunksOf([...byDigest.keys()], 500)) {
+    const rows = await db
+      .selectFrom("tombstones")
+      .select("digest")
+      .where("installation", "=", installation)
+      .where("digest", "in", digests)
+      .execute();
+    for (const { digest } of rows) found.add(byDigest.get(digest) ?? "");
+  }
+  return found;
+}
+
+/** E-mail addresses a lead was decided under: what else in the store could still name it. */
+export async function knownEmails(db: Db, installation: string, lead: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("decisions")
+    .select("snapshot")
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .execute();
+  const emails = rows.map((row) => ownJson<Snapshot>(row.snapshot).facts["lead.email"]?.value);
+  return [...new Set(emails.filter((email) => typeof email === "string"))];
+}
+
+/**
+ * Erases a lead (and the records merged into it), in the caller's transaction; `subjects` are its id and known e-mail
+ * addresses. Run `scrub` once the transaction is committed.
+ * @returns How many rows went.
+ */
+export async function eraseLead(
+  db: Db,
+  keys: SecretKeys,
+  installation: string,
+  lead: string,
+  emails: readonly string[],
+  now: Instant,
+): Promise<number> {
+  const merged = await db
+    .selectFrom("merges")
+    .select("lead")
+    .where("installation", "=", installation)
+    .where("survivor", "=", lead)
+    .execute();
+  const ids = [lead, ...merged.map((row) => row.lead)];
+  let rows = 0;
+
+  const open = await db
+    .selectFrom("handoffs")
+    .select("id")
+    .where("installation", "=", installation)
+    .where("lead", "in", ids)
+    .where("closed_at", "is", null)
+    .execute();
+  for (const { id } of open) await endHandoff(db, installation, id, "erased", now);
+
+  for (const table of BY_LEAD) {
+    const result = await db
+      .deleteFrom(table)
+      .where("installation", "=", installation)
+      .where("lead", "in", ids)
+      .executeTakeFirst();
+    rows += Number(result.numDeletedRows);
+  }
+  const events = await db
+    .deleteFrom("events")
+    .where("installation", "=", installation)
+    .where((eb) =>
+      eb.or([
+        eb("lead", "in", ids),
+        ...emails.map((email) => sql<boolean>`lower(body) like ${holding(email)} escape '\\'`),
+      ]),
+    )
+    .executeTakeFirst();
+  rows += Number(events.numDeletedRows);
+  await db.deleteFrom("merges").where("installation", "=", installation).where("lead", "in", ids).execute();
+
+  for (const subject of [...ids, ...emails]) {
+    await db
+      .insertInto("tombstones")
+      .values({ installation, digest: keyedDigests(keys, subject)[0], erased_at: now })
+      .onConflict((oc) => oc.columns(["installation", "digest"]).doNothing())
+      .execute();
+  }
+  return rows;
+}
+
+/** A pattern for JSON that holds this text as a whole value, in any case; `%` and `_` stand for themselves. */
+function holding(text: string): string {
+  return `%${JSON.stringify(text)
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+}
+
+/** Closes a handoff with all that hangs on it: clocks stop, and the rep's open count goes down. */
+export async function endHandoff(
+  db: Db,
+  installation: string,
+  id: string,
+  because: string,
+  now: Instant,
+): Promise<void> {
+  const closed = await closeHandoff(db, installation, id, because, now);
+  await stopClocks(db, installation, id);
+  if (closed?.rep !== null && closed?.rep !== undefined) await releaseOpen(db, installation, closed.rep);
+}
+
+/** Wipes everything of an installation but the row that says it was removed. */
+export async function wipeInstallation(db: Db, installation: string, now: Instant): Promise<number> {
+  let rows = 0;
+  for (const table of BY_INSTALLATION) {
+    const result = await db.deleteFrom(table).where("installation", "=", installation).executeTakeFirst();
+    rows += Number(result.numDeletedRows);
+  }
+  await db
+    .updateTable("installations")
+    .set({ state: "removed", capabilities: "{}", updated_at: now })
+    .where("id", "=", installation)
+    .execute();
+  return rows;
+}
+
+/** Empties what deleted rows leave behind: free pages and the log on SQLite, dead rows on PostgreSQL. */
+export async function scrub(store: Store): Promise<void> {
+  if (store.dialect === "sqlite") {
+    await store.db.connection().execute(() => {
+      store.sqlite?.pragma("wal_checkpoint(TRUNCATE)");
+      return Promise.resolve();
+    });
+    return;
+  }
+  for (const table of BY_INSTALLATION) await sql`vacuum ${sql.table(table)}`.execute(store.db);
+}

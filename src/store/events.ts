@@ -1,0 +1,116 @@
+/** Events of a lane: taken in order, settled in the transaction that stores what came of them. */
+import { sql } from "kysely";
+import type { CrmEvent } from "../model/event.ts";
+import type { Instant } from "../model/instant.ts";
+import { chunksOf } from "./chunks.ts";
+import { ownJson } from "./json.ts";
+import type { Db, EventState } from "./schema.ts";
+
+/** One waiting event. `seq` is the order of arrival. */
+export interface WaitingEvent {
+  readonly seq: number;
+  readonly event: CrmEvent;
+  readonly receivedAt: Instant;
+  /** Which try this is, counted from 1. */
+  readonly attempts: number;
+}
+
+/** The next events of a lane: live ones first, each in order of arrival. */
+export async function waitingEvents(
+  db: Db,
+  installation: string,
+  now: Instant,
+  most: number,
+): Promise<readonly WaitingEvent[]> {
+  const rows = await db
+    .selectFrom("events")
+    .select(["seq", "body", "received_at", "attempts"])
+    .where("installation", "=", installation)
+    .where("state", "=", "pending")
+    .where("not_before", "<=", now)
+    .orderBy("urgency")
+    .orderBy("seq")
+    .limit(most)
+    .execute();
+  return rows.map((row) => ({
+    seq: row.seq,
+    event: ownJson<CrmEvent>(row.body),
+    receivedAt: row.received_at,
+    attempts: row.attempts + 1,
+  }));
+}
+
+/** Counts a try before anything is done, so that an event which kills the process is not tried for ever. */
+export async function countTries(db: Db, seqs: readonly number[]): Promise<void> {
+  for (const chunk of chunksOf(seqs, 500)) {
+    await db
+      .updateTable("events")
+      .set({ attempts: sql`attempts + 1` })
+      .where("seq", "in", chunk)
+      .execute();
+  }
+}
+
+/** Ends events: they are never taken again. `outcome` is a code or a word for people. */
+export async function settleEvents(
+  db: Db,
+  seqs: readonly number[],
+  state: Exclude<EventState, "pending">,
+  outcome: string,
+): Promise<void> {
+  for (const chunk of chunksOf(seqs, 500)) {
+    await db.updateTable("events").set({ state, outcome }).where("seq", "in", chunk).execute();
+  }
+}
+
+/** Puts events back, to be taken again at `notBefore`. `counts` false gives the try back: the event was not at fault. */
+export async function postponeEvents(
+  db: Db,
+  seqs: readonly number[],
+  notBefore: Instant,
+  outcome: string,
+  counts: boolean,
+): Promise<void> {
+  for (const chunk of chunksOf(seqs, 500)) {
+    await db
+      .updateTable("events")
+      .set({ not_before: notBefore, outcome, ...(counts ? {} : { attempts: sql<number>`attempts - 1` }) })
+      .where("seq", "in", chunk)
+      .execute();
+  }
+}
+
+/** Parked events of an installation, oldest first, for people. */
+export async function parkedEvents(
+  db: Db,
+  installation: string,
+): Promise<
+  readonly { seq: number; kind: string; lead: string | null; outcome: string | null; receivedAt: Instant }[]
+> {
+  const rows = await db
+    .selectFrom("events")
+    .select(["seq", "kind", "lead", "outcome", "received_at"])
+    .where("installation", "=", installation)
+    .where("state", "=", "parked")
+    .orderBy("seq")
+    .execute();
+  return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at }));
+}
+
+/** Sends parked events round again, or ends them. @returns How many. */
+export async function releaseEvent(
+  db: Db,
+  installation: string,
+  seq: number,
+  to: "pending" | "done",
+  now: Instant,
+): Promise<number> {
+  const result = await db
+    .updateTable("events")
+    .set({ state: to, attempts: 0, not_before: now, outcome: to === "done" ? "dropped by a person" : null })
+    .where("installation", "=", installation)
+    .where("seq", "=", seq)
+    .where("state", "=", "parked")
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

@@ -1,0 +1,165 @@
+/**
+ * Everything that happened, row by row, for other programs: events, decisions, effects and handoffs of an installation.
+ *
+ * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
+ * goes on working meanwhile. The order is that of the keys and does not change between two exports.
+ */
+import type { Selectable } from "kysely";
+import type { Instant } from "../model/instant.ts";
+import { ownJson } from "./json.ts";
+import type { Db, DecisionRow, EffectRow, EventRow, HandoffRow } from "./schema.ts";
+
+/** One row, with its JSON columns as JSON. `record` says which table it is of. */
+export type ExportedRecord = { readonly record: ExportedTable } & Readonly<Record<string, unknown>>;
+
+/** The tables, in the order they are exported. */
+export const EXPORTED_TABLES = ["event", "decision", "effect", "handoff"] as const;
+type ExportedTable = (typeof EXPORTED_TABLES)[number];
+
+const PAGE = 500;
+
+/**
+ * @param since  Only events received, decisions taken, effects planned and handoffs decided at this instant or later.
+ * Rows that change while they are exported appear as they were or as they became, once.
+ */
+export async function* exportRecords(
+  db: Db,
+  installation: string,
+  since: Instant,
+): AsyncGenerator<ExportedRecord> {
+  yield* pages(
+    (after: number) => eventPage(db, installation, since, after),
+    -1,
+    ({ seq }) => seq,
+    eventRecord,
+  );
+  yield* pages(
+    (after: string) => decisionPage(db, installation, since, after),
+    "",
+    ({ id }) => id,
+    decisionRecord,
+  );
+  yield* pages(
+    (after: string) => effectPage(db, installation, since, after),
+    "",
+    ({ key }) => key,
+    effectRecord,
+  );
+  yield* pages(
+    (after: string) => handoffPage(db, installation, since, after),
+    "",
+    ({ id }) => id,
+    (row: HandoffRow) => ({
+      record: "handoff",
+      ...row,
+    }),
+  );
+}
+
+async function* pages<Row, Key>(
+  load: (after: Key) => Promise<readonly Row[]>,
+  first: Key,
+  keyOf: (row: Row) => Key,
+  toRecord: (row: Row) => ExportedRecord,
+): AsyncGenerator<ExportedRecord> {
+  let after = first;
+  for (;;) {
+    const rows = await load(after);
+    for (const row of rows) yield toRecord(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = keyOf(last);
+  }
+}
+
+type StoredEvent = Selectable<EventRow>;
+
+async function eventPage(
+  db: Db,
+  installation: string,
+  since: Instant,
+  after: number,
+): Promise<readonly StoredEvent[]> {
+  return await db
+    .selectFrom("events")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("received_at", ">=", since)
+    .where("seq", ">", after)
+    .orderBy("seq")
+    .limit(PAGE)
+    .execute();
+}
+
+async function decisionPage(
+  db: Db,
+  installation: string,
+  since: Instant,
+  after: string,
+): Promise<readonly DecisionRow[]> {
+  return await db
+    .selectFrom("decisions")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("decided_at", ">=", since)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(PAGE)
+    .execute();
+}
+
+async function effectPage(
+  db: Db,
+  installation: string,
+  since: Instant,
+  after: string,
+): Promise<readonly EffectRow[]> {
+  return await db
+    .selectFrom("effects")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("planned_at", ">=", since)
+    .where("key", ">", after)
+    .orderBy("key")
+    .limit(PAGE)
+    .execute();
+}
+
+async function handoffPage(
+  db: Db,
+  installation: string,
+  since: Instant,
+  after: string,
+): Promise<readonly HandoffRow[]> {
+  return await db
+    .selectFrom("handoffs")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("decided_at", ">=", since)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(PAGE)
+    .execute();
+}
+
+function eventRecord({ body, ...row }: StoredEvent): ExportedRecord {
+  return { record: "event", ...row, body: ownJson<unknown>(body) };
+}
+
+function decisionRecord({ snapshot, decision, ...row }: DecisionRow): ExportedRecord {
+  return {
+    record: "decision",
+    ...row,
+    snapshot: ownJson<unknown>(snapshot),
+    decision: ownJson<unknown>(decision),
+  };
+}
+
+function effectRecord({ body, dropped, ...row }: EffectRow): ExportedRecord {
+  return {
+    record: "effect",
+    ...row,
+    body: ownJson<unknown>(body),
+    dropped: dropped === null ? null : ownJson<unknown>(dropped),
+  };
+}

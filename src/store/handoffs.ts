@@ -1,0 +1,122 @@
+/** Handoffs: at most one open one for each lead, held by the database itself. */
+import type { OpenHandoff } from "../model/handoff.ts";
+import type { Instant } from "../model/instant.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Db, HandoffRow } from "./schema.ts";
+
+/** Lead id to its open handoff. */
+export async function loadOpenHandoffs(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlyMap<string, OpenHandoff>> {
+  if (leads.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("handoffs")
+    .select(["lead", "id", "state", "type", "owner", "decided_at"])
+    .where("installation", "=", installation)
+    .where("lead", "in", leads)
+    .where("closed_at", "is", null)
+    .execute();
+  return new Map(rows.map((row) => [row.lead, toOpen(row)]));
+}
+
+function toOpen(row: Pick<HandoffRow, "id" | "state" | "type" | "owner" | "decided_at">): OpenHandoff {
+  return {
+    id: row.id,
+    state: row.state === "queued" ? "queued" : "with-sales",
+    type: row.type,
+    ...(row.owner === null ? {} : { ownerId: row.owner }),
+    startedAt: row.decided_at,
+  };
+}
+
+/** Creates handoffs, or completes the queued ones with the owner they now have. */
+export async function saveHandoffs(db: Db, handoffs: readonly HandoffRow[]): Promise<void> {
+  for (const chunk of chunksOf(handoffs, 200)) {
+    await db
+      .insertInto("handoffs")
+      .values([...chunk])
+      .onConflict((oc) =>
+        oc.columns(["installation", "id"]).doUpdateSet((eb) => ({
+          state: eb.ref("excluded.state"),
+          rule: eb.ref("excluded.rule"),
+          reason: eb.ref("excluded.reason"),
+          rep: eb.ref("excluded.rep"),
+          owner: eb.ref("excluded.owner"),
+          owner_name: eb.ref("excluded.owner_name"),
+          playbook: eb.ref("excluded.playbook"),
+          decided_at: eb.ref("excluded.decided_at"),
+        })),
+      )
+      .execute();
+  }
+}
+
+export async function closeHandoff(
+  db: Db,
+  installation: string,
+  id: string,
+  because: string,
+  now: Instant,
+): Promise<HandoffRow | undefined> {
+  return await db
+    .updateTable("handoffs")
+    .set({ state: "closed", closed_at: now, closed_because: because })
+    .where("installation", "=", installation)
+    .where("id", "=", id)
+    .where("closed_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Stamps `written` on handoffs whose effects have all ended, once. */
+export async function stampWritten(
+  db: Db,
+  installation: string,
+  handoffs: readonly string[],
+  now: Instant,
+): Promise<void> {
+  for (const chunk of chunksOf(handoffs, 500)) {
+    await db
+      .updateTable("handoffs")
+      .set({ written_at: now })
+      .where("installation", "=", installation)
+      .where("id", "in", chunk)
+      .where("written_at", "is", null)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("effects")
+              .select("effects.key")
+              .whereRef("effects.installation", "=", "handoffs.installation")
+              .whereRef("effects.handoff", "=", "handoffs.id")
+              .where("effects.state", "in", ["planned", "attempting", "ambiguous"]),
+          ),
+        ),
+      )
+      .execute();
+  }
+}
+
+/** Newest first. */
+export async function listHandoffs(
+  db: Db,
+  installation: string,
+  most: number,
+): Promise<readonly HandoffRow[]> {
+  return await db
+    .selectFrom("handoffs")
+    .selectAll()
+    .where("installation", "=", installation)
+    .orderBy("decided_at", "desc")
+    .orderBy("id")
+    .limit(most)
+    .execute();
+}
+
+/** Finds by handoff id alone: ids are random and name no tenant. */
+export async function findHandoff(db: Db, id: string): Promise<HandoffRow | undefined> {
+  return await db.selectFrom("handoffs").selectAll().where("id", "=", id).executeTakeFirst();
+}

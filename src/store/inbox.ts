@@ -1,0 +1,189 @@
+/**
+ * The inbox: where events are put before anybody is told that they arrived.
+ *
+ * Group commit. Requests that wait at the same moment share one transaction: `store` pushes its events into an array, and
+ * the array is written once per turn of the event loop. The promise settles after the commit, so a 2xx means "on disk"
+ * and costs almost nothing. An event already known (same installation, same key) is not stored again.
+ *
+ * SQLite has one connection, shared with the lanes through Kysely's queue: the flush waits for its place there, then runs
+ * prepared statements without a pause, so it can never land inside somebody else's transaction.
+ */
+import { sql } from "kysely";
+import type { CrmEvent } from "../model/event.ts";
+import type { Instant } from "../model/instant.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Store } from "./open.ts";
+import type { Db } from "./schema.ts";
+
+/** Events of one installation. */
+interface Delivery {
+  readonly installation: string;
+  readonly events: readonly CrmEvent[];
+}
+
+interface Stored {
+  readonly stored: number;
+  readonly duplicates: number;
+}
+
+export interface Inbox {
+  /** Settles once the events are on disk; rejects when they are not. */
+  store(deliveries: readonly Delivery[], receivedAt: Instant): Promise<Stored>;
+  /** Settles when nothing waits to be written. */
+  flushed(): Promise<void>;
+}
+
+interface Row {
+  readonly installation: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly lead: string | null;
+  readonly urgency: number;
+  readonly body: string;
+  readonly occurred_at: Instant;
+  readonly received_at: Instant;
+}
+
+interface Waiter {
+  readonly rows: readonly Row[];
+  readonly resolve: (stored: Stored) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** Rows in one commit: more would hold the writer longer than a lane should wait. */
+const MOST_ROWS = 5_000;
+
+export function openInbox(store: Store): Inbox {
+  const insert = store.dialect === "sqlite" ? sqliteInsert(store) : postgresInsert(store);
+  let waiting: Waiter[] = [];
+  let writing: Promise<void> | undefined;
+
+  const drain = async (): Promise<void> => {
+    // Let the requests of this turn of the loop arrive first.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await writeSome(insert, takeSome());
+    writing = undefined;
+  };
+
+  const takeSome = (): readonly Waiter[] => {
+    let rows = 0;
+    let count = 0;
+    for (const waiter of waiting) {
+      if (count > 0 && rows + waiter.rows.length > MOST_ROWS) break;
+      rows += waiter.rows.length;
+      count += 1;
+    }
+    const some = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return some;
+  };
+
+  return {
+    store(deliveries, receivedAt) {
+      const rows = deliveries.flatMap(({ installation, events }) =>
+        events.map((event) => toRow(installation, event, receivedAt)),
+      );
+      if (rows.length === 0) return Promise.resolve({ stored: 0, duplicates: 0 });
+      return new Promise((resolve, reject) => {
+        waiting.push({ rows, resolve, reject });
+        writing ??= drain();
+      });
+    },
+    async flushed() {
+      await writing;
+    },
+  };
+}
+
+/** Stores what Baton itself finds (polls, timers), inside the caller's transaction. @returns How many were new. */
+export async function insertOwnEvents(
+  db: Db,
+  installation: string,
+  events: readonly CrmEvent[],
+  receivedAt: Instant,
+): Promise<number> {
+  let stored = 0;
+  for (const chunk of chunksOf(events, 500)) {
+    const rows = chunk.map((event) => ({
+      ...toRow(installation, event, receivedAt),
+      not_before: receivedAt,
+      attempts: 0,
+      state: "pending" as const,
+      outcome: null,
+    }));
+    const result = await db
+      .insertInto("events")
+      .values(rows)
+      .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
+      .executeTakeFirst();
+    stored += Number(result.numInsertedOrUpdatedRows ?? 0n);
+  }
+  return stored;
+}
+
+type Insert = (rows: readonly Row[]) => Promise<ReadonlySet<Row>>;
+
+/** One commit for all waiters; when it fails, all of them hear it and none was told 2xx. */
+async function writeSome(insert: Insert, waiters: readonly Waiter[]): Promise<void> {
+  try {
+    const fresh = await insert(waiters.flatMap((waiter) => waiter.rows));
+    for (const { rows, resolve } of waiters) {
+      const stored = rows.filter((row) => fresh.has(row)).length;
+      resolve({ stored, duplicates: rows.length - stored });
+    }
+  } catch (cause) {
+    for (const { reject } of waiters) reject(cause);
+  }
+}
+
+function sqliteInsert(store: Store): Insert {
+  const statement = store.sqlite?.prepare(
+    `insert into events (installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before, attempts, state)
+     values (@installation, @key, @kind, @lead, @urgency, @body, @occurred_at, @received_at, @received_at, 0, 'pending')
+     on conflict (installation, key) do nothing`,
+  );
+  return (rows) =>
+    store.db.connection().execute((connection) => {
+      const fresh = new Set<Row>();
+      const all = store.sqlite?.transaction(() => {
+        for (const row of rows) if (statement?.run(row).changes === 1) fresh.add(row);
+      });
+      all?.immediate();
+      return Promise.resolve(connection).then(() => fresh);
+    });
+}
+
+/** One statement for any number of rows: PostgreSQL unnests columns, so the plan is the same for 1 and for 5,000. */
+function postgresInsert(store: Store): Insert {
+  return async (rows) => {
+    const column = <K extends keyof Row>(name: K): readonly Row[K][] => rows.map((row) => row[name]);
+    const inserted = await sql<{ installation: string; key: string }>`
+      insert into events (installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before, attempts, state)
+      select i, k, n, l, u, b, o, r, r, 0, 'pending'
+      from unnest(${column("installation")}::text[], ${column("key")}::text[], ${column("kind")}::text[],
+        ${column("lead")}::text[], ${column("urgency")}::int[], ${column("body")}::text[],
+        ${column("occurred_at")}::bigint[], ${column("received_at")}::bigint[]) as t (i, k, n, l, u, b, o, r)
+      on conflict (installation, key) do nothing
+      returning installation, key`.execute(store.db);
+    const keys = new Set(inserted.rows.map((row) => identity(row)));
+    // Of two rows with one key in the same commit, the first is the new one.
+    return new Set(rows.filter((row) => keys.delete(identity(row))));
+  };
+}
+
+function identity(row: { readonly installation: string; readonly key: string }): string {
+  return `${row.installation} ${row.key}`;
+}
+
+function toRow(installation: string, event: CrmEvent, receivedAt: Instant): Row {
+  return {
+    installation,
+    key: event.key,
+    kind: event.kind,
+    lead: "lead" in event && event.lead !== undefined ? event.lead.id : null,
+    urgency: event.urgency === "live" ? 0 : 1,
+    body: JSON.stringify(event),
+    occurred_at: event.occurredAt,
+    received_at: receivedAt,
+  };
+}

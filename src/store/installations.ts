@@ -1,0 +1,100 @@
+/** Installations: one row for each tenant of a CRM that installed the app. */
+import type { Capabilities } from "../connector.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Crm } from "../model/lead.ts";
+import { ownJson } from "./json.ts";
+import type { Db, InstallationRow, InstallationState } from "./schema.ts";
+
+export interface Installation {
+  readonly id: string;
+  readonly crm: Crm;
+  readonly tenant: string;
+  readonly state: InstallationState;
+  readonly capabilities: Capabilities;
+}
+
+/** @returns The tenant's installation, unless it was removed. */
+export async function findInstallation(db: Db, crm: Crm, tenant: string): Promise<Installation | undefined> {
+  const row = await db
+    .selectFrom("installations")
+    .selectAll()
+    .where("crm", "=", crm)
+    .where("tenant", "=", tenant)
+    .where("state", "!=", "removed")
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+export async function loadInstallation(db: Db, id: string): Promise<Installation | undefined> {
+  const row = await db.selectFrom("installations").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** All that are not removed, in order of arrival. */
+export async function listInstallations(db: Db): Promise<readonly Installation[]> {
+  const rows = await db
+    .selectFrom("installations")
+    .selectAll()
+    .where("state", "!=", "removed")
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Creates the tenant's installation, or brings back the one it had: a tenant keeps its id for ever. */
+export async function saveInstallation(
+  db: Db,
+  fresh: { id: string; crm: Crm; tenant: string; capabilities: Capabilities },
+  now: Instant,
+): Promise<Installation> {
+  const row = await db
+    .insertInto("installations")
+    .values({
+      ...fresh,
+      capabilities: JSON.stringify(fresh.capabilities),
+      state: "active",
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((oc) =>
+      oc
+        .columns(["crm", "tenant"])
+        .doUpdateSet({ state: "active", capabilities: JSON.stringify(fresh.capabilities), updated_at: now }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+export async function saveCapabilities(
+  db: Db,
+  id: string,
+  capabilities: Capabilities,
+  now: Instant,
+): Promise<void> {
+  await db
+    .updateTable("installations")
+    .set({ capabilities: JSON.stringify(capabilities), updated_at: now })
+    .where("id", "=", id)
+    .execute();
+}
+
+export async function setInstallationState(
+  db: Db,
+  id: string,
+  state: InstallationState,
+  now: Instant,
+): Promise<void> {
+  await db.updateTable("installations").set({ state, updated_at: now }).where("id", "=", id).execute();
+}
+
+function fromRow(row: InstallationRow): Installation {
+  return {
+    id: row.id,
+    crm: row.crm,
+    tenant: row.tenant,
+    state: row.state,
+    capabilities: ownJson<Capabilities>(row.capabilities),
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Lanes: who may work for an installation.
+ *
+ * A lane is held by one worker, until the worker lets it go or its lease runs out. A lease is not a lock: a worker that was
+ * paused past it does not know. Therefore every change of hands raises `fence`, and every transaction that marks work done,
+ * and the one just before each CRM write, begins with `keepLane`: a worker with an older number fails there.
+ * Leases are measured by the database's clock, the one clock all workers share.
+ */
+import { sql } from "kysely";
+import { BatonError } from "../errors.ts";
+import type { Instant } from "../model/instant.ts";
+import { type DialectName, databaseNow } from "./open.ts";
+import type { Db } from "./schema.ts";
+
+/** Proof of holding a lane. */
+export interface LaneHold {
+  readonly installation: string;
+  readonly fence: number;
+}
+
+const LEASE_MS = 10_000;
+
+/** Takes the lane if it is free, its lease has run out, or it is already ours. @returns Nothing if another holds it. */
+export async function holdLane(
+  db: Db,
+  dialect: DialectName,
+  installation: string,
+  holder: string,
+): Promise<LaneHold | undefined> {
+  const now = await databaseNow(db, dialect);
+  const lease = { holder, held_until: now + LEASE_MS };
+  const row = await db
+    .insertInto("lanes")
+    .values({ installation, fence: 1, ...lease, retry_at: 0, failures: 0, code: null })
+    .onConflict((oc) =>
+      oc
+        .column("installation")
+        .doUpdateSet((eb) => ({
+          ...lease,
+          fence: eb
+            .case()
+            .when("lanes.holder", "=", holder)
+            .then(eb.ref("lanes.fence"))
+            .else(eb("lanes.fence", "+", 1))
+            .end(),
+        }))
+        .where((eb) =>
+          eb.or([
+            eb("lanes.holder", "is", null),
+            eb("lanes.holder", "=", holder),
+            eb("lanes.held_until", "<=", now),
+          ]),
+        ),
+    )
+    .returning("fence")
+    .executeTakeFirst();
+  return row && { installation, fence: row.fence };
+}
+
+/** Extends the lease, in the caller's transaction. Throws `deliver.lost-lane` when another holds the lane by now. */
+export async function keepLane(db: Db, dialect: DialectName, hold: LaneHold): Promise<void> {
+  const until =
+    dialect === "sqlite"
+      ? sql<number>`cast(unixepoch('subsec') * 1000 as integer) + ${LEASE_MS}`
+      : sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + ${LEASE_MS}`;
+  const kept = await db
+    .updateTable("lanes")
+    .set({ held_until: until })
+    .where("installation", "=", hold.installation)
+    .where("fence", "=", hold.fence)
+    .executeTakeFirst();
+  if (kept.numUpdatedRows !== 1n) {
+    throw new BatonError(
+      "deliver.lost-lane",
+      `Another worker holds the lane of installation ${hold.installation} (our number was ${hold.fence}). Nothing was written; it goes on there.`,
+    );
+  }
+}
+
+export async function releaseLane(db: Db, hold: LaneHold): Promise<void> {
+  await db
+    .updateTable("lanes")
+    .set({ holder: null, held_until: 0 })
+    .where("installation", "=", hold.installation)
+    .where("fence", "=", hold.fence)
+    .execute();
+}
+
+/** SQLite has one process: lanes its predecessor held when it died are free at once. */
+export async function freeAllLanes(db: Db): Promise<void> {
+  await db.updateTable("lanes").set({ holder: null, held_until: 0 }).execute();
+}
+
+/** Notes how the last turn went: `failures` in a row and when to try again; 0 and now after a good one. */
+export async function noteTurn(
+  db: Db,
+  installation: string,
+  turn: { failures: number; retryAt: Instant; code: string | null },
+): Promise<void> {
+  await db
+    .updateTable("lanes")
+    .set({ failures: turn.failures, retry_at: turn.retryAt, code: turn.code })
+    .where("installation", "=", installation)
+    .execute();
+}
+
+/** Active installations with anything due: waiting events, effects, clocks or polls. */
+export async function dueLanes(db: Db, now: Instant): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }>`
+    select i.id from installations i left join lanes l on l.installation = i.id
+    where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now} and (
+      exists (select 1 from events e where e.installation = i.id and e.state = 'pending' and e.not_before <= ${now})
+      or exists (select 1 from effects f where f.installation = i.id and f.state in ('planned', 'ambiguous') and f.next_at <= ${now})
+      or exists (select 1 from clocks c where c.installation = i.id and c.kind = 'routing' and c.due_at <= ${now})
+      or exists (select 1 from cursors k where k.installation = i.id and k.due_at <= ${now})
+    ) order by i.id`.execute(db);
+  return rows.rows.map((row) => row.id);
+}

@@ -1,0 +1,88 @@
+/** Leads as last seen, and the merges that made one record of several. */
+import type { Instant } from "../model/instant.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Db, LeadRow } from "./schema.ts";
+
+export type SeenLead = Pick<LeadRow, "lead" | "account" | "outcome" | "reason" | "decision">;
+
+/** Lead id to what was last seen of it. */
+export async function loadLeads(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlyMap<string, SeenLead>> {
+  if (leads.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("leads")
+    .select(["lead", "account", "outcome", "reason", "decision"])
+    .where("installation", "=", installation)
+    .where("lead", "in", leads)
+    .execute();
+  return new Map(rows.map((row) => [row.lead, row]));
+}
+
+export async function saveLeads(
+  db: Db,
+  installation: string,
+  leads: readonly SeenLead[],
+  now: Instant,
+): Promise<void> {
+  for (const chunk of chunksOf(leads, 500)) {
+    await db
+      .insertInto("leads")
+      .values(chunk.map((lead) => ({ installation, ...lead, seen_at: now })))
+      .onConflict((oc) =>
+        oc.columns(["installation", "lead"]).doUpdateSet((eb) => ({
+          account: eb.ref("excluded.account"),
+          outcome: eb.ref("excluded.outcome"),
+          reason: eb.ref("excluded.reason"),
+          decision: eb.ref("excluded.decision"),
+          seen_at: eb.ref("excluded.seen_at"),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Old id to survivor, for those of `leads` that were merged away. Chains are already resolved. */
+export async function loadMerges(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (leads.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("merges")
+    .select(["lead", "survivor"])
+    .where("installation", "=", installation)
+    .where("lead", "in", leads)
+    .execute();
+  return new Map(rows.map((row) => [row.lead, row.survivor]));
+}
+
+/**
+ * Records that `lead` became `survivor`, in any order of a chain: ids that pointed at `lead` now point at the survivor,
+ * and a survivor that was itself merged is followed to the end. A merge into itself is ignored.
+ */
+export async function saveMerge(
+  db: Db,
+  installation: string,
+  lead: string,
+  survivor: string,
+  now: Instant,
+): Promise<string> {
+  const end = (await loadMerges(db, installation, [survivor])).get(survivor) ?? survivor;
+  if (end === lead) return end;
+  await db
+    .updateTable("merges")
+    .set({ survivor: end })
+    .where("installation", "=", installation)
+    .where("survivor", "=", lead)
+    .execute();
+  await db
+    .insertInto("merges")
+    .values({ installation, lead, survivor: end, merged_at: now })
+    .onConflict((oc) => oc.columns(["installation", "lead"]).doUpdateSet({ survivor: end }))
+    .execute();
+  return end;
+}

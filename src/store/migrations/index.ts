@@ -1,0 +1,10 @@
+/** Migrations in order. They only append: a released one is never edited. */
+import type { Migration, MigrationProvider } from "kysely/migration";
+import type { DialectName } from "../open.ts";
+import { first } from "./0001-first.ts";
+
+/** The same steps for both databases; the dialect only chooses the words where SQL differs. */
+export function migrationsFor(dialect: DialectName): MigrationProvider {
+  const migrations: Record<string, Migration> = { "0001-first": first(dialect) };
+  return { getMigrations: () => Promise.resolve(migrations) };
+}

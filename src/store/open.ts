@@ -1,0 +1,110 @@
+/**
+ * Opens the database that `BATON_DATABASE_URL` names and brings its schema up to date.
+ *
+ * SQLite: one file, one connection, WAL, `synchronous=FULL` (an answer of 2xx means "on disk"), `secure_delete` (what is
+ * erased is overwritten). PostgreSQL: a pool. Everything above this file is the same for both.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import { type CustomTypesConfig, Pool, types } from "pg";
+import { BatonError } from "../errors.ts";
+import { migrationsFor } from "./migrations/index.ts";
+import type { Db, Schema } from "./schema.ts";
+
+export type DialectName = "sqlite" | "postgres";
+
+/** An open store. `sqlite` is the raw handle, for the ingest path and maintenance only; absent on PostgreSQL. */
+export interface Store {
+  readonly dialect: DialectName;
+  readonly db: Kysely<Schema>;
+  readonly sqlite?: Database.Database;
+  close(): Promise<void>;
+}
+
+/**
+ * @param url  `sqlite:./path`, `sqlite::memory:` or `postgres://…`.
+ * Throws `config.invalid` for another scheme, `store.unavailable` when it cannot be opened or migrated.
+ */
+export async function openStore(url: string): Promise<Store> {
+  let store: Store | undefined;
+  try {
+    store = url.startsWith("sqlite:") ? openSqlite(url.slice("sqlite:".length)) : openPostgres(url);
+    await migrate(store);
+    return store;
+  } catch (cause) {
+    await store?.close();
+    if (cause instanceof BatonError) throw cause;
+    throw new BatonError(
+      "store.unavailable",
+      `The database at ${place(url)} cannot be opened: ${reasonOf(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function openSqlite(path: string): Store {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  const sqlite = new Database(path);
+  for (const pragma of [
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+  ]) {
+    sqlite.pragma(pragma);
+  }
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
+  return { dialect: "sqlite", db, sqlite, close: () => db.destroy() };
+}
+
+function openPostgres(url: string): Store {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new BatonError(
+      "config.invalid",
+      `BATON_DATABASE_URL begins with "${url.split(":")[0]}:"; it must be sqlite:<path> or postgres://…`,
+    );
+  }
+  const pool = new Pool({ connectionString: url, max: 10, types: numbersAsNumbers });
+  // An idle connection that breaks must not end the process: the next query reports it.
+  pool.on("error", () => undefined);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { dialect: "postgres", db, close: () => db.destroy() };
+}
+
+/** Instants and counts fit a double exactly (below 2^53); pg would hand them over as text. */
+const numbersAsNumbers: CustomTypesConfig = {
+  getTypeParser(type, format) {
+    if (type === types.builtins.INT8 && format !== "binary") return Number;
+    return format === "binary" ? types.getTypeParser(type, "binary") : types.getTypeParser(type, "text");
+  },
+};
+
+async function migrate(store: Store): Promise<void> {
+  const migrator = new Migrator({ db: store.db, provider: migrationsFor(store.dialect) });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** The database's own clock, in milliseconds: leases between processes must not trust ours. */
+export function databaseNow(db: Db, dialect: DialectName): Promise<number> {
+  const now =
+    dialect === "sqlite"
+      ? sql<{ now: number }>`select cast(unixepoch('subsec') * 1000 as integer) as now`
+      : sql<{ now: number }>`select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now`;
+  return now.execute(db).then((result) => result.rows[0]?.now ?? 0);
+}
+
+/** The address without user and password. */
+function place(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//");
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,272 @@
+/**
+ * The tables as Kysely sees them, the same on SQLite and PostgreSQL. The installation comes first in every key: tenants
+ * never see each other. Instants are integers (UTC epoch milliseconds); JSON is text, so both databases keep it to the
+ * letter. Source: docs/decisions/0004-one-schema-two-databases.md.
+ */
+import type { Generated, Kysely, Transaction } from "kysely";
+import type { EffectState, WriteKind } from "../model/effect.ts";
+import type { Clock, HandoffState } from "../model/handoff.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Crm } from "../model/lead.ts";
+
+/** `active`: working. `disconnected`: the CRM refuses our token; work waits. `removed`: left, data wiped. */
+export type InstallationState = "active" | "disconnected" | "removed";
+
+export interface InstallationRow {
+  id: string;
+  crm: Crm;
+  tenant: string;
+  state: InstallationState;
+  /** JSON of `Capabilities`. */
+  capabilities: string;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+interface ConnectionRow {
+  installation: string;
+  /** Tokens under AES-256-GCM, bound to this row. */
+  sealed: string;
+  expires_at: Instant;
+  updated_at: Instant;
+}
+
+interface OAuthStateRow {
+  /** SHA-256 of the state, so that the table alone opens nothing. */
+  digest: string;
+  crm: Crm;
+  /** What the flow must remember until the callback, sealed. */
+  sealed: string;
+  expires_at: Instant;
+}
+
+/** `echo`: caused by Baton's own write. `parked`: failed three times, waits for a person. */
+export type EventState = "pending" | "done" | "echo" | "parked";
+
+export interface EventRow {
+  seq: Generated<number>;
+  installation: string;
+  key: string;
+  kind: string;
+  lead: string | null;
+  /** 0 live, 1 bulk: the order in which a lane takes them. */
+  urgency: number;
+  /** JSON of the `CrmEvent`. */
+  body: string;
+  occurred_at: Instant;
+  received_at: Instant;
+  not_before: Instant;
+  attempts: number;
+  state: EventState;
+  /** Error code or short outcome once it is no longer pending. */
+  outcome: string | null;
+}
+
+interface SignalRow {
+  installation: string;
+  lead: string;
+  key: string;
+  at: Instant;
+  /** JSON of the `Signal`. */
+  body: string;
+}
+
+export interface LeadRow {
+  installation: string;
+  lead: string;
+  account: string | null;
+  /** The latest verdict, for people and for "has anything changed". */
+  outcome: string | null;
+  reason: string | null;
+  decision: string | null;
+  seen_at: Instant;
+}
+
+/** A record that became another one: the old id keeps pointing at the survivor. */
+interface MergeRow {
+  installation: string;
+  lead: string;
+  survivor: string;
+  merged_at: Instant;
+}
+
+export interface HandoffRow {
+  installation: string;
+  id: string;
+  lead: string;
+  state: HandoffState;
+  type: string;
+  rule: string | null;
+  reason: string | null;
+  rep: string | null;
+  owner: string | null;
+  owner_name: string | null;
+  playbook: string;
+  occurred_at: Instant;
+  received_at: Instant;
+  read_at: Instant;
+  decided_at: Instant;
+  written_at: Instant | null;
+  closed_at: Instant | null;
+  closed_because: string | null;
+}
+
+/** One lane turn: the inputs its decisions shared. Decisions of a turn are repeated in the order of their ordinals. */
+interface TurnRow {
+  installation: string;
+  id: string;
+  roster: string;
+  /** JSON of `Standings` as they stood when the turn began. */
+  standings: string;
+  playbook: string;
+  decided_at: Instant;
+}
+
+/** Reps and owners as one turn saw them, stored once by digest. */
+interface RosterRow {
+  installation: string;
+  digest: string;
+  body: string;
+}
+
+export interface DecisionRow {
+  installation: string;
+  id: string;
+  turn: string;
+  ordinal: number;
+  lead: string;
+  /** Set when the decision belongs to a handoff. */
+  handoff: string | null;
+  outcome: string;
+  reason: string;
+  /** JSON of `Snapshot`. */
+  snapshot: string;
+  /** JSON of `Decision`. */
+  decision: string;
+  /** 1 when it planned nothing: such a decision is replaced by the lead's next one. */
+  inert: number;
+  decided_at: Instant;
+}
+
+export interface EffectRow {
+  installation: string;
+  key: string;
+  decision: string;
+  handoff: string | null;
+  lead: string;
+  kind: WriteKind;
+  /** JSON of the `WriteBody`. */
+  body: string;
+  /** The values an `update-lead` writes to owner and stage, to recognise their echoes by index. */
+  owner_to: string | null;
+  stage_to: string | null;
+  state: EffectState;
+  attempts: number;
+  next_at: Instant;
+  /** The CRM's id of what was created or updated. */
+  crm_id: string | null;
+  code: string | null;
+  reason: string | null;
+  /** JSON array of fields left out because a person had changed them. */
+  dropped: string | null;
+  planned_at: Instant;
+  attempted_at: Instant | null;
+  settled_at: Instant | null;
+}
+
+export interface ClockRow {
+  installation: string;
+  handoff: string;
+  lead: string;
+  kind: Clock["kind"];
+  due_at: Instant;
+}
+
+interface StandingRow {
+  installation: string;
+  rep: string;
+  credits: number;
+  open: number;
+  day: string;
+  today: number;
+  last_at: Instant;
+}
+
+/** How far a poll has come, and when it is due again. */
+interface CursorRow {
+  installation: string;
+  name: string;
+  at: Instant;
+  due_at: Instant;
+}
+
+interface PlaybookRow {
+  version: string;
+  /** JSON: file name to text. */
+  files: string;
+  loaded_at: Instant;
+}
+
+interface LaneRow {
+  installation: string;
+  /** Raised whenever the lane changes hands; a worker with an older number may not write any more. */
+  fence: number;
+  holder: string | null;
+  /** By the database's own clock. */
+  held_until: Instant;
+  retry_at: Instant;
+  failures: number;
+  code: string | null;
+}
+
+interface TombstoneRow {
+  installation: string;
+  /** Keyed digest of what was erased: a lead id or an e-mail address. */
+  digest: string;
+  erased_at: Instant;
+}
+
+interface UnmappedRow {
+  installation: string;
+  field: string;
+  value: string;
+  origin: string;
+  suggestion: string;
+  seen_at: Instant;
+}
+
+interface AuditRow {
+  seq: Generated<number>;
+  installation: string | null;
+  at: Instant;
+  actor: string;
+  action: string;
+  detail: string;
+}
+
+export interface Schema {
+  installations: InstallationRow;
+  connections: ConnectionRow;
+  oauth_states: OAuthStateRow;
+  events: EventRow;
+  signals: SignalRow;
+  leads: LeadRow;
+  merges: MergeRow;
+  handoffs: HandoffRow;
+  turns: TurnRow;
+  rosters: RosterRow;
+  decisions: DecisionRow;
+  effects: EffectRow;
+  clocks: ClockRow;
+  standings: StandingRow;
+  cursors: CursorRow;
+  playbooks: PlaybookRow;
+  lanes: LaneRow;
+  tombstones: TombstoneRow;
+  unmapped: UnmappedRow;
+  audit: AuditRow;
+}
+
+/** A connection or a transaction: the first argument of every function in this folder. */
+export type Db = Kysely<Schema> | Transaction<Schema>;
+export type Tx = Transaction<Schema>;

@@ -1,0 +1,58 @@
+/** The fairness ledger, kept between turns. */
+import type { Standings } from "../model/rep.ts";
+import { chunksOf } from "./chunks.ts";
+import type { Db } from "./schema.ts";
+
+export async function loadStandings(db: Db, installation: string): Promise<Standings> {
+  const rows = await db
+    .selectFrom("standings")
+    .selectAll()
+    .where("installation", "=", installation)
+    .orderBy("rep")
+    .execute();
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.rep,
+      { credits: row.credits, open: row.open, day: row.day, today: row.today, lastAt: row.last_at },
+    ]),
+  );
+}
+
+export async function saveStandings(db: Db, installation: string, standings: Standings): Promise<void> {
+  for (const chunk of chunksOf(Object.entries(standings), 500)) {
+    await db
+      .insertInto("standings")
+      .values(
+        chunk.map(([rep, { credits, open, day, today, lastAt }]) => ({
+          installation,
+          rep,
+          credits,
+          open,
+          day,
+          today,
+          last_at: lastAt,
+        })),
+      )
+      .onConflict((oc) =>
+        oc.columns(["installation", "rep"]).doUpdateSet((eb) => ({
+          credits: eb.ref("excluded.credits"),
+          open: eb.ref("excluded.open"),
+          day: eb.ref("excluded.day"),
+          today: eb.ref("excluded.today"),
+          last_at: eb.ref("excluded.last_at"),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** One handoff of this rep has ended. */
+export async function releaseOpen(db: Db, installation: string, rep: string): Promise<void> {
+  await db
+    .updateTable("standings")
+    .set((eb) => ({ open: eb("open", "-", 1) }))
+    .where("installation", "=", installation)
+    .where("rep", "=", rep)
+    .where("open", ">", 0)
+    .execute();
+}

@@ -1,0 +1,170 @@
+/** Turns and the decisions taken in them, with every input, so that each can be explained and repeated. */
+import { createHash } from "node:crypto";
+import type { Decision } from "../model/decision.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import type { Roster } from "../model/rep.ts";
+import { chunksOf } from "./chunks.ts";
+import { ownJson } from "./json.ts";
+import type { Db, DecisionRow } from "./schema.ts";
+
+export interface StoredDecision {
+  readonly snapshot: Snapshot;
+  readonly decision: Decision;
+  /** The handoff it began, completed or found. */
+  readonly handoff?: string;
+}
+
+/** Stores one turn's shared inputs: people once by digest, the ledger as it stood before the first decision. */
+export async function saveTurn(
+  db: Db,
+  installation: string,
+  turn: { id: string; roster: Roster; playbook: string },
+  now: Instant,
+): Promise<void> {
+  const { standings, ...people } = turn.roster;
+  const body = JSON.stringify(people);
+  const digest = createHash("sha256").update(body).digest("base64url");
+  await db
+    .insertInto("rosters")
+    .values({ installation, digest, body })
+    .onConflict((oc) => oc.columns(["installation", "digest"]).doNothing())
+    .execute();
+  await db
+    .insertInto("turns")
+    .values({
+      installation,
+      id: turn.id,
+      roster: digest,
+      standings: JSON.stringify(standings),
+      playbook: turn.playbook,
+      decided_at: now,
+    })
+    .execute();
+}
+
+/** Stores decisions in order. One that planned nothing replaces the lead's earlier ones that planned nothing either. */
+export async function saveDecisions(
+  db: Db,
+  installation: string,
+  turn: string,
+  decisions: readonly StoredDecision[],
+): Promise<void> {
+  for (const chunk of chunksOf(decisions, 100)) {
+    await db
+      .deleteFrom("decisions")
+      .where("installation", "=", installation)
+      .where(
+        "lead",
+        "in",
+        chunk.map(({ snapshot }) => snapshot.lead.id),
+      )
+      .where("inert", "=", 1)
+      .execute();
+  }
+  const rows = decisions.map((stored, ordinal) => toRow(installation, turn, stored, ordinal));
+  for (const chunk of chunksOf(rows, 100))
+    await db
+      .insertInto("decisions")
+      .values([...chunk])
+      .execute();
+}
+
+function toRow(
+  installation: string,
+  turn: string,
+  { snapshot, decision, handoff }: StoredDecision,
+  ordinal: number,
+): DecisionRow {
+  return {
+    installation,
+    id: snapshot.decisionId,
+    turn,
+    ordinal,
+    lead: snapshot.lead.id,
+    handoff: handoff ?? null,
+    outcome: decision.verdict.outcome,
+    reason: decision.verdict.reason,
+    snapshot: JSON.stringify(snapshot),
+    decision: JSON.stringify(decision),
+    inert: decision.plan.writes.length === 0 && decision.plan.clocks.length === 0 ? 1 : 0,
+    decided_at: decision.decidedAt,
+  };
+}
+
+/** One turn as it can be repeated: its shared inputs, and its decisions in the order they were taken. */
+interface StoredTurn {
+  readonly roster: Roster;
+  readonly playbook: string;
+  readonly decidedAt: Instant;
+  readonly decisions: readonly StoredDecision[];
+}
+
+/** All turns of an installation with a decision that is still kept, in order. */
+export async function* loadTurns(db: Db, installation: string): AsyncGenerator<StoredTurn> {
+  const turns = await db
+    .selectFrom("turns")
+    .innerJoin("rosters", (join) =>
+      join
+        .onRef("rosters.installation", "=", "turns.installation")
+        .onRef("rosters.digest", "=", "turns.roster"),
+    )
+    .select(["turns.id", "turns.standings", "turns.playbook", "turns.decided_at", "rosters.body"])
+    .where("turns.installation", "=", installation)
+    .orderBy("turns.decided_at")
+    .orderBy("turns.id")
+    .execute();
+  for (const turn of turns) {
+    const rows = await db
+      .selectFrom("decisions")
+      .selectAll()
+      .where("installation", "=", installation)
+      .where("turn", "=", turn.id)
+      .orderBy("ordinal")
+      .execute();
+    if (rows.length === 0) continue;
+    const people = ownJson<Omit<Roster, "standings">>(turn.body);
+    yield {
+      roster: { ...people, standings: ownJson<Roster["standings"]>(turn.standings) },
+      playbook: turn.playbook,
+      decidedAt: turn.decided_at,
+      decisions: rows.map(fromRow),
+    };
+  }
+}
+
+/** The lead's decisions, newest first. */
+export async function decisionsOfLead(
+  db: Db,
+  installation: string,
+  lead: string,
+  most: number,
+): Promise<readonly StoredDecision[]> {
+  const rows = await db
+    .selectFrom("decisions")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .orderBy("decided_at", "desc")
+    .orderBy("ordinal", "desc")
+    .limit(most)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** By decision or handoff id: the first decision of that handoff. Ids are random and name no tenant. */
+export async function findDecision(
+  db: Db,
+  id: string,
+): Promise<(StoredDecision & { installation: string }) | undefined> {
+  const row = await db.selectFrom("decisions").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && { ...fromRow(row), installation: row.installation };
+}
+
+function fromRow(row: DecisionRow): StoredDecision {
+  return {
+    snapshot: ownJson<Snapshot>(row.snapshot),
+    decision: ownJson<Decision>(row.decision),
+    ...(row.handoff === null ? {} : { handoff: row.handoff }),
+  };
+}

@@ -1,0 +1,80 @@
+/** HubSpot passes the connector contract, with unique keys and with marks in the text. */
+import type { Fault } from "../../../sandbox/faults.ts";
+import type { Capabilities } from "../../../src/connector.ts";
+import { describeConnector } from "../../contract/connector.ts";
+import type { ConnectorHarness, Held, RecordKind, Trouble } from "../../contract/connector.ts";
+import { create, EVERYTHING, MARKERS, startStand } from "./kit.ts";
+
+const PATHS: Readonly<Record<RecordKind, string>> = {
+  "update-lead": "/crm/objects/*/contacts/batch/update",
+  "create-task": "/crm/objects/*/tasks/batch/create",
+  "create-note": "/crm/objects/*/notes/batch/create",
+};
+const FAULTS: Readonly<Record<Trouble, Fault>> = {
+  "lost-after": { do: "reset", commit: true },
+  "lost-before": { do: "reset", early: true },
+  "not-now": { do: "locked" },
+};
+
+describeConnector("HubSpot with unique keys", () => openHarness(EVERYTHING, true));
+describeConnector("HubSpot with marks", () => openHarness(MARKERS, false));
+
+async function openHarness(capabilities: Capabilities, unique: boolean): Promise<ConnectorHarness> {
+  const stand = await startStand({ capabilities, rules: { uniqueActivityProperties: unique } });
+  const { portal, sandbox } = stand;
+  const [one, other, gone] = ["lena", "maya", "gone"].map((name) =>
+    portal.addOwner({ email: `${name}@acme.example`, archived: name === "gone" }),
+  );
+  if (!one || !other || !gone) throw new Error("three owners are needed");
+  const held = (leadId: string, type: "task" | "note", text: readonly string[]): Held[] =>
+    portal.linked("contact", leadId, type).map((id) => {
+      const properties = portal.find(type, id)?.properties ?? {};
+      const ownerId = properties["hubspot_owner_id"];
+      return { id, text: text.map((name) => properties[name]).join(" "), ...(ownerId ? { ownerId } : {}) };
+    });
+  return {
+    connector: stand.connector,
+    paths: { role: "contact.jobtitle", accountName: "company.name", ownText: "contact.baton_why_now" },
+    stages: { earlier: "marketingqualifiedlead", later: "salesqualifiedlead" },
+    owners: { one: one.id, other: other.id, gone: gone.id },
+    addAccount: (name) => create(stand, "company", { name }),
+    async addLead({ email, role, stage, ownerId, accountId }) {
+      const id = await create(stand, "contact", {
+        email,
+        ...(role === undefined ? {} : { jobtitle: role }),
+        ...(stage === undefined ? {} : { lifecyclestage: stage }),
+        ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
+        ...(accountId === undefined ? {} : { associatedcompanyid: accountId }),
+      });
+      return { crm: "hubspot", id };
+    },
+    async deleteLead({ id }) {
+      await portal.act({ do: "archive", who: id });
+    },
+    async mergeLeads(kept, merged) {
+      const { id = "" } = await portal.act({ do: "merge", primary: kept.id, other: merged.id });
+      return { crm: "hubspot", id };
+    },
+    async giveTo({ id }, ownerId) {
+      await portal.act({ do: "change", who: id, properties: { hubspot_owner_id: ownerId } });
+    },
+    holds({ id }) {
+      const {
+        hubspot_owner_id: ownerId,
+        lifecyclestage: stage,
+        baton_why_now: ownText,
+      } = portal.find("contact", id)?.properties ?? {};
+      return {
+        ...(ownerId ? { ownerId } : {}),
+        ...(stage ? { stage } : {}),
+        ...(ownText ? { ownText } : {}),
+      };
+    },
+    tasks: ({ id }) => held(id, "task", ["hs_task_subject", "hs_task_body"]),
+    notes: ({ id }) => held(id, "note", ["hs_note_body"]),
+    trouble(kind, trouble) {
+      sandbox.faults.add({ path: PATHS[kind], fault: FAULTS[trouble], times: 1 });
+    },
+    close: () => stand.close(),
+  };
+}

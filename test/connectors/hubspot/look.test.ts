@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Write } from "../../../src/model/effect.ts";
+import { addContact, aNote, anUpdate, aTask, create, lead, MARKERS, NOW, startStand } from "./kit.ts";
+import type { Stand } from "./kit.ts";
+
+let stand: Stand;
+afterEach(() => stand.close());
+
+function noteOn(contactId: string, body: string): Promise<string> {
+  return create(stand, "note", { hs_timestamp: String(NOW), hs_note_body: body }).then((id) => {
+    stand.portal.link({ type: "contact", id: contactId }, { type: "note", id });
+    return id;
+  });
+}
+
+describe("with marks", () => {
+  let owner: string;
+  beforeEach(async () => {
+    stand = await startStand({ capabilities: MARKERS, rules: { uniqueActivityProperties: false } });
+    owner = stand.portal.addOwner({ email: "lena@acme.example" }).id;
+  });
+
+  test("a note is found among a thousand others, page after page", async () => {
+    const id = await addContact(stand);
+    const note = aNote(id);
+    const [receipt] = await stand.connector.apply([note]);
+    for (let index = 0; index < 1_050; index += 1) await noteOn(id, `<p>note ${index}</p>`);
+    stand.sandbox.ledger.clear();
+    expect(await stand.connector.look([note])).toEqual([
+      { key: note.key, seen: "yes", id: receipt && "id" in receipt ? receipt.id : "" },
+    ]);
+    expect(stand.sandbox.ledger.countCalls({ route: "/crm/associations" })).toBe(3);
+    expect(await stand.connector.look([aNote(id, { key: "never-written" })])).toEqual([
+      { key: "never-written", seen: "no" },
+    ]);
+  });
+
+  test("a contact with more records than are ever read leaves it unsure, not unseen", async () => {
+    const id = await addContact(stand);
+    for (let index = 0; index < 2_001; index += 1) await noteOn(id, "<p>x</p>");
+    expect(await stand.connector.look([aNote(id)])).toMatchObject([{ seen: "unsure" }]);
+  });
+
+  test("a task is found under the survivor after a merge", async () => {
+    for (const makesNew of [false, true]) {
+      stand.portal.rules.mergeMakesNewRecord = makesNew;
+      const [kept, merged] = [await addContact(stand), await addContact(stand)];
+      const task = aTask(merged, owner);
+      await stand.connector.apply([task]);
+      await stand.portal.act({ do: "merge", primary: kept, other: merged });
+      expect(await stand.connector.look([task])).toMatchObject([{ seen: "yes" }]);
+    }
+  });
+
+  test("a deleted lead holds nothing", async () => {
+    const id = await addContact(stand);
+    const task = aTask(id, owner);
+    await stand.portal.act({ do: "archive", who: id });
+    expect(await stand.connector.look([task])).toEqual([{ key: task.key, seen: "no" }]);
+  });
+
+  test("somebody else's text is no mark", async () => {
+    const id = await addContact(stand);
+    const note = aNote(id);
+    await noteOn(id, "<p>Baton ref BTN-0000000000</p>");
+    expect(await stand.connector.look([note])).toEqual([{ key: note.key, seen: "no" }]);
+  });
+
+  test("a hundred lost tasks are a handful of calls", async () => {
+    const ids = await Promise.all(Array.from({ length: 100 }, () => addContact(stand)));
+    const tasks = ids.map((id) => aTask(id, owner));
+    stand.sandbox.faults.add({
+      path: "/crm/objects/*/tasks/batch/create",
+      times: 1,
+      fault: { do: "reset", commit: true },
+    });
+    await stand.connector.apply(tasks);
+    stand.sandbox.ledger.clear();
+    const sightings = await stand.connector.look(tasks);
+    expect(new Set(sightings.map((sighting) => sighting.seen))).toEqual(new Set(["yes"]));
+    expect(stand.sandbox.ledger.calls).toHaveLength(3);
+  });
+});
+
+describe("with unique keys", () => {
+  let owner: string;
+  beforeEach(async () => {
+    stand = await startStand();
+    owner = stand.portal.addOwner({ email: "lena@acme.example" }).id;
+  });
+
+  test("keys are read from the records and never searched for", async () => {
+    const id = await addContact(stand);
+    const writes = [aTask(id, owner), aNote(id)];
+    const receipts = await stand.connector.apply(writes);
+    const [missing] = [aTask(id, owner, { key: "never-written" })];
+    stand.sandbox.ledger.clear();
+    expect(await stand.connector.look([...writes, missing])).toEqual([
+      ...receipts.map((receipt) => ({
+        key: receipt.key,
+        seen: "yes",
+        id: "id" in receipt ? receipt.id : "",
+      })),
+      { key: "never-written", seen: "no" },
+    ]);
+    expect(stand.sandbox.ledger.calls).toHaveLength(2);
+    expect(stand.sandbox.ledger.calls.filter((call) => call.path.includes("search"))).toEqual([]);
+  });
+
+  test("an update is seen when every value is there, times compared as times", async () => {
+    const id = await addContact(stand);
+    const update = anUpdate(id, {
+      owner: { to: owner },
+      stage: { to: "lead" },
+      properties: { "contact.baton_deadline": "2026-11-17T10:00:00Z", "contact.baton_reason": "" },
+    });
+    expect(await stand.connector.look([update])).toEqual([{ key: update.key, seen: "no" }]);
+    await stand.connector.apply([update]);
+    expect(await stand.connector.look([update])).toEqual([{ key: update.key, seen: "yes", id }]);
+    await stand.portal.act({ do: "change", who: id, properties: { baton_deadline: "2026-11-18T10:00:00Z" } });
+    expect(await stand.connector.look([update])).toEqual([{ key: update.key, seen: "no" }]);
+  });
+
+  test("an answer to a workflow is never seen, so that it is given again", async () => {
+    const answer: Write = {
+      kind: "answer-request",
+      key: "a",
+      lead: lead("1"),
+      callback: "ap-1",
+      outputs: {},
+    };
+    expect(await stand.connector.look([answer])).toEqual([{ key: "a", seen: "no" }]);
+  });
+
+  test("what cannot be read is unsure, kind by kind", async () => {
+    const id = await addContact(stand);
+    const writes = [anUpdate(id), aTask(id, owner), aNote(id)];
+    await stand.connector.apply(writes);
+    stand.sandbox.faults.add({
+      path: "/crm/objects/*/tasks/batch/read",
+      fault: { do: "server-error", status: 502 },
+    });
+    expect(await stand.connector.look(writes)).toMatchObject([
+      { seen: "yes" },
+      { seen: "unsure", code: "crm.server-error" },
+      { seen: "yes" },
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { startStand } from "./kit.ts";
+import type { Stand, StandOptions } from "./kit.ts";
+
+let stand: Stand;
+afterEach(() => stand.close());
+
+async function fresh(options: StandOptions = {}): Promise<Stand> {
+  stand = await startStand({ prepared: false, ...options });
+  return stand;
+}
+
+describe("preparing an account", () => {
+  test("makes Baton's properties once and leaves what an admin has changed", async () => {
+    const { connector, portal, sandbox } = await fresh();
+    const first = await connector.prepare();
+    const contact = portal.state.definitions.contact;
+    expect(contact.get("baton_handoff_status")).toMatchObject({ groupName: "baton", type: "string" });
+    expect(contact.get("baton_deadline")).toMatchObject({ type: "datetime" });
+    expect(contact.get("baton_owner_disposition")?.options.map((option) => option.value)).toContain(
+      "recycled",
+    );
+    expect(contact.get("baton_disposition_reason")?.options.map((option) => option.value)).toContain(
+      "not-fit",
+    );
+    const made = sandbox.ledger.find({ kind: "property.create" }).length;
+    portal.addProperty("contact", "baton_reason", [["a", "A"]]);
+    expect(await connector.prepare()).toEqual(first);
+    expect(sandbox.ledger.find({ kind: "property.create" })).toHaveLength(made);
+    expect(contact.get("baton_reason")?.options).toHaveLength(1);
+  });
+
+  test("a property somebody makes at the same moment is as good", async () => {
+    const { connector, sandbox } = await fresh();
+    sandbox.faults.add({
+      method: "POST",
+      path: "/crm/properties/*/contacts",
+      times: 2,
+      fault: { do: "conflict" },
+    });
+    await expect(connector.prepare()).resolves.toMatchObject({ taskKey: "unique-property" });
+  });
+
+  test.each([
+    [
+      "takes unique properties",
+      { uniqueActivityProperties: true, activityIdProperty: true },
+      "unique-property",
+    ],
+    ["refuses unique properties on tasks and notes", { uniqueActivityProperties: false }, "marker"],
+    ["takes them but cannot be read by them", { activityIdProperty: false }, "marker"],
+  ])("an account that %s", async (_name, rules, place) => {
+    const { connector } = await fresh({ rules });
+    const expected = { taskKey: place, noteKey: place };
+    expect(await connector.prepare()).toMatchObject(expected);
+    expect(await connector.prepare()).toMatchObject(expected);
+  });
+
+  test("a property of that name without unique values is no key", async () => {
+    const { connector, portal } = await fresh();
+    portal.addProperty("task", "baton_key");
+    expect(await connector.prepare()).toMatchObject({ taskKey: "marker", noteKey: "unique-property" });
+  });
+
+  const base = [
+    "oauth",
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.read",
+    "crm.objects.owners.read",
+    "crm.schemas.contacts.read",
+    "crm.schemas.contacts.write",
+  ];
+  test.each([
+    [[], { deals: false, workingHours: false, submissions: false, callbacks: false }],
+    [["crm.objects.deals.read"], { deals: true, workingHours: false, submissions: false, callbacks: false }],
+    [["crm.objects.users.read"], { deals: false, workingHours: true, submissions: false, callbacks: false }],
+    [["forms", "automation"], { deals: false, workingHours: false, submissions: true, callbacks: true }],
+  ])("scopes %j open %j", async (optional, expected) => {
+    const { connector } = await fresh({ scopes: [...base, ...optional] });
+    expect(await connector.prepare()).toMatchObject(expected);
+  });
+
+  test("a scope that is missing for contact properties is said", async () => {
+    const { connector } = await fresh({ scopes: base.slice(0, -1) });
+    await expect(connector.prepare()).rejects.toMatchObject({ code: "crm.forbidden" });
+  });
+
+  test("an account that cannot be asked is no account without keys", async () => {
+    const { connector, sandbox } = await fresh();
+    sandbox.faults.add({ path: "/crm/properties/*/tasks", fault: { do: "server-error", status: 503 } });
+    await expect(connector.prepare()).rejects.toMatchObject({ code: "crm.server-error" });
+    sandbox.faults.clear();
+    sandbox.faults.add({
+      method: "POST",
+      path: "/crm/properties/*/tasks",
+      fault: { do: "reset", early: true },
+      times: 1,
+    });
+    await expect(connector.prepare()).rejects.toMatchObject({ code: "crm.unreachable" });
+    expect(await connector.prepare()).toMatchObject({ taskKey: "unique-property" });
+  });
+});
+
+describe("leaving an account", () => {
+  test("uninstalls the app, and doing it again is no error", async () => {
+    const { connector, app } = await fresh();
+    await connector.leave();
+    expect(app.installs.size).toBe(0);
+    await connector.leave();
+  });
+
+  test.each([
+    ["a server error", { do: "server-error", status: 500 } as const, "crm.server-error"],
+    [
+      "a missing scope",
+      { do: "answer", status: 403, body: { category: "MISSING_SCOPES" } } as const,
+      "crm.forbidden",
+    ],
+  ])("%s is said", async (_name, fault, code) => {
+    const { connector, sandbox } = await fresh();
+    sandbox.faults.add({ path: "/appinstalls/**", fault });
+    await expect(connector.leave()).rejects.toMatchObject({ code });
+  });
+});
+
+test("the lead's page is the contact's record in its portal", async () => {
+  const { connector, portal } = await fresh();
+  expect(connector.leadUrl({ crm: "hubspot", id: "101" })).toBe(
+    `https://app.hubspot.com/contacts/${portal.id}/record/0-1/101`,
+  );
+});

@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { CrmRecord, Wanted } from "../../../src/connector.ts";
+import { addContact, create, lead, NOW, startStand } from "./kit.ts";
+import type { Stand } from "./kit.ts";
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await startStand();
+});
+afterEach(() => stand.close());
+
+const WANTED: Wanted = {
+  properties: ["contact.email", "contact.jobtitle", "company.name", "company.numberofemployees"],
+  history: [],
+  deals: true,
+};
+const WITH_HISTORY: Wanted = { ...WANTED, history: ["contact.lifecyclestage"] };
+
+function found(record: CrmRecord | undefined): Extract<CrmRecord, { found: true }> {
+  if (!record?.found) throw new Error("not found");
+  return record;
+}
+
+async function dealFor(contactId: string, properties: Readonly<Record<string, string>>): Promise<string> {
+  const id = await create(stand, "deal", properties);
+  stand.portal.link({ type: "contact", id: contactId }, { type: "deal", id });
+  return id;
+}
+
+/** How many calls a read took, and how many of them had to wait for another one. */
+async function cost(read: () => Promise<unknown>): Promise<{ calls: number; rounds: number }> {
+  stand.sandbox.ledger.clear();
+  await read();
+  const { calls } = stand.sandbox.ledger;
+  const starts = calls.map((call) => ({ at: call.startMs, end: call.endMs ?? call.startMs }));
+  let rounds = 0;
+  let end = -1;
+  for (const call of starts.toSorted((a, b) => a.at - b.at)) {
+    if (call.at <= end) continue;
+    rounds += 1;
+    end = Math.max(...starts.filter((each) => each.at <= call.end).map((each) => each.end));
+  }
+  return { calls: calls.length, rounds };
+}
+
+describe("what a record says", () => {
+  test("contact, company, owner, stage and history, by the paths of fields.yaml", async () => {
+    const owner = stand.portal.addOwner({ email: "nora@acme.example" });
+    const company = await create(stand, "company", {
+      name: "Northwind",
+      numberofemployees: "200",
+      hubspot_owner_id: owner.id,
+    });
+    const id = await addContact(stand, {
+      jobtitle: "VP Marketing",
+      lifecyclestage: "lead",
+      associatedcompanyid: company,
+    });
+    stand.clock.now = NOW + 60_000;
+    await stand.portal.act({
+      do: "change",
+      who: id,
+      properties: { lifecyclestage: "marketingqualifiedlead" },
+      by: "workflow",
+    });
+    const record = found((await stand.connector.read([lead(id)], WITH_HISTORY))[0]);
+    expect(record).toMatchObject({
+      asked: lead(id),
+      lead: lead(id),
+      stage: "marketingqualifiedlead",
+      accountId: company,
+      accountOwnerId: owner.id,
+      openDeals: [],
+      readAt: NOW + 60_000,
+      values: {
+        "contact.jobtitle": "VP Marketing",
+        "company.name": "Northwind",
+        "company.numberofemployees": "200",
+      },
+    });
+    expect(record).not.toHaveProperty("ownerId");
+    expect(record.history["contact.lifecyclestage"]).toEqual([
+      { value: "marketingqualifiedlead", at: NOW + 60_000, by: "AUTOMATION" },
+      { value: "lead", at: NOW, by: "CRM_UI" },
+    ]);
+  });
+
+  test("open deals are those not closed, each with its owner", async () => {
+    const owner = stand.portal.addOwner({ email: "diego@acme.example" });
+    const id = await addContact(stand);
+    const open = await dealFor(id, {
+      dealname: "Renewal",
+      dealstage: "qualifiedtobuy",
+      hubspot_owner_id: owner.id,
+    });
+    await dealFor(id, { dealname: "Old", dealstage: "closedwon" });
+    await dealFor(id, { dealname: "Lost", dealstage: "closedlost" });
+    const record = found((await stand.connector.read([lead(id)], WANTED))[0]);
+    expect(record.openDeals).toEqual([{ id: open, ownerId: owner.id, name: "Renewal" }]);
+    const without = found((await stand.connector.read([lead(id)], { ...WANTED, deals: false }))[0]);
+    expect(without.openDeals).toEqual([]);
+  });
+
+  test("a company that was archived is no account", async () => {
+    const company = await create(stand, "company", { name: "Gone" });
+    const id = await addContact(stand, { associatedcompanyid: company });
+    await stand.portal.act({ do: "archive", object: "company", who: company });
+    expect(found((await stand.connector.read([lead(id)], WANTED))[0])).not.toHaveProperty("accountId");
+  });
+
+  test("a merged contact brings the survivor's deals", async () => {
+    for (const makesNew of [false, true]) {
+      stand.portal.rules.mergeMakesNewRecord = makesNew;
+      const [kept, merged] = [await addContact(stand), await addContact(stand)];
+      const deal = await dealFor(kept, { dealname: "Big", dealstage: "qualifiedtobuy" });
+      const { id: survivor = "" } = await stand.portal.act({ do: "merge", primary: kept, other: merged });
+      const records = await stand.connector.read([lead(merged), lead(kept)], WANTED);
+      expect(records.map((record) => found(record).lead.id)).toEqual([survivor, survivor]);
+      expect(records.map((record) => found(record).openDeals[0]?.id)).toEqual([deal, deal]);
+    }
+  });
+
+  test("ids that are no HubSpot ids are not found and spoil nothing", async () => {
+    const id = await addContact(stand);
+    const odd = ["", "abc", "1e3", "-5", "0x10", "9".repeat(40), "__proto__"].map(lead);
+    const records = await stand.connector.read([...odd, lead(id), { crm: "salesforce", id }], WANTED);
+    expect(records.map((record) => record.found)).toEqual([...odd.map(() => false), true, false]);
+  });
+});
+
+describe("what a read costs", () => {
+  test("a lone lead is one round trip when the company is as before, two when it is not", async () => {
+    stand.sandbox.pace.latencyMs = 60;
+    const [company, other] = [
+      await create(stand, "company", { name: "A" }),
+      await create(stand, "company", { name: "B" }),
+    ];
+    const id = await addContact(stand, { associatedcompanyid: company });
+    const read = (hint?: string) => () =>
+      stand.connector.read([lead(id)], WANTED, hint === undefined ? undefined : new Map([[id, hint]]));
+    expect(await cost(read(company))).toEqual({ calls: 3, rounds: 1 });
+    expect((await cost(read(other))).rounds).toBe(2);
+    expect(await cost(read())).toEqual({ calls: 3, rounds: 2 });
+    await dealFor(id, { dealname: "D", dealstage: "qualifiedtobuy" });
+    expect(await cost(read(company))).toEqual({ calls: 4, rounds: 2 });
+  });
+
+  test("a hundred leads are four calls at most, with or without guesses", async () => {
+    const companies = await Promise.all(["A", "B", "C"].map((name) => create(stand, "company", { name })));
+    const hints = new Map<string, string>();
+    const ids: string[] = [];
+    for (let index = 0; index < 100; index += 1) {
+      const company = companies[index % 3] ?? "";
+      const id = await addContact(stand, { associatedcompanyid: company });
+      if (index % 10 === 0) await dealFor(id, { dealname: "D", dealstage: "qualifiedtobuy" });
+      ids.push(id);
+      hints.set(id, company);
+    }
+    const leads = ids.map(lead);
+    expect((await cost(() => stand.connector.read(leads, WITH_HISTORY, hints))).calls).toBe(4);
+    expect((await cost(() => stand.connector.read(leads, WITH_HISTORY))).calls).toBe(4);
+    hints.delete(ids[7] ?? "");
+    expect((await cost(() => stand.connector.read(leads, WITH_HISTORY, hints))).calls).toBe(4);
+    expect((await cost(() => stand.connector.read(leads, { ...WANTED, deals: false }))).calls).toBe(2);
+  });
+
+  test("an account that takes only fifty histories a call is remembered", async () => {
+    const ids = await Promise.all(Array.from({ length: 80 }, () => addContact(stand)));
+    const refusal = {
+      do: "answer",
+      status: 400,
+      body: { category: "VALIDATION_ERROR", message: "too many" },
+    } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", times: 1, fault: refusal });
+    const wanted = { ...WITH_HISTORY, deals: false };
+    const read = () => stand.connector.read(ids.map(lead), wanted);
+    const { calls } = await cost(async () => {
+      expect((await read()).every((record) => record.found)).toBe(true);
+    });
+    expect(calls).toBe(3);
+    expect((await cost(read)).calls).toBe(2);
+    expect((await cost(() => stand.connector.read(ids.map(lead), { ...WANTED, deals: false }))).calls).toBe(
+      1,
+    );
+  });
+
+  test("a refusal that smaller batches do not cure is the caller's", async () => {
+    const ids = await Promise.all(Array.from({ length: 60 }, () => addContact(stand)));
+    const refusal = { do: "answer", status: 400, body: { category: "VALIDATION_ERROR" } } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", fault: refusal });
+    await expect(stand.connector.read(ids.map(lead), WITH_HISTORY)).rejects.toMatchObject({
+      code: "crm.invalid",
+    });
+  });
+});
+
+describe("answers that are not what HubSpot documents", () => {
+  const CONTACTS = "/crm/objects/*/contacts/batch/read";
+  test.each([
+    ["a list", []],
+    ["null", null],
+    ["no results", {}],
+    ["results that are no list", { results: "none" }],
+    ["a record without id", { results: [{ properties: {} }] }],
+    ["a record without properties", { results: [{ id: "1" }] }],
+    ["properties that are a list", { results: [{ id: "1", properties: [] }] }],
+  ])("%s is a bad answer", async (_name, body) => {
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 200, body } });
+    await expect(stand.connector.read([lead("1")], WANTED)).rejects.toMatchObject({ code: "crm.bad-answer" });
+  });
+
+  test("an item HubSpot failed on is an error, not a missing lead", async () => {
+    const body = { results: [], errors: [{ category: "INTERNAL_ERROR", context: { ids: ["1"] } }] };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 207, body } });
+    await expect(stand.connector.read([lead("1")], WANTED)).rejects.toMatchObject({
+      code: "crm.server-error",
+    });
+  });
+
+  test("values of other types are read as text, and what is no value is absent", async () => {
+    const properties = {
+      jobtitle: 7,
+      email: true,
+      lifecyclestage: { a: 1 },
+      hubspot_owner_id: null,
+      associatedcompanyid: [],
+    };
+    const propertiesWithHistory = {
+      lifecyclestage: [
+        { value: null, timestamp: "2026-11-17T09:00:00Z" },
+        { value: "lead", timestamp: 1_795_000_000_000, sourceType: 5 },
+        { value: "x", timestamp: "sometime" },
+      ],
+      jobtitle: "none",
+    };
+    const body = { results: [{ id: 1, properties, propertiesWithHistory }] };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 200, body } });
+    const record = found((await stand.connector.read([lead("1")], { ...WITH_HISTORY, deals: false }))[0]);
+    expect(record.values).toEqual({ "contact.jobtitle": "7", "contact.email": "true" });
+    expect(record).not.toHaveProperty("stage");
+    expect(record.history).toEqual({
+      "contact.lifecyclestage": [
+        { value: "lead", at: 1_795_000_000_000, by: "5" },
+        { value: "", at: Date.UTC(2026, 10, 17, 9) },
+      ],
+      "contact.jobtitle": [],
+    });
+  });
+
+  test("paging of associations that goes in circles ends", async () => {
+    const id = await addContact(stand);
+    const body = { results: [{ from: { id }, to: [], paging: { next: { after: "again" } } }] };
+    stand.sandbox.faults.add({ path: "/crm/associations/**", fault: { do: "answer", status: 200, body } });
+    await expect(stand.connector.read([lead(id)], WANTED)).rejects.toMatchObject({ code: "crm.bad-answer" });
+    expect(stand.sandbox.ledger.countCalls({ route: "/crm/associations" })).toBe(2);
+  });
+});
+
+test("contacts are found by their secondary addresses too", async () => {
+  const first = await create(stand, "contact", { email: "first@example.com" });
+  const second = await create(stand, "contact", { email: "second@example.com" });
+  await stand.portal.act({ do: "merge", primary: first, other: second });
+  const byEmail = await stand.connector.findByEmail(["First@Example.com", "", "a b@example.com"]);
+  expect([...byEmail]).toEqual([["first@example.com", lead(first)]]);
+  const properties = {
+    email: "first@example.com",
+    hs_additional_emails: "other@example.com; Second@example.com",
+  };
+  stand.sandbox.faults.add({
+    path: "/crm/objects/*/contacts/batch/read",
+    fault: { do: "answer", status: 200, body: { results: [{ id: first, properties }] } },
+  });
+  expect([...(await stand.connector.findByEmail(["second@example.com"]))]).toEqual([
+    ["second@example.com", lead(first)],
+  ]);
+});

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MINUTE_MS } from "../../../src/model/instant.ts";
+import { EVERYTHING, NOW, startStand } from "./kit.ts";
+import type { Stand } from "./kit.ts";
+
+const SUBMISSIONS = "/form-integrations/v1/submissions/forms/*";
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await startStand();
+});
+afterEach(() => stand.close());
+
+function submit(
+  formId: string,
+  at: number,
+  values: Readonly<Record<string, string>>,
+  pageUrl = "https://acme.example/demo?utm=x",
+): void {
+  stand.portal.state.submissions.push({
+    formId,
+    conversionId: `c-${formId.slice(0, 4)}-${at}-${stand.portal.state.submissions.length}`,
+    submittedAt: at,
+    values: Object.entries(values).map(([name, value]) => ({ name, value, objectTypeId: "0-1" })),
+    pageUrl,
+  });
+}
+
+test("submissions of all forms come oldest first, with the questions as asked", async () => {
+  const demo = stand.portal.addForm("Demo request", [
+    { name: "email", label: "E-mail" },
+    { name: "firstname", label: "First name" },
+    { name: "message", label: "What are you trying to solve?" },
+    { name: "team_size", label: "" },
+  ]);
+  const pricing = stand.portal.addForm("Pricing");
+  submit(demo.id, NOW, {
+    email: "Ana@Example.com ",
+    firstname: "Ana",
+    message: "Leads get lost",
+    team_size: "40",
+    notes: " ",
+  });
+  submit(pricing.id, NOW - MINUTE_MS, { email: "ben@example.com" }, "nowhere");
+  const [first, second] = await stand.connector.submissions(NOW - 2 * MINUTE_MS);
+  expect(first).toMatchObject({ form: "Pricing", email: "ben@example.com", answers: [] });
+  expect(first).not.toHaveProperty("page");
+  expect(second).toEqual({
+    id: stand.portal.state.submissions[0]?.conversionId,
+    form: "Demo request",
+    submittedAt: NOW,
+    email: "ana@example.com",
+    page: "/demo",
+    answers: [
+      { question: "What are you trying to solve?", answer: "Leads get lost" },
+      { question: "team_size", answer: "40" },
+    ],
+  });
+});
+
+test("reading goes back five minutes before the last reading and no further", async () => {
+  const form = stand.portal.addForm("Demo request");
+  for (let index = 0; index < 300; index += 1)
+    submit(form.id, NOW - index * MINUTE_MS, { email: `lead-${index}@example.com` });
+  stand.sandbox.ledger.clear();
+  const since = NOW - 60 * MINUTE_MS;
+  const found = await stand.connector.submissions(since);
+  expect(found).toHaveLength(66);
+  expect(found[0]?.submittedAt).toBe(since - 5 * MINUTE_MS);
+  expect(stand.sandbox.ledger.countCalls({ route: "/form-integrations" })).toBe(2);
+});
+
+test("the list of forms is kept for a quarter of an hour", async () => {
+  stand.portal.addForm("Demo request");
+  stand.sandbox.ledger.clear();
+  for (const minutes of [0, 10, 16]) {
+    stand.clock.now = NOW + minutes * MINUTE_MS;
+    await stand.connector.submissions(NOW);
+  }
+  expect(stand.sandbox.ledger.countCalls({ route: "/marketing" })).toBe(2);
+});
+
+test("without the scope nothing is asked", async () => {
+  await stand.close();
+  stand = await startStand({ capabilities: { ...EVERYTHING, submissions: false } });
+  stand.portal.addForm("Demo request");
+  expect(await stand.connector.submissions(0)).toEqual([]);
+  expect(stand.sandbox.ledger.calls).toHaveLength(0);
+});
+
+test("a submission without an id is named by what it holds; one without an address belongs to nobody", async () => {
+  stand.portal.addForm("Demo request");
+  const values = [
+    { name: "email", value: "ana@example.com" },
+    null,
+    { name: "age", value: 7 },
+    { name: "odd", value: {} },
+    "text",
+  ];
+  const results = [
+    { submittedAt: NOW, values },
+    { submittedAt: NOW, values: [{ name: "message", value: "hi" }] },
+    { submittedAt: NOW - 1, values: "none", conversionId: 5 },
+  ];
+  stand.sandbox.faults.add({ path: SUBMISSIONS, fault: { do: "answer", status: 200, body: { results } } });
+  const first = await stand.connector.submissions(NOW);
+  expect(first).toHaveLength(1);
+  expect(first[0]?.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(await stand.connector.submissions(NOW)).toEqual(first);
+});
+
+test.each([
+  ["a cursor that comes twice", { results: [{ submittedAt: NOW + 1 }], paging: { next: { after: "x" } } }],
+  ["a submission without its time", { results: [{ values: [] }] }],
+])("%s is a bad answer", async (_name, body) => {
+  stand.portal.addForm("Demo request");
+  stand.sandbox.faults.add({ path: SUBMISSIONS, fault: { do: "answer", status: 200, body } });
+  await expect(stand.connector.submissions(NOW)).rejects.toMatchObject({ code: "crm.bad-answer" });
+});

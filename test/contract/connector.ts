@@ -1,0 +1,300 @@
+/**
+ * What any CRM connector must do, whatever the CRM. A connector's own test file opens a harness over a real server and
+ * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Connector, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { Write } from "../../src/model/effect.ts";
+import type { LeadRef } from "../../src/model/lead.ts";
+
+/** How a CRM is made to behave in a test. Each trouble meets the next write of that kind, once. */
+export type Trouble =
+  /** The write is kept and the answer never comes. */
+  | "lost-after"
+  /** The connection breaks before the write is kept. */
+  | "lost-before"
+  /** The CRM says that it has too much to do. */
+  | "not-now";
+
+/** A write kind that makes or changes a record. */
+export type RecordKind = Exclude<Write["kind"], "answer-request">;
+
+/** What the CRM holds of one created task or note. */
+export interface Held {
+  readonly id: string;
+  readonly text: string;
+  readonly ownerId?: string;
+}
+
+/** A CRM with a connector on it. Every lead it makes is new. */
+export interface ConnectorHarness {
+  readonly connector: Connector;
+  /** Property paths as this CRM names them: one of the lead, one of its account, one of Baton's own. */
+  readonly paths: { readonly role: string; readonly accountName: string; readonly ownText: string };
+  /** Two stages of the lead's life, as the CRM stores them, in order. */
+  readonly stages: { readonly earlier: string; readonly later: string };
+  readonly owners: { readonly one: string; readonly other: string; readonly gone: string };
+  addAccount(name: string): Promise<string>;
+  addLead(lead: {
+    email: string;
+    role?: string;
+    stage?: string;
+    ownerId?: string;
+    accountId?: string;
+  }): Promise<LeadRef>;
+  deleteLead(lead: LeadRef): Promise<void>;
+  /** Gives the survivor. */
+  mergeLeads(kept: LeadRef, merged: LeadRef): Promise<LeadRef>;
+  /** A person changes the owner. */
+  giveTo(lead: LeadRef, ownerId: string): Promise<void>;
+  holds(lead: LeadRef): { readonly ownerId?: string; readonly stage?: string; readonly ownText?: string };
+  tasks(lead: LeadRef): readonly Held[];
+  notes(lead: LeadRef): readonly Held[];
+  trouble(kind: RecordKind, trouble: Trouble): void;
+  close(): Promise<void>;
+}
+
+const NOW = Date.UTC(2026, 10, 17, 9, 30);
+const KINDS: readonly RecordKind[] = ["update-lead", "create-task", "create-note"];
+
+/** Runs the suite on one harness. */
+export function describeConnector(name: string, open: () => Promise<ConnectorHarness>): void {
+  describe(`${name} as a connector`, () => {
+    let harness: ConnectorHarness;
+    let serial = 0;
+    beforeAll(async () => {
+      harness = await open();
+    });
+    afterAll(() => harness.close());
+
+    const email = (): string => `contract-${(serial += 1)}@example.com`;
+    const newLead = (lead: Partial<Parameters<ConnectorHarness["addLead"]>[0]> = {}): Promise<LeadRef> =>
+      harness.addLead({ email: email(), ...lead });
+    const wanted = (part: Partial<Wanted> = {}): Wanted => ({
+      properties: [harness.paths.role, harness.paths.accountName],
+      history: [],
+      deals: true,
+      ...part,
+    });
+    const writeOf = (kind: RecordKind, lead: LeadRef): Write => {
+      const head = { key: `write-${(serial += 1)}`, lead };
+      switch (kind) {
+        case "update-lead":
+          return {
+            ...head,
+            kind,
+            owner: { to: harness.owners.one },
+            properties: { [harness.paths.ownText]: head.key },
+          };
+        case "create-task":
+          return {
+            ...head,
+            kind,
+            ownerId: harness.owners.one,
+            subject: `Call ${head.key}`,
+            html: "<p>Why now</p>",
+            dueAt: NOW + 900_000,
+            priority: "high",
+            action: "call",
+          };
+        case "create-note":
+          return { ...head, kind, html: `<p>Brief ${head.key}</p>`, at: NOW };
+      }
+    };
+    /** How often the CRM holds what a write wants. */
+    const countOf = (write: Write): number => {
+      if (write.kind === "update-lead") return harness.holds(write.lead).ownText === write.key ? 1 : 0;
+      const held = write.kind === "create-task" ? harness.tasks(write.lead) : harness.notes(write.lead);
+      return held.filter((each) => each.text.includes(write.key)).length;
+    };
+
+    test("leads are read in the order asked, the missing and the repeated ones included", async () => {
+      const [one, other, deleted] = [
+        await newLead({ role: "VP Marketing" }),
+        await newLead(),
+        await newLead(),
+      ];
+      await harness.deleteLead(deleted);
+      const records = await harness.connector.read([other, deleted, one, other], wanted());
+      expect(records.map((record) => [record.asked.id, record.found])).toEqual([
+        [other.id, true],
+        [deleted.id, false],
+        [one.id, true],
+        [other.id, true],
+      ]);
+      expect(found(records[2]).values[harness.paths.role]).toBe("VP Marketing");
+    });
+
+    test("an empty property is absent and the account comes with the lead", async () => {
+      const accountId = await harness.addAccount("Northwind");
+      const lead = await newLead({ accountId, ownerId: harness.owners.one, stage: harness.stages.earlier });
+      for (const hint of [undefined, accountId, "999999999"]) {
+        const hints = new Map(hint === undefined ? [] : [[lead.id, hint]]);
+        const record = found((await harness.connector.read([lead], wanted(), hints))[0]);
+        expect(record).toMatchObject({
+          accountId,
+          ownerId: harness.owners.one,
+          stage: harness.stages.earlier,
+        });
+        expect(record.values[harness.paths.accountName]).toBe("Northwind");
+        expect(record.values).not.toHaveProperty([harness.paths.role]);
+      }
+    });
+
+    test("the answer to a merged lead is the survivor", async () => {
+      const [kept, merged] = [await newLead({ role: "CFO" }), await newLead()];
+      const survivor = await harness.mergeLeads(kept, merged);
+      const [record] = await harness.connector.read([merged], wanted());
+      expect(record?.asked).toEqual(merged);
+      expect(found(record).lead).toEqual(survivor);
+    });
+
+    test("leads are found by address in any case, and strangers are absent", async () => {
+      const address = email();
+      const lead = await harness.addLead({ email: address });
+      const byEmail = await harness.connector.findByEmail([
+        address.toUpperCase(),
+        "nobody@example.com",
+        "not an address",
+      ]);
+      expect([...byEmail]).toEqual([[address, lead]]);
+    });
+
+    test("owners who left are listed as inactive", async () => {
+      const owners = new Map((await harness.connector.owners()).map((owner) => [owner.id, owner]));
+      expect(owners.get(harness.owners.one)?.active).toBe(true);
+      expect(owners.get(harness.owners.other)?.active).toBe(true);
+      expect(owners.get(harness.owners.gone)?.active).toBe(false);
+    });
+
+    test.each(KINDS)("%s is applied once and its receipt names the record", async (kind) => {
+      const write = writeOf(kind, await newLead());
+      const [receipt] = await harness.connector.apply([write]);
+      expect(receipt).toMatchObject({ key: write.key, outcome: "applied" });
+      expect(countOf(write)).toBe(1);
+      const [sighting] = await harness.connector.look([write]);
+      expect(sighting).toEqual({ key: write.key, seen: "yes", id: idOf(receipt) });
+    });
+
+    test.each(KINDS)("%s that was kept but not answered is unknown, and a look finds it", async (kind) => {
+      const write = writeOf(kind, await newLead());
+      harness.trouble(kind, "lost-after");
+      const [receipt] = await harness.connector.apply([write]);
+      expect(receipt?.outcome).toBe("unknown");
+      expect(countOf(write)).toBe(1);
+      expect(await harness.connector.look([write])).toMatchObject([{ key: write.key, seen: "yes" }]);
+    });
+
+    test.each(KINDS)(
+      "%s that was lost on the way is not seen, and applying it again makes one",
+      async (kind) => {
+        const write = writeOf(kind, await newLead());
+        harness.trouble(kind, "lost-before");
+        const [receipt] = await harness.connector.apply([write]);
+        expect(receipt?.outcome).toBe("unknown");
+        expect(await harness.connector.look([write])).toEqual([{ key: write.key, seen: "no" }]);
+        expect(await harness.connector.apply([write])).toMatchObject([
+          { key: write.key, outcome: "applied" },
+        ]);
+        expect(countOf(write)).toBe(1);
+      },
+    );
+
+    test.each(KINDS)("%s that comes at a bad time is certainly not applied", async (kind) => {
+      const write = writeOf(kind, await newLead());
+      harness.trouble(kind, "not-now");
+      expect(await harness.connector.apply([write])).toMatchObject([
+        { key: write.key, outcome: "not-applied" },
+      ]);
+      expect(countOf(write)).toBe(0);
+    });
+
+    test("a repeated update changes nothing, and so does a repeated creation where keys are unique", async () => {
+      const lead = await newLead();
+      const { taskKey, noteKey } = harness.connector.capabilities;
+      const kinds = KINDS.filter(
+        (kind) =>
+          kind === "update-lead" || (kind === "create-task" ? taskKey : noteKey) === "unique-property",
+      );
+      const writes = kinds.map((kind) => writeOf(kind, lead));
+      const first = await harness.connector.apply(writes);
+      const second = await harness.connector.apply(writes);
+      expect(second).toEqual(first);
+      expect(writes.map(countOf)).toEqual(writes.map(() => 1));
+    });
+
+    test("one bad write in a batch is refused with a reason and costs the others nothing", async () => {
+      const leads = await Promise.all(Array.from({ length: 6 }, () => newLead()));
+      const deleted = await newLead();
+      await harness.deleteLead(deleted);
+      const writes = [...leads.slice(0, 3), deleted, ...leads.slice(3)].map((lead) =>
+        writeOf("update-lead", lead),
+      );
+      const receipts = await harness.connector.apply(writes);
+      expect(receipts.map((receipt) => receipt.outcome)).toEqual([
+        "applied",
+        "applied",
+        "applied",
+        "refused",
+        "applied",
+        "applied",
+        "applied",
+      ]);
+      const refusal = receipts[3];
+      expect(refusal?.outcome === "refused" && refusal.reason.length > 0).toBe(true);
+      expect(writes.filter((_, index) => index !== 3).map(countOf)).toEqual([1, 1, 1, 1, 1, 1]);
+    });
+
+    test("a stage the lead has passed already is dropped", async () => {
+      const lead = await newLead({ stage: harness.stages.later });
+      const write: Write = {
+        kind: "update-lead",
+        key: "backward",
+        lead,
+        stage: { to: harness.stages.earlier, seen: harness.stages.later },
+        properties: { [harness.paths.ownText]: "backward" },
+      };
+      expect(await harness.connector.apply([write])).toMatchObject([
+        { outcome: "applied", dropped: ["stage"] },
+      ]);
+      expect(harness.holds(lead)).toMatchObject({ stage: harness.stages.later, ownText: "backward" });
+    });
+
+    test("every write has its receipt in order, whatever happens to the kinds", async () => {
+      const leads = await Promise.all(Array.from({ length: 3 }, () => newLead()));
+      const writes = leads.flatMap((lead) => KINDS.map((kind) => writeOf(kind, lead)));
+      harness.trouble("update-lead", "not-now");
+      harness.trouble("create-task", "lost-after");
+      const receipts = await harness.connector.apply(writes);
+      expect(receipts.map((receipt) => receipt.key)).toEqual(writes.map((write) => write.key));
+      expect(new Set(receipts.map((receipt) => receipt.outcome)).size).toBeGreaterThan(1);
+    });
+
+    test("nothing asked is nothing done", async () => {
+      expect(await harness.connector.read([], wanted())).toEqual([]);
+      expect(await harness.connector.apply([])).toEqual([]);
+      expect(await harness.connector.look([])).toEqual([]);
+      expect((await harness.connector.findByEmail([])).size).toBe(0);
+    });
+
+    test("the lead has a page people can open", async () => {
+      const lead = await newLead();
+      const url = new URL(harness.connector.leadUrl(lead));
+      expect(url.protocol).toBe("https:");
+      expect(url.href).toContain(lead.id);
+    });
+
+    test("preparing twice gives the same capabilities", async () => {
+      expect(await harness.connector.prepare()).toEqual(await harness.connector.prepare());
+    });
+  });
+}
+
+function found(record: CrmRecord | undefined): Extract<CrmRecord, { found: true }> {
+  if (!record?.found) throw new Error("the lead was not found");
+  return record;
+}
+
+function idOf(receipt: object | undefined): unknown {
+  return receipt && "id" in receipt ? receipt.id : undefined;
+}

@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import type { CrmRecord } from "../../src/connector.ts";
+import { guard } from "../../src/deliver/guard.ts";
+import { afterAttempt, afterLook } from "../../src/deliver/settle.ts";
+import type { WriteBody } from "../../src/model/effect.ts";
+import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
+import type { Effect } from "../../src/store/effects.ts";
+
+const NOW = Date.UTC(2026, 10, 17, 9);
+const SETTLE_MS = 30_000;
+
+function effect(body: WriteBody, over: Partial<Effect> = {}): Effect {
+  const write = { ...body, key: "d.lead", lead: { crm: "hubspot" as const, id: "101" } };
+  return { write, decision: "d", handoff: "d", state: "planned", attempts: 1, plannedAt: NOW, ...over };
+}
+const ownerWrite: WriteBody = {
+  kind: "update-lead",
+  owner: { to: "77", seen: "12" },
+  stage: { to: "mql", seen: "lead" },
+  properties: {},
+};
+const task: WriteBody = {
+  kind: "create-task",
+  ownerId: "77",
+  ownerSeen: "12",
+  subject: "Call",
+  html: "",
+  dueAt: NOW,
+  priority: "high",
+  action: "call",
+};
+
+test("waits grow with each attempt that was not applied, and the eleventh parks the effect", () => {
+  const waits = Array.from({ length: 11 }, (_, index) =>
+    afterAttempt({ key: "k", outcome: "not-applied", code: "crm.locked" }, index + 1, NOW, SETTLE_MS),
+  );
+  const delays = waits.flatMap((one) => (one.state === "planned" ? [one.nextAt - NOW] : []));
+  expect(delays).toHaveLength(10);
+  expect(delays).toEqual(delays.toSorted((a, b) => a - b));
+  expect(waits.at(-1)).toMatchObject({ state: "parked", reason: expect.stringContaining("crm.locked") });
+});
+
+test("what the CRM asked to wait is waited, if it is longer", () => {
+  const receipt = { key: "k", outcome: "not-applied", code: "crm.migrating", retryAfterMs: HOUR_MS } as const;
+  expect(afterAttempt(receipt, 1, NOW, SETTLE_MS)).toMatchObject({ state: "planned", nextAt: NOW + HOUR_MS });
+});
+
+test("a lost answer is looked for only after the call can have ended", () => {
+  const lost = afterAttempt({ key: "k", outcome: "unknown", code: "crm.timeout" }, 1, NOW, SETTLE_MS);
+  expect(lost).toEqual({ key: "k", state: "ambiguous", nextAt: NOW + SETTLE_MS, code: "crm.timeout" });
+});
+
+test("a look confirms, frees for writing, or looks again ever more slowly until a person is asked", () => {
+  const lost = effect(task, { attemptedAt: NOW });
+  const unsure = { key: "k", seen: "unsure", code: "crm.server-error" } as const;
+  expect(afterLook({ key: "k", seen: "yes", id: "9" }, lost, NOW, SETTLE_MS)).toMatchObject({
+    state: "confirmed",
+    crmId: "9",
+  });
+  expect(afterLook({ key: "k", seen: "no" }, lost, NOW, SETTLE_MS)).toMatchObject({
+    state: "planned",
+    nextAt: NOW,
+  });
+  expect(afterLook(unsure, lost, NOW + 60_000, SETTLE_MS)).toMatchObject({
+    state: "ambiguous",
+    nextAt: NOW + 120_000,
+  });
+  expect(afterLook(unsure, lost, NOW + 12 * HOUR_MS, SETTLE_MS)).toMatchObject({
+    nextAt: NOW + 13 * HOUR_MS,
+  });
+  expect(afterLook(unsure, lost, NOW + DAY_MS, SETTLE_MS)).toMatchObject({ state: "parked" });
+});
+
+function record(over: Partial<Extract<CrmRecord, { found: true }>> = {}): CrmRecord {
+  const lead = { crm: "hubspot", id: "101" } as const;
+  return {
+    found: true,
+    asked: lead,
+    lead,
+    stage: "lead",
+    openDeals: [],
+    values: {},
+    history: {},
+    readAt: NOW,
+    ...over,
+  };
+}
+
+test("a late write keeps what nobody has touched and leaves what a person has changed", () => {
+  expect(guard(effect(ownerWrite), record({ ownerId: "12" }))).toMatchObject({
+    effect: { write: { owner: { to: "77" }, stage: { to: "mql" } } },
+  });
+  const changed = guard(effect(ownerWrite), record({ ownerId: "99" }));
+  expect(changed).toMatchObject({ effect: { write: { stage: { to: "mql" } } } });
+  expect("effect" in changed && "owner" in changed.effect.write).toBe(false);
+});
+
+test("a late write that finds everything done or changed is over", () => {
+  expect(guard(effect(ownerWrite), record({ ownerId: "77", stage: "mql" }))).toMatchObject({
+    settlement: { state: "confirmed" },
+  });
+});
+
+test.each([
+  ["still without an owner", undefined, true],
+  ["still with the owner the decision saw", "12", true],
+  ["with the owner Baton gave", "77", true],
+  ["given to somebody else by a person", "99", false],
+] as const)("a late task for a lead %s: %s → written %s", (_name, ownerId, isWritten) => {
+  const guarded = guard(effect(task), record(ownerId === undefined ? {} : { ownerId }));
+  expect("effect" in guarded).toBe(isWritten);
+});
+
+test("writes for a lead that is gone are dropped; those for a merged one go to the survivor", () => {
+  const lead = { crm: "hubspot", id: "101" } as const;
+  expect(guard(effect(task), { found: false, asked: lead })).toMatchObject({
+    settlement: { state: "dropped" },
+  });
+  expect(guard(effect(task), record({ lead: { crm: "hubspot", id: "202" } }))).toMatchObject({
+    effect: { write: { lead: { id: "202" } } },
+  });
+});

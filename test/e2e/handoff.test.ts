@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { demoDay, runAct } from "../../sandbox/world/demo-day.ts";
+import { cast, type CastRole } from "../../sandbox/world/cast.ts";
+import type { Stage } from "../../src/cli/demo/stage.ts";
+import { tellStory, type Story } from "../../src/cli/demo/story.ts";
+import { listInstallations } from "../../src/store/installations.ts";
+import { listOutcomes, type LeadOutcome } from "../../src/store/outcomes.ts";
+import { onEveryDatabase } from "../support/databases.ts";
+import { openTestStage } from "../support/stage.ts";
+
+onEveryDatabase("one day of leads, a fifth of the webhooks doubled or out of order", ({ url }) => {
+  let stage: Stage;
+  let story: Story;
+  let outcomes: ReadonlyMap<string, LeadOutcome>;
+
+  beforeAll(async () => {
+    const opened = await openTestStage(url());
+    stage = opened.stage;
+    for (const entry of demoDay(7)) {
+      opened.clock.moveTo(entry.at);
+      await runAct(stage.sandbox, stage.portal.id, entry);
+      await stage.quiet();
+    }
+    story = (await tellStory(stage)).story;
+    const [installation] = await listInstallations(stage.baton.store.db);
+    const all = await listOutcomes(stage.baton.store.db, installation?.id ?? "");
+    outcomes = new Map(all.map((one) => [String(one.snapshot.facts["lead.email"]?.value), one]));
+  });
+  afterAll(async () => await stage.close());
+
+  const handoffOf = (role: CastRole) =>
+    story.handoffs.filter(({ lead }) => lead === cast[role].name.join(" ").trim());
+  const verdictOf = (role: CastRole) => outcomes.get(cast[role].email)?.decision.verdict;
+
+  test("the ledger shows one owner write, one task and one note for each handoff, and not one more", () => {
+    const { ledger } = story;
+    expect(ledger.handoffs).toBeGreaterThan(15);
+    expect(ledger).toMatchObject({ exact: ledger.handoffs, doubled: 0, missing: 0, repeated: 0 });
+    // The partner's lead got a note; the one who was forgotten had got all three.
+    expect(ledger.others).toEqual([1, 1, 2]);
+  });
+
+  test("a demo request becomes a hand-raiser of somebody in the region, due in minutes", () => {
+    expect(handoffOf("vp-demo-request")).toEqual([
+      expect.objectContaining({
+        type: "hand-raiser",
+        state: "with-sales",
+        at: "08:42",
+        firstAttemptBy: "08:57",
+      }),
+    ]);
+  });
+
+  test.each<[CastRole, readonly string[]]>([
+    ["mql-emea", ["Lena Vogt", "Tomas Ibarra"]],
+    ["mql-amer", ["Maya Brooks", "Sofia Marin", "Jordan Pike"]],
+    ["mql-apac", ["Kenji Mori", "Priya Nair"]],
+  ])("a scored lead goes by territory: %s", (role, owners) => {
+    const [handoff] = handoffOf(role);
+    expect(handoff?.type).toBe("marketing-qualified");
+    expect(owners).toContain(handoff?.owner);
+  });
+
+  test("a customer's contact goes to the account's owner, and one with an open deal to the deal's", () => {
+    expect(handoffOf("customer-pricing")[0]).toMatchObject({ owner: "Nora Lindt" });
+    expect(handoffOf("open-deal")[0]).toMatchObject({ owner: "Jordan Pike" });
+  });
+
+  test("a partner's lead goes to the partner", () => {
+    expect(handoffOf("partner")[0]).toMatchObject({ type: "partner" });
+  });
+
+  test.each([
+    ["student", "refused", "student"],
+    ["competitor", "refused", "competitor"],
+  ] as const)("the %s is %s, and the reason is written down", (role, outcome, reason) => {
+    expect(verdictOf(role)).toMatchObject({ outcome, reason: expect.stringContaining(reason) });
+    expect(handoffOf(role)).toEqual([]);
+    expect(propertiesOf(role)["baton_handoff_status"]).toBe(outcome);
+    expect(propertiesOf(role)["baton_reason"]).not.toBe("");
+  });
+
+  test("an opted-out lead is suppressed, an incomplete one held, and nobody is given either", () => {
+    expect(verdictOf("opted-out")?.outcome).toBe("suppressed");
+    expect(verdictOf("incomplete")?.outcome).toBe("held");
+    expect([...handoffOf("opted-out"), ...handoffOf("incomplete")]).toEqual([]);
+    expect(propertiesOf("incomplete")["baton_handoff_status"]).toBe("held");
+  });
+
+  test.each(["too-small", "single-signal"] as const)(
+    "the %s lead is not ready, and the nearest change is named",
+    (role) => {
+      expect(verdictOf(role)).toMatchObject({
+        outcome: "not-ready",
+        nearest: { says: expect.stringMatching(/\w/) },
+      });
+    },
+  );
+
+  test("a demo request sent twice, with its webhooks repeated, is one handoff", () => {
+    expect(handoffOf("sent-twice")).toHaveLength(1);
+  });
+
+  test("an enrolment in the workflow step is held until it is decided, then told the owner", () => {
+    const executions = [...stage.portal.state.executions.values()].filter(
+      (one) => one.contactId === stage.portal.find("contact", cast.enrolled.email)?.id,
+    );
+    expect(executions).toHaveLength(1);
+    expect(executions[0]).toMatchObject({
+      state: "SUCCESS",
+      outputFields: { outcome: expect.stringMatching(/\w/) },
+    });
+  });
+
+  test("merged contacts are one lead with one handoff", () => {
+    expect(handoffOf("merged")).toHaveLength(1);
+  });
+
+  test("somebody who asked to be forgotten is gone from the store", async () => {
+    expect(handoffOf("forgotten")).toEqual([]);
+    expect(outcomes.has(cast.forgotten.email)).toBe(false);
+    const decisions = await stage.baton.store.db.selectFrom("decisions").select("snapshot").execute();
+    expect(decisions.filter(({ snapshot }) => snapshot.includes("weserkraft"))).toEqual([]);
+  });
+
+  function propertiesOf(role: CastRole): Readonly<Record<string, string>> {
+    return stage.portal.find("contact", cast[role].email)?.properties ?? {};
+  }
+});
+
+describe("the same seed", () => {
+  test("is the same day", () => {
+    expect(demoDay(7)).toEqual(demoDay(7));
+    expect(demoDay(8)).not.toEqual(demoDay(7));
+  });
+});

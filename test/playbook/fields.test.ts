@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { stageNamed, wanted } from "../../src/playbook/fields.ts";
+import { aPlaybook, shippedFiles } from "./kit.ts";
+
+const { fields } = aPlaybook();
+
+describe("what is asked of the CRM", () => {
+  test("is every property read, told of signals, and the company's domain, each once", () => {
+    const { properties } = wanted(fields);
+    expect(properties).toEqual([...new Set(properties)]);
+    expect(properties).toEqual(
+      expect.arrayContaining([
+        "contact.email",
+        "contact.firstname",
+        "contact.jobtitle",
+        "contact.recent_conversion_event_name",
+        "contact.recent_conversion_date",
+        "contact.hs_analytics_last_url",
+        "contact.hs_sales_email_last_replied",
+        "company.domain",
+        "company.numberofemployees",
+      ]),
+    );
+  });
+
+  test("history only where every former value is a deed", () => {
+    expect(wanted(fields).history).toEqual([
+      "contact.hs_analytics_last_url",
+      "contact.recent_conversion_event_name",
+      "contact.recent_conversion_date",
+    ]);
+  });
+
+  test("deals unless the file says no; then no condition may speak of them", () => {
+    expect(wanted(fields).deals).toBe(true);
+    const text = (shippedFiles()["fields.yaml"] ?? "").replace("deals: true", "deals: false");
+    expect(() => aPlaybook({ "fields.yaml": text })).toThrow('"account.open_deal" is not a fact');
+  });
+});
+
+describe("stages", () => {
+  test("translate both ways and keep their order", () => {
+    expect(stageNamed(fields, "164392217")).toBe("sales-accepted");
+    expect(stageNamed(fields, "marketingqualifiedlead")).toBe("marketing-qualified");
+    expect(stageNamed(fields, "998877")).toBeUndefined();
+    expect(fields.stages.slice(0, 3)).toEqual([
+      { name: "subscriber", value: "subscriber" },
+      { name: "lead", value: "lead" },
+      { name: "marketing-qualified", value: "marketingqualifiedlead" },
+    ]);
+  });
+});
+
+test("what Baton writes is listed property by property", () => {
+  expect(fields.writes).toContainEqual({ property: "contact.baton_why_now", value: "brief.why_now" });
+  expect(fields.writes).toHaveLength(6);
+});

@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
+import type { Snapshot } from "../../src/model/lead.ts";
+import { SIGNAL_KINDS } from "../../src/model/signal.ts";
+import { qualify } from "../../src/qualify/index.ts";
+import { judge } from "../../src/qualify/judge.ts";
+import { nearestTo } from "../../src/qualify/nearest.ts";
+import { aLead, aPlaybook, did, NOW } from "../playbook/kit.ts";
+import { definedAs, qualified } from "./kit.ts";
+
+const playbook = aPlaybook();
+const nearest = (lead: Snapshot) => qualify(lead, playbook, NOW).nearest;
+const replied = (agoMs: number) => did("email-replied", agoMs);
+const pricing = (agoMs: number) => did("page-viewed", agoMs, { page: "/pricing" });
+
+describe("the one change that would make a lead ready", () => {
+  test("names the bound that was missed and what it saw; it counts until the first signal it needs is too old", () => {
+    expect(nearest(qualified({ "account.employees": 12 }))).toEqual({
+      says: "ready if account.employees were at least 50 (saw 12)",
+      before: NOW + 5 * DAY_MS,
+    });
+    expect(nearest(qualified({ "account.employees": 9000 }))?.says).toBe(
+      "ready if account.employees were at most 5000 (saw 9000)",
+    );
+    expect(nearest(qualified({ "account.employees": undefined }))?.says).toBe(
+      "ready if account.employees were known and from 50 to 5000 (unknown)",
+    );
+  });
+
+  test("is any one more signal of intent, when one is there; until the latest instant at which one would do", () => {
+    expect(nearest(qualified({}, [replied(2 * DAY_MS)]))).toEqual({
+      says: "ready with one more intent signal",
+      before: NOW + 5 * DAY_MS,
+    });
+  });
+
+  test("is what is missing of that signal, when only one can still come in one step", () => {
+    const only = definedAs(`
+types: { hot: { when: { stage: lead }, needs: [intent], waive: all } }
+intent:
+  at_least: 2
+  of:
+    - { signal: email-replied, within: 7d }
+    - { signal: page-viewed, page: "/pricing*", at_least: 3, within: 14d }
+`);
+    const lead = aLead({ "lead.stage": "lead" }, [replied(DAY_MS), pricing(10 * DAY_MS), pricing(DAY_MS)]);
+    expect(qualify(lead, only, NOW).nearest).toEqual({
+      says: "ready with one more page-viewed /pricing*",
+      before: NOW + 4 * DAY_MS,
+    });
+  });
+
+  test("is asking for us, for a lead of no type", () => {
+    expect(nearest(aLead({ "lead.email": "a@b.example" }))).toEqual({
+      says: "ready with one more form demo-request, pricing or contact-sales",
+    });
+  });
+
+  test("is filling in what marketing owes, for a lead that is held", () => {
+    expect(nearest(qualified({ "lead.source": undefined }))).toMatchObject({
+      says: "ready once lead.source is known",
+    });
+    expect(nearest(qualified({ "lead.source": undefined, "account.name": undefined }))?.says).toBe(
+      "ready once account.name, lead.source are known",
+    );
+  });
+
+  test.each<[string, Snapshot]>([
+    ["two things are in the way", qualified({ "account.employees": 12, "account.industry": "retail" })],
+    ["fit and intent are both missing", qualified({ "account.employees": 12 }, [])],
+    ["no signal of intent is there yet", qualified({}, [])],
+    ["the lead is ready", qualified()],
+    ["the lead is refused", qualified({ "lead.role": "Student" })],
+    ["the lead is suppressed", qualified({ "lead.opted_out": true })],
+    ["filling in would not be enough", qualified({ "lead.role": undefined, "lead.seniority": undefined })],
+  ])("does not exist when %s", (_, lead) => {
+    expect(nearest(lead)).toBeUndefined();
+  });
+
+  test("is never a new handoff of another type", () => {
+    expect(nearest(qualified({ "account.employees": 12 }))?.says).not.toContain("demo-request");
+  });
+});
+
+describe("any lead", () => {
+  const signal = fc.record({
+    kind: fc.constantFrom(...SIGNAL_KINDS),
+    ago: fc.integer({ min: 0, max: 20 * 24 }),
+    page: fc.constantFrom("/pricing", "/security", "/blog"),
+    form: fc.constantFrom("demo-request", "newsletter"),
+  });
+  const lead = fc
+    .record({
+      stage: fc.constantFrom("lead", "marketing-qualified"),
+      employees: fc.option(fc.constantFrom(12, 50, 5000, 5001), { nil: undefined }),
+      seniority: fc.option(fc.constantFrom("intern", "vp"), { nil: undefined }),
+      source: fc.option(fc.constantFrom("partner", "email"), { nil: undefined }),
+      signals: fc.array(signal, { maxLength: 6 }),
+    })
+    .map(({ stage, employees, seniority, source, signals }) =>
+      qualified(
+        {
+          "lead.stage": stage,
+          "account.employees": employees,
+          "lead.seniority": seniority,
+          "lead.source": source,
+        },
+        signals.map(({ kind, ago, page, form }) =>
+          did(kind, ago * HOUR_MS, kind === "form-submitted" ? { form } : { page }),
+        ),
+      ),
+    );
+
+  test("that is told a nearest change is ready after that change, until `before` and not after it", () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(lead, (snapshot) => {
+        const verdict = judge(snapshot, playbook, NOW);
+        const found = nearestTo(verdict, snapshot, playbook, NOW);
+        if (found === undefined) return;
+        tried += 1;
+        const { change, nearest: told } = found;
+        expect(verdict.outcome).not.toBe("ready");
+        expect(judge(change.apply(snapshot, NOW), playbook, NOW).outcome).toBe("ready");
+        if (told.before === undefined || told.says.includes("intent signal")) return;
+        expect(judge(change.apply(snapshot, told.before), playbook, told.before).outcome).toBe("ready");
+        const late = told.before + 1;
+        expect(judge(change.apply(snapshot, late), playbook, late).outcome).not.toBe("ready");
+      }),
+      { numRuns: 1_000, seed: 7 },
+    );
+    expect(tried).toBeGreaterThan(100);
+  });
+
+  test("gets the same verdict from the same input", () => {
+    fc.assert(
+      fc.property(lead, (snapshot) => {
+        expect(qualify(structuredClone(snapshot), playbook, NOW)).toEqual(qualify(snapshot, playbook, NOW));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is not judged otherwise for a signal no condition speaks of", () => {
+    const irrelevant = fc.constantFrom(
+      did("page-viewed", HOUR_MS, { page: "/careers" }),
+      did("form-submitted", HOUR_MS, { form: "newsletter" }),
+      did("product", HOUR_MS, { event: "Logged in" }),
+      did("email-replied", 8 * DAY_MS),
+      did("page-viewed", 15 * DAY_MS, { page: "/pricing" }),
+    );
+    const another = lead.filter(({ signals }) => signals.length > 0);
+    fc.assert(
+      fc.property(another, irrelevant, (snapshot, one) => {
+        const signals = [...snapshot.signals, one].toSorted((a, b) => b.at - a.at);
+        const before = judge(snapshot, playbook, NOW);
+        const after = judge({ ...snapshot, signals }, playbook, NOW);
+        expect([after.outcome, after.reason]).toEqual([before.outcome, before.reason]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is judged alike whatever the order its facts were read in", () => {
+    fc.assert(
+      fc.property(lead, (snapshot) => {
+        const facts = Object.fromEntries(Object.entries(snapshot.facts).toReversed());
+        expect(judge({ ...snapshot, facts }, playbook, NOW)).toEqual(judge(snapshot, playbook, NOW));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

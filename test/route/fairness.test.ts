@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { levelWith, shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
+
+function contender(id: string, more: Partial<Contender> = {}): Contender {
+  return { id, weight: 100, credits: 0, lastAt: 0, ...more };
+}
+
+function nextOf(contenders: readonly Contender[]): string | undefined {
+  return contenders[turnOf(contenders, shortfalls(contenders))]?.id;
+}
+
+describe("whose turn it is", () => {
+  test.each([
+    ["the one with fewer turns", [contender("ana", { credits: 3 }), contender("ben", { credits: 2 })], "ben"],
+    ["the heavier weight, at equal turns", [contender("ana"), contender("ben", { weight: 200 })], "ben"],
+    [
+      "whoever waited longest, at equal shortfall",
+      [contender("ana", { lastAt: 9 }), contender("ben", { lastAt: 5 })],
+      "ben",
+    ],
+    ["the first by id, when all else is equal", [contender("ben"), contender("ana")], "ana"],
+    ["nobody among nobody", [], undefined],
+  ])("%s", (_who, contenders, expected) => {
+    expect(nextOf(contenders)).toBe(expected);
+  });
+
+  test("shortfalls are integers that add up to the sum of weights", () => {
+    const contenders = [
+      contender("ana", { weight: 3, credits: 7 }),
+      contender("ben", { weight: 5, credits: 1 }),
+    ];
+    expect(shortfalls(contenders)).toEqual([3 * 9 - 7 * 8, 5 * 9 - 1 * 8]);
+    expect(shortfalls(contenders).reduce((sum, one) => sum + one, 0)).toBe(8);
+  });
+});
+
+describe("the level of the peers", () => {
+  test.each([
+    [[contender("ana", { credits: 10 }), contender("ben", { credits: 11 })], 100, 10],
+    [[contender("ana", { credits: 10 })], 50, 5],
+    [[contender("ana", { weight: 300, credits: 30 }), contender("ben", { credits: 10 })], 200, 20],
+    [[], 100, 0],
+  ])("of %j for weight %d is %d", (peers, weight, expected) => {
+    expect(levelWith(peers, weight)).toBe(expected);
+  });
+});
+
+describe("over many turns", () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 7 });
+
+  function deal(all: readonly number[], turns: number): readonly number[] {
+    const given = all.map(() => 0);
+    const lastAt = all.map(() => 0);
+    for (let turn = 1; turn <= turns; turn++) {
+      const contenders = all.map((weight, index) =>
+        contender(`rep-${index}`, { weight, credits: given[index] ?? 0, lastAt: lastAt[index] ?? 0 }),
+      );
+      const next = turnOf(contenders, shortfalls(contenders));
+      given[next] = (given[next] ?? 0) + 1;
+      lastAt[next] = turn;
+    }
+    return given;
+  }
+
+  test("everybody stays within one lead of their exact share, whatever the weights of two", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+        fc.nat(300),
+        (pair, turns) => {
+          const sum = pair[0] + pair[1];
+          for (const [index, given] of deal(pair, turns).entries())
+            expect(Math.abs(given * sum - (pair[index] ?? 0) * turns)).toBeLessThanOrEqual(sum);
+        },
+      ),
+    );
+  });
+
+  test("equal reps never differ by more than one", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(100),
+        (count, weight, turns) => {
+          const given = deal(
+            Array.from({ length: count }, () => weight),
+            turns,
+          );
+          expect(Math.max(...given) - Math.min(...given)).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
+  test("a full round gives everybody exactly their weight", () => {
+    fc.assert(
+      fc.property(weights, (all) => {
+        const round = all.reduce((sum, weight) => sum + weight, 0);
+        expect(deal(all, round)).toEqual(all);
+      }),
+    );
+  });
+});

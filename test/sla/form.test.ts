@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { isWorking } from "../../src/sla/calendar.ts";
+import { formCalendar } from "../../src/sla/form.ts";
+import { holidaysOf, isHolidayRegion } from "../../src/sla/holidays.ts";
+import { parseHours } from "../../src/sla/hours.ts";
+
+const now = Date.UTC(2026, 10, 17);
+const mornings = parseHours("Mon-Fri 08:00-12:00") ?? [];
+const evenings = parseHours("Mon-Fri 14:00-20:00") ?? [];
+
+describe("holidays", () => {
+  test("are public ones of whole days, by region", () => {
+    expect(holidaysOf("DE-BE", 2026)).toContain("2026-03-08");
+    expect(holidaysOf("DE", 2026)).not.toContain("2026-03-08");
+    expect(holidaysOf("DE-BE", 2026)).not.toContain("2026-12-24");
+    expect(holidaysOf("US", 2026)).toContain("2026-11-26");
+    expect(holidaysOf("JP", 2026)).toContain("2026-11-23");
+  });
+
+  test.each([
+    ["DE", true],
+    ["DE-BE", true],
+    ["US-NY", true],
+    ["DE-XX", false],
+    ["XX", false],
+    ["DE-BE-1", false],
+    ["", false],
+    ["constructor", false],
+  ])("the region %j is known: %s", (region, expected) => {
+    expect(isHolidayRegion(region)).toBe(expected);
+  });
+});
+
+describe("forming a calendar", () => {
+  test("takes each thing from the first that says it", () => {
+    const rep = { zone: "Europe/Berlin" };
+    const crm = { zone: "Europe/Paris", hours: mornings };
+    const team = { hours: evenings, holidays: "DE" };
+    const calendar = formCalendar([rep, crm, undefined, team], now);
+    expect(calendar.zone).toBe("Europe/Berlin");
+    expect(calendar.hours).toBe(mornings);
+    expect(calendar.daysOff).toContain("2026-10-03");
+  });
+
+  test("passes over empty weeks and misspelt zones", () => {
+    const calendar = formCalendar(
+      [
+        { zone: "Mars/Olympus", hours: [] },
+        { zone: "Asia/Tokyo", hours: evenings },
+      ],
+      now,
+    );
+    expect(calendar).toMatchObject({ zone: "Asia/Tokyo", hours: evenings, daysOff: [] });
+  });
+
+  test("is Monday to Friday, nine to five UTC, when nobody says anything", () => {
+    const calendar = formCalendar([], now);
+    expect(isWorking(Date.UTC(2026, 10, 17, 9), calendar)).toBe(true);
+    expect(isWorking(Date.UTC(2026, 10, 17, 17), calendar)).toBe(false);
+    expect(isWorking(Date.UTC(2026, 10, 21, 12), calendar)).toBe(false);
+  });
+
+  test("knows the days off of the year before and the two after", () => {
+    const { daysOff } = formCalendar([{ zone: "Europe/Berlin", holidays: "DE" }], now);
+    expect(new Set(daysOff.map((date) => date.slice(0, 4)))).toEqual(
+      new Set(["2025", "2026", "2027", "2028"]),
+    );
+  });
+
+  test("gives the same object for the same saying, so that its work is kept", () => {
+    const saying = { zone: "Europe/Berlin", hours: mornings, holidays: "DE" };
+    expect(formCalendar([{ ...saying }], now)).toBe(formCalendar([{ ...saying }], now));
+    expect(formCalendar([{ ...saying, holidays: "FR" }], now)).not.toBe(formCalendar([saying], now));
+  });
+});
