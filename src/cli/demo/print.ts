@@ -2,9 +2,9 @@
 import type { Instant } from "../../model/instant.ts";
 import { listInstallations } from "../../store/installations.ts";
 import { decisionsOfLead, type StoredDecision } from "../../store/turns.ts";
-import { printLines, tableLines } from "../print.ts";
+import { printLines, tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
-import { counted, inDuration } from "../words.ts";
+import { counted } from "../words.ts";
 import type { Stage } from "./stage.ts";
 import { clockTime, fact, type Measured, nameOf, type Story } from "./story.ts";
 
@@ -48,7 +48,7 @@ export async function printOutcome(screen: Screen, stage: Stage, act: ToldAct): 
       : [nameOf(known.snapshot), fact(known.snapshot, "account.name")].filter(Boolean).join(", ");
   await printLines(screen, [
     `${screen.paint.dim(clockTime(act.at))}  ${who} ${screen.paint.dim(act.what)}`,
-    ...(told === undefined ? [] : [`       ${outcomeOf(screen, told)}`]),
+    ...(told === undefined ? [] : wrapped(screen, "       ", outcomeOf(screen, told))),
   ]);
 }
 
@@ -83,10 +83,9 @@ export async function printStory(
     "",
     bold(`${story.notHandedOff.length} leads not handed off, each with its reason in the CRM`),
     ...tableLines(screen, {
-      head: ["lead", "company", "outcome", "reason", "because"],
+      head: ["lead", "outcome", "reason", "because"],
       rows: story.notHandedOff.map(({ lead, company, outcome, reason, because }) => [
-        lead,
-        company,
+        [lead, company].filter(Boolean).join(", "),
         outcome,
         reason,
         because,
@@ -97,47 +96,46 @@ export async function printStory(
   ]);
 }
 
-/** `heard`, `decided`, `written`: how long the lead spent in each seam, in real time. */
+/** The last column is how long the lead spent in each seam, in real time: until Baton heard of it, decided, and had written. */
 function handoffLines(screen: Screen, { handoffs }: Story, { seams }: Measured): readonly string[] {
-  const inMs = (span: number | undefined): string => (span === undefined ? "" : inDuration(span));
   return tableLines(screen, {
-    head: [
-      "at",
-      "lead",
-      "company",
-      "type",
-      "owner",
-      "rule",
-      "first attempt by",
-      "heard",
-      "decided",
-      "written",
-    ],
+    head: ["at", "lead", "type", "owner", "rule", "first attempt by", "heard + decided + written"],
     rows: handoffs.map((one, index) => [
       one.at,
-      one.lead,
-      one.company,
+      [one.lead, one.company].filter(Boolean).join(", "),
       one.type,
       one.state === "with-sales" ? one.owner : screen.paint.yellow(`${one.owner} ${one.state}`.trim()),
       one.rule,
       one.firstAttemptBy,
-      inMs(seams[index]?.occurredToReceived),
-      inMs(seams[index]?.receivedToDecided),
-      inMs(seams[index]?.decidedToWritten),
+      inSeams(seams[index]),
     ]),
   });
 }
 
+function inSeams(seams: Measured["seams"][number] | undefined): string {
+  if (seams === undefined) return "";
+  const { occurredToReceived, receivedToDecided, decidedToWritten } = seams;
+  const spans = [
+    occurredToReceived,
+    receivedToDecided,
+    ...(decidedToWritten === undefined ? [] : [decidedToWritten]),
+  ];
+  return `${spans.join("+")} ms`;
+}
+
 function ledgerLines(
-  { paint }: Screen,
+  screen: Screen,
   { ledger }: Story,
   { webhookEvents, crmCalls }: Measured,
 ): readonly string[] {
+  const { paint } = screen;
   const isExact = ledger.exact === ledger.handoffs && ledger.repeated === 0;
   const [owners, tasks, notes] = ledger.others;
-  return [
+  const judgement =
     `${isExact ? paint.green("✓") : paint.red("✗")} The sandbox's own ledger: of ${ledger.handoffs} owned handoffs, ${ledger.exact} have exactly one ` +
-      `owner write, one task and one note; ${ledger.doubled} doubled, ${ledger.missing} missing.`,
+    `owner write, one task and one note; ${ledger.doubled} doubled, ${ledger.missing} missing.`;
+  return [
+    ...wrapped(screen, "", judgement),
     paint.dim(
       `  Besides, for a partner's lead and for people forgotten since: ${counted(owners, "owner write")}, ${counted(tasks, "task")}, ${counted(notes, "note")}.`,
     ),
