@@ -17,9 +17,11 @@ import type { DurationMs, Instant } from "./model/instant.ts";
 import { takeTurn } from "./pipeline.ts";
 import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
+import { addBacklog } from "./server/backlog.ts";
 import { buildServer } from "./server/build.ts";
 import { createMetrics } from "./server/metrics.ts";
 import { viewHandoff } from "./server/stored-handoffs.ts";
+import { readFigures } from "./store/figures.ts";
 import { findInstallation, type Installation } from "./store/installations.ts";
 import { type Inbox, openInbox } from "./store/inbox.ts";
 import { lockForServer } from "./store/lock.ts";
@@ -108,10 +110,12 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     holder: randomBytes(8).toString("hex"),
     concurrency: CONCURRENT_LANES,
   });
+  const metrics = createMetrics({ process: true });
+  addBacklog(metrics.registry, () => readFigures(store.db), now);
   const app = await buildServer({
     config,
     log: workshop.log,
-    metrics: createMetrics({ process: true }),
+    metrics,
     now,
     apps: workshop.apps,
     inbox: wakingInbox(inbox, lanes),

@@ -1,0 +1,57 @@
+/** How much waits, for an operator's alarms. Every figure is read from a partial index: it costs what waits, not what is stored. */
+import type { Instant } from "../model/instant.ts";
+import type { Db } from "./schema.ts";
+
+export interface Figures {
+  readonly waitingEvents: number;
+  /** When the oldest of them arrived; absent when none waits. */
+  readonly oldestEventAt?: Instant;
+  /** Effects that are not written yet, by state; and those that wait for a person. */
+  readonly effects: Readonly<Record<"planned" | "attempting" | "ambiguous" | "parked" | "refused", number>>;
+  /** Portals by state. */
+  readonly installations: Readonly<Record<"active" | "disconnected", number>>;
+}
+
+export async function readFigures(db: Db): Promise<Figures> {
+  const events = await db
+    .selectFrom("events")
+    .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("received_at").as("oldest")])
+    .where("state", "=", "pending")
+    .executeTakeFirstOrThrow();
+  const effects = await Promise.all([
+    countByState(db, ["planned", "attempting", "ambiguous"]),
+    countByState(db, ["parked", "refused"]),
+  ]);
+  const installations = await db
+    .selectFrom("installations")
+    .select(({ fn }) => ["state", fn.countAll<number>().as("count")])
+    .groupBy("state")
+    .execute();
+  const portals = new Map(installations.map(({ state, count }) => [state, count]));
+  return {
+    waitingEvents: events.count,
+    ...(events.oldest === null ? {} : { oldestEventAt: events.oldest }),
+    effects: {
+      planned: 0,
+      attempting: 0,
+      ambiguous: 0,
+      parked: 0,
+      refused: 0,
+      ...Object.fromEntries(effects.flat()),
+    },
+    installations: { active: portals.get("active") ?? 0, disconnected: portals.get("disconnected") ?? 0 },
+  };
+}
+
+async function countByState(
+  db: Db,
+  states: readonly (keyof Figures["effects"])[],
+): Promise<readonly (readonly [string, number])[]> {
+  const rows = await db
+    .selectFrom("effects")
+    .select(({ fn }) => ["state", fn.countAll<number>().as("count")])
+    .where("state", "in", states)
+    .groupBy("state")
+    .execute();
+  return rows.map(({ state, count }) => [state, count]);
+}
