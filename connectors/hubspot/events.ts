@@ -86,7 +86,10 @@ function isEcho(entry: ContactEntry, appId: string): boolean {
   return entry.changeSource === "INTEGRATION" && String(entry.sourceId ?? "") === appId;
 }
 
-/** `attemptNumber` is left out: a redelivery is the same event. `eventId` alone is not promised to be unique. */
+/**
+ * `attemptNumber` is left out: a redelivery is the same event. `eventId` alone is not promised to be unique. The instant comes
+ * first so that events of one batch lie side by side in the index of keys.
+ */
 function keyOf(change: string, entry: ContactEntry, object: string, property: string): string {
-  return `webhook:${entry.portalId}:contact.${change}:${object}:${entry.eventId}:${entry.occurredAt}:${property}`;
+  return `webhook:${entry.occurredAt}:${entry.eventId}:${entry.portalId}:contact.${change}:${object}:${property}`;
 }
