@@ -9,11 +9,12 @@ import type { Config } from "./config.ts";
 import type { CrmApp } from "./connector.ts";
 import { BatonError } from "./errors.ts";
 import type { Crm } from "./model/lead.ts";
+import { wipeDeparted } from "./install/departed.ts";
 import { storedConnections } from "./install/stored.ts";
 import type { LaneTools } from "./lanes/lane.ts";
 import { type Lanes, openLanes } from "./lanes/pool.ts";
 import type { Log } from "./log.ts";
-import type { DurationMs, Instant } from "./model/instant.ts";
+import { type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
 import { takeTurn } from "./pipeline.ts";
 import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
@@ -143,6 +144,10 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     );
   }
   await lanes.tick();
+  const cleaning = everyHour(async () => {
+    const wiped = await wipeDeparted(store, now());
+    if (wiped > 0) workshop.log.info({ wiped }, "portals that left were wiped");
+  }, workshop.log);
 
   return {
     ...workshop,
@@ -153,6 +158,7 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
       await lanes.idle();
     },
     async stop() {
+      clearInterval(cleaning);
       await app.close();
       await inbox.flushed();
       await lanes.stop();
@@ -186,6 +192,17 @@ function knownTenants(
     else known.set(key, { id: found.id, until: now() + TENANT_FOR_MS });
     return found;
   };
+}
+
+/** Work that is in no hurry: once at the start, then every hour. A failure is logged and tried again. */
+function everyHour(work: () => Promise<void>, log: Log): NodeJS.Timeout {
+  const run = (): void => {
+    work().catch((cause: unknown) =>
+      log.error({ code: "store.unavailable", err: cause }, "hourly work failed"),
+    );
+  };
+  run();
+  return setInterval(run, HOUR_MS).unref();
 }
 
 /** Stored first, then said: a lane is woken only by what is on disk. */

@@ -42,6 +42,17 @@ export async function listInstallations(db: Db): Promise<readonly Installation[]
   return rows.map(fromRow);
 }
 
+/** Those that have been disconnected since `since` or longer. */
+export async function departedSince(db: Db, since: Instant): Promise<readonly Installation[]> {
+  const rows = await db
+    .selectFrom("installations")
+    .selectAll()
+    .where("state", "=", "disconnected")
+    .where("updated_at", "<=", since)
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** Creates the tenant's installation, or brings back the one it had: a tenant keeps its id for ever. */
 export async function saveInstallation(
   db: Db,

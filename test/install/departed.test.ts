@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { KEEP_DISCONNECTED_MS, wipeDeparted } from "../../src/install/departed.ts";
+import { insertOwnEvents } from "../../src/store/inbox.ts";
+import { findInstallation, saveInstallation, setInstallationState } from "../../src/store/installations.ts";
+import { onEveryDatabase } from "../support/databases.ts";
+
+const LEFT = Date.UTC(2026, 10, 1);
+const capabilities = {
+  taskKey: "marker",
+  noteKey: "marker",
+  deals: false,
+  workingHours: false,
+  submissions: false,
+  callbacks: false,
+} as const;
+
+onEveryDatabase("a portal that left", ({ store }) => {
+  test("keeps what it had for fourteen days, then everything of it is wiped, and nobody else's", async () => {
+    const { db } = store();
+    for (const id of ["gone", "here"]) {
+      await saveInstallation(db, { id, crm: "hubspot", tenant: id, capabilities }, LEFT);
+      const lead = { crm: "hubspot", id: "101" } as const;
+      await insertOwnEvents(
+        db,
+        id,
+        [{ key: "k", tenant: id, occurredAt: LEFT, urgency: "live", kind: "lead-created", lead }],
+        LEFT,
+      );
+    }
+    await setInstallationState(db, "gone", "disconnected", LEFT);
+
+    expect(await wipeDeparted(store(), LEFT + KEEP_DISCONNECTED_MS - 1)).toBe(0);
+    expect(await findInstallation(db, "hubspot", "gone")).toMatchObject({ state: "disconnected" });
+
+    expect(await wipeDeparted(store(), LEFT + KEEP_DISCONNECTED_MS)).toBe(1);
+    expect(await findInstallation(db, "hubspot", "gone")).toBeUndefined();
+    const events = await db.selectFrom("events").select("installation").execute();
+    expect(events).toEqual([{ installation: "here" }]);
+    expect(await wipeDeparted(store(), LEFT + 2 * KEEP_DISCONNECTED_MS)).toBe(0);
+  });
+});
