@@ -80,7 +80,7 @@ const CONTACT_TYPES: ReadonlySet<string> = new Set(["CONTACT", "0-1"]);
 
 /** Said of every body that lacks what only Baton can give. */
 const RIGHT_BODY =
-  "copy the step's body from the page that ends an installation, or ask the operator for what `baton doctor` prints";
+  "copy the step's body from the page that ends an installation, or ask the operator for what `baton doctor --setup` prints";
 
 type Refusal = Reading["refused"][number];
 

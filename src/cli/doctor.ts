@@ -1,6 +1,7 @@
 /** `baton doctor`: what is configured, reachable, granted and missing, from the ground up. */
 import app from "../../app.json" with { type: "json" };
 import { type Config, loadPartialConfig } from "../config.ts";
+import type { SetupNote } from "../connector.ts";
 import { attempt, type Check, ok, problem, warning } from "../doctor/check.ts";
 import { checkInstallation } from "../doctor/installation.ts";
 import { checkConfiguration, checkDatabase, checkReach } from "../doctor/surroundings.ts";
@@ -9,7 +10,7 @@ import type { Instant } from "../model/instant.ts";
 import { listInstallations } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import { checkFolder } from "./check.ts";
-import { connectorFor, locksmithOf } from "./crm.ts";
+import { appsOf, connectorFor, locksmithOf } from "./crm.ts";
 import { printJson, printLines, wrapped } from "./print.ts";
 import type { Screen, Shell } from "./shell.ts";
 import { counted, printable } from "./words.ts";
@@ -18,6 +19,8 @@ export interface DoctorOptions {
   readonly json?: boolean;
   /** Call no CRM. */
   readonly offline?: boolean;
+  /** Also print what an admin may paste into the CRM. It holds keys. */
+  readonly setup?: boolean;
 }
 
 /**
@@ -29,17 +32,22 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
   const { config, checks: configured } = checkConfiguration(shell.env);
   const { store, check: database } = await checkDatabase(shell.env);
   const checks: Check[] = [...configured, database];
+  const notes: SetupNote[] = [];
   try {
     checks.push(...(await checkPlaybook(shell)));
     if (config !== undefined && isOnline) checks.push(await checkReach(config.hubspot.apiUrl));
     if (config !== undefined && store !== undefined) {
       checks.push(...(await checkInstallations(config, store, shell.now, isOnline)));
+      if (options.setup === true) notes.push(...(await setupOf(config, store, shell.now)));
     }
   } finally {
     await store?.close();
   }
   if (options.json === true) await printJson(shell.out, checks);
-  else await printChecks(shell.out, checks);
+  else {
+    await printChecks(shell.out, checks);
+    await printNotes(shell.out, notes);
+  }
   const first = checks.find((check) => check.status === "problem");
   return first === undefined ? 0 : EXIT_CODE[first.remedy];
 }
@@ -92,6 +100,25 @@ async function checkInstallations(
     );
   }
   return checks;
+}
+
+/** What an admin may paste into each account, from its app. */
+async function setupOf(config: Config, store: Store, now: () => Instant): Promise<readonly SetupNote[]> {
+  const apps = appsOf(config, now);
+  const installations = await listInstallations(store.db);
+  return installations.flatMap(({ crm, tenant }) =>
+    apps
+      .filter((one) => one.crm === crm)
+      .flatMap((one) => one.setupNotes(tenant))
+      .map(({ title, ...note }) => ({ title: `${crm} ${tenant}: ${title}`, ...note })),
+  );
+}
+
+async function printNotes(screen: Screen, notes: readonly SetupNote[]): Promise<void> {
+  for (const { title, text, code } of notes) {
+    await printLines(screen, ["", screen.paint.bold(title), ...wrapped(screen, "", text)]);
+    if (code !== undefined) await printLines(screen, ["", ...code.split("\n").map((line) => `  ${line}`)]);
+  }
 }
 
 async function printChecks(screen: Screen, checks: readonly Check[]): Promise<void> {

@@ -120,7 +120,8 @@ function addDoctor(program: Command, shell: Shell, leave: (code: number) => void
     )
     .option("--json", "print one JSON document")
     .option("--offline", "call no CRM")
-    .action(async (options: { json?: boolean; offline?: boolean }) =>
+    .option("--setup", "also print what an admin pastes into the CRM; it holds keys")
+    .action(async (options: { json?: boolean; offline?: boolean; setup?: boolean }) =>
       leave(await (await import("./doctor.ts")).doctor(shell, options)),
     );
 }

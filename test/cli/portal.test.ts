@@ -78,6 +78,15 @@ describe("doctor", () => {
     expect(run.out).toMatch(/^0 problems, 2 warnings\.$/m);
   });
 
+  test("prints what an admin pastes into the CRM only when asked, and never as JSON", async () => {
+    await install();
+    const setup = await baton(["doctor", "--offline", "--setup"], env);
+    expect(setup.out).toContain(`hubspot ${tenant}: A workflow that asks for a handoff`);
+    expect(setup.out).toMatch(/"key": "[\w-]{43}"/);
+    expect((await baton(["doctor", "--offline"], env)).out).not.toContain('"key"');
+    expect((await baton(["doctor", "--offline", "--setup", "--json"], env)).out).not.toContain("key:");
+  });
+
   test("exits with 4 when the app was uninstalled in the CRM", async () => {
     await install();
     sandbox.uninstall(registered, portal.id);
