@@ -12,7 +12,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     size: { type: "string", default: "40" },
     target: { type: "string", default: "http://127.0.0.1:3000/hubspot/webhooks" },
-    action: { type: "string", default: "http://127.0.0.1:3000/hubspot/actions/route" },
+    action: { type: "string", default: "http://127.0.0.1:3000/hubspot/actions/hand-off" },
     redirect: { type: "string", default: "http://127.0.0.1:3000/oauth/hubspot/callback" },
   },
 });

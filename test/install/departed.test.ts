@@ -1,24 +1,17 @@
 import { expect, test } from "vitest";
+import { UNPROBED } from "../../src/install/flow.ts";
 import { KEEP_DISCONNECTED_MS, wipeDeparted } from "../../src/install/departed.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { findInstallation, saveInstallation, setInstallationState } from "../../src/store/installations.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const LEFT = Date.UTC(2026, 10, 1);
-const capabilities = {
-  taskKey: "marker",
-  noteKey: "marker",
-  deals: false,
-  workingHours: false,
-  submissions: false,
-  callbacks: false,
-} as const;
 
 onEveryDatabase("a portal that left", ({ store }) => {
   test("keeps what it had for fourteen days, then everything of it is wiped, and nobody else's", async () => {
     const { db } = store();
     for (const id of ["gone", "here"]) {
-      await saveInstallation(db, { id, crm: "hubspot", tenant: id, capabilities }, LEFT);
+      await saveInstallation(db, { id, crm: "hubspot", tenant: id, capabilities: UNPROBED }, LEFT);
       const lead = { crm: "hubspot", id: "101" } as const;
       await insertOwnEvents(
         db,

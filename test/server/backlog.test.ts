@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { UNPROBED } from "../../src/install/flow.ts";
 import { addBacklog } from "../../src/server/backlog.ts";
 import { readFigures } from "../../src/store/figures.ts";
 import { planEffects, settleEffects } from "../../src/store/effects.ts";
@@ -13,15 +14,7 @@ const lead = { crm: "hubspot", id: "101" } as const;
 onEveryDatabase("the backlog's figures", ({ store }) => {
   test("say what waits, for how long, and what waits for a person", async () => {
     const { db } = store();
-    const capabilities = {
-      taskKey: "marker",
-      noteKey: "marker",
-      deals: false,
-      workingHours: false,
-      submissions: false,
-      callbacks: false,
-    } as const;
-    await saveInstallation(db, { id: "i", crm: "hubspot", tenant: "62515", capabilities }, NOW);
+    await saveInstallation(db, { id: "i", crm: "hubspot", tenant: "62515", capabilities: UNPROBED }, NOW);
     await insertOwnEvents(
       db,
       "i",

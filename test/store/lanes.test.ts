@@ -1,18 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
+import { UNPROBED } from "../../src/install/flow.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { saveInstallation, setInstallationState } from "../../src/store/installations.ts";
 import { dueLanes, holdLane, keepLane, noteTurn, releaseLane } from "../../src/store/lanes.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
-const CAPABILITIES = {
-  taskKey: "marker",
-  noteKey: "marker",
-  deals: false,
-  workingHours: false,
-  submissions: false,
-  callbacks: false,
-} as const;
 
 onEveryDatabase("lanes", ({ store, dialect }) => {
   let installation = "";
@@ -59,7 +52,7 @@ onEveryDatabase("lanes", ({ store, dialect }) => {
       id: installation,
       crm: "hubspot" as const,
       tenant: installation,
-      capabilities: CAPABILITIES,
+      capabilities: UNPROBED,
     };
     await saveInstallation(db, fresh, NOW);
     const isDue = async (at: number) => (await dueLanes(db, at)).includes(installation);

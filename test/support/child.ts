@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type App, type Portal, type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { buildWorld } from "../../sandbox/world/build.ts";
 import { hubspotAppDeclaration } from "../../src/cli/demo/declaration.ts";
-import { freePort } from "./free-port.ts";
+import { freePort, installAsAdmin, sandboxEnvironment } from "../../src/cli/demo/setting.ts";
 import { uncappedPlaybook } from "./uncapped.ts";
 
 export interface BatonChild {
@@ -31,19 +31,10 @@ export async function openBatonChild(databaseUrl: string, seed: number): Promise
   const app = sandbox.registerApp(hubspotAppDeclaration(url, seed));
   const portal = sandbox.createPortal();
   buildWorld(sandbox, portal.id, seed, 0, Date.now());
+  const own = { port, databaseUrl, playbook: uncappedPlaybook(), secretKey: randomBytes(32) };
   const env = {
     ...process.env,
-    BATON_URL: url,
-    BATON_PORT: String(port),
-    BATON_DATABASE_URL: databaseUrl,
-    BATON_SECRET_KEYS: randomBytes(32).toString("base64"),
-    BATON_PLAYBOOK: uncappedPlaybook(),
-    BATON_SANDBOX: "1",
-    BATON_HUBSPOT_APP_ID: String(app.id),
-    BATON_HUBSPOT_CLIENT_ID: app.clientId,
-    BATON_HUBSPOT_CLIENT_SECRETS: app.clientSecret,
-    BATON_HUBSPOT_API_URL: sandbox.url,
-    BATON_HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    ...sandboxEnvironment(sandbox, app, own),
     BATON_LOG_LEVEL: process.env["BATON_TEST_LOG"] ?? "error",
     BATON_TEST_SETTLE_MS: "1000",
   };
@@ -77,17 +68,7 @@ export async function openBatonChild(databaseUrl: string, seed: number): Promise
     },
     kill: () => gone("SIGKILL").then(() => undefined),
     terminate: () => gone("SIGTERM"),
-    async install() {
-      sandbox.consent.automatic = true;
-      const begin = await fetch(`${url}/oauth/hubspot/install`, { redirect: "manual" });
-      const cookie = begin.headers
-        .getSetCookie()
-        .map((one) => one.split(";")[0] ?? "")
-        .join("; ");
-      const consent = await fetch(begin.headers.get("location") ?? "", { redirect: "manual" });
-      const done = await fetch(consent.headers.get("location") ?? "", { headers: { cookie } });
-      if (!done.ok) throw new Error(`installing failed: HTTP ${done.status} ${await done.text()}`);
-    },
+    install: () => installAsAdmin(url, sandbox),
     async close() {
       await gone("SIGKILL");
       await sandbox.close();

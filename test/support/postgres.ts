@@ -7,7 +7,7 @@ import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../src/cli/demo/setting.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -3,15 +3,14 @@
  * configuration pointing the one at the other.
  */
 import { createHash } from "node:crypto";
-import { createServer } from "node:net";
 import { type Portal, type Sandbox, startSandbox } from "../../../sandbox/index.ts";
 import { buildWorld } from "../../../sandbox/world/build.ts";
 import { loadConfig } from "../../config.ts";
-import { BatonError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import { type Baton, startBaton } from "../../main.ts";
 import type { Instant } from "../../model/instant.ts";
 import { hubspotAppDeclaration } from "./declaration.ts";
+import { freePort, installAsAdmin, sandboxEnvironment } from "./setting.ts";
 
 export interface StageOptions {
   readonly seed: number;
@@ -46,25 +45,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const portal = sandbox.createPortal();
   buildWorld(sandbox, portal.id, options.seed, BACKGROUND);
 
-  const config = loadConfig({
-    BATON_URL: publicUrl,
-    BATON_PORT: String(port),
-    BATON_DATABASE_URL: options.databaseUrl,
-    BATON_SECRET_KEYS: digest(`key ${options.seed}`).toString("base64"),
-    BATON_PLAYBOOK: options.playbook,
-    BATON_SANDBOX: "1",
-    BATON_HUBSPOT_APP_ID: String(app.id),
-    BATON_HUBSPOT_CLIENT_ID: app.clientId,
-    BATON_HUBSPOT_CLIENT_SECRETS: app.clientSecret,
-    BATON_HUBSPOT_API_URL: sandbox.url,
-    BATON_HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
-  });
+  const config = loadConfig(
+    sandboxEnvironment(sandbox, app, { ...options, port, secretKey: digest(`key ${options.seed}`) }),
+  );
   const baton = await startBaton(config, {
     log: options.log,
     now: options.now,
     newId: seededIds(options.seed),
   });
-  await install(baton, sandbox);
+  await installAsAdmin(baton.url, sandbox);
   Object.assign(sandbox.webhooks.mood, { duplicateShare: 0.2, reorderShare: 0.2, echoOwnWrites: true });
 
   return {
@@ -84,27 +73,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-/** Walks the installation an admin's browser would walk: to the consent page, back with a code, cookies kept. */
-async function install(baton: Baton, sandbox: Sandbox): Promise<void> {
-  sandbox.consent.automatic = true;
-  const begin = await fetch(`${baton.url}/oauth/hubspot/install`, { redirect: "manual" });
-  const cookie = begin.headers
-    .getSetCookie()
-    .map((one) => one.split(";")[0] ?? "")
-    .join("; ");
-  const consent = await fetch(begin.headers.get("location") ?? "", { redirect: "manual" });
-  const done = await fetch(consent.headers.get("location") ?? "", {
-    headers: { cookie },
-    redirect: "manual",
-  });
-  if (!done.ok) {
-    throw new BatonError(
-      "install.denied",
-      `The demo could not install itself into the sandbox (HTTP ${done.status}).`,
-    );
-  }
-}
-
 /** Ids that are the same for the same seed; real ones are random. */
 function seededIds(seed: number): () => string {
   let count = 0;
@@ -116,18 +84,4 @@ function seededIds(seed: number): () => string {
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(`baton demo ${text}`).digest();
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new BatonError("config.invalid", "no free port was found"));
-      });
-    });
-  });
 }
