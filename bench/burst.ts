@@ -1,7 +1,7 @@
 /**
  * A thousand leads ready at once: they are there before the app is installed, then all of them ask for a demo while webhooks are
  * held back, and then the webhooks leave in batches of 100, ten at a time. Counted by the sandbox's ledger, from that moment
- * until nobody works any more, so what echoes and polls cost afterwards is in it. Baton writes are echoed back to it.
+ * until nobody works any more, so what echoes cost afterwards is in it; what the next poll of the forms costs is counted apart. Baton writes are echoed back to it.
  *
  * Tried with HubSpot's own limits and with limits lifted in the sandbox. Baton's own limiter stays as it is (100 calls in ten
  * seconds): it is part of what is measured. Then the same handoffs one call a step (naive.ts), in a portal of their own.
@@ -34,6 +34,8 @@ interface Sample {
   /** Owner, task and note over all leads: 1 and 1 when each has one of each. */
   readonly least: number;
   readonly most: number;
+  /** Calls until the minute after, when the forms were asked what they had heard. */
+  readonly callsWithPolls?: number;
   /** Of Baton's process, from the first webhook until nobody works any more. */
   readonly cpuMs?: number;
   readonly webhooks?: number;
@@ -52,6 +54,8 @@ const LATENCY_MS = 50;
 const WINDOW_OVER_MS = 10_500;
 const QUIET_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 50;
+/** Baton asks the forms every minute. */
+const POLLED_WITHIN_MS = 65_000;
 
 export async function burst(options: BurstOptions): Promise<Report> {
   const samples = [
@@ -114,14 +118,22 @@ async function withBaton(options: BurstOptions, isLifted: boolean): Promise<Samp
     const waits = sandbox.webhooks.deliveries.slice(answeredBefore).map(({ tookMs }) => tookMs);
     const ids = leads.map(({ id }) => id);
     const owners = sandbox.ledger.find({ portalId: portal.id, kind: "contact.update", by: "app" });
+    const cpuMs = (await stage.server.cpuMs()) - cpuBefore;
+    const calls = callsSince(sandbox, beganMs);
+    if (!isLifted) {
+      await pause(POLLED_WITHIN_MS);
+      await stage.quiet(QUIET_WITHIN_MS);
+    }
+    const callsWithPolls = callsSince(sandbox, beganMs).length;
     return {
       way: "Baton",
       limits: isLifted ? "lifted" : "HubSpot's",
       leads: leads.length,
       seconds: (lastWriteMs - beganMs) / 1_000,
-      ...counted(callsSince(sandbox, beganMs)),
+      ...counted(calls),
+      ...(isLifted ? {} : { callsWithPolls }),
       ...writesPerLead(portal, owners, ids),
-      cpuMs: (await stage.server.cpuMs()) - cpuBefore,
+      cpuMs,
       webhooks: waits.length,
       webhookP99Ms: percentile(waits, 0.99),
       webhookMaxMs: Math.max(...waits),
@@ -211,11 +223,13 @@ function notesOf(samples: readonly Sample[], options: BurstOptions): readonly st
   if (real === undefined || lifted === undefined || naive === undefined) return [];
   const perHandoff = real.calls / real.leads;
   const errors = real.refused / real.calls;
-  const naiveHours = ((naive.calls / naive.leads) * options.leads * 10) / CALLS_PER_WINDOW;
+  const withPolls = (real.callsWithPolls ?? real.calls) / real.leads;
+  const naiveSeconds = ((naive.calls / naive.leads) * options.leads * 10) / CALLS_PER_WINDOW;
   return [
     `${shown(perHandoff, 3)} calls a handoff; the target of ≤ ${TARGET_CALLS} is ${perHandoff <= TARGET_CALLS ? "met" : "MISSED"}`,
+    `with the poll of the forms in the minute after, ${real.callsWithPolls ?? real.calls} calls, ${shown(withPolls, 3)} a handoff: with them the target is ${withPolls <= TARGET_CALLS ? "met" : "MISSED"}`,
     `${percent(errors, 2)} of the calls were answered with an error; the target of ≤ ${percent(TARGET_ERRORS, 1)} is ${errors <= TARGET_ERRORS ? "met" : "MISSED"}`,
-    `one call a step makes ${shown(naive.calls / naive.leads, 1)} calls a handoff, ${shown(naive.calls / naive.leads / perHandoff, 0)} times as many; ${shown(options.leads, 0)} leads would take it ${shown(naiveHours, 0)} s at ${CALLS_PER_WINDOW} calls in ten seconds (computed from its calls; ${naive.leads} leads were measured)`,
+    `one call a step makes ${shown(naive.calls / naive.leads, 1)} calls a handoff, ${shown(naive.calls / naive.leads / perHandoff, 0)} times as many; ${shown(options.leads, 0)} leads would take it ${shown(naiveSeconds, 0)} s at ${CALLS_PER_WINDOW} calls in ten seconds (computed from its calls; ${naive.leads} leads were measured)`,
     `${real.webhooks} webhooks, echoes included, were meanwhile answered in p99 ${shown(real.webhookP99Ms ?? Number.NaN, 0)} ms, at most ${shown(real.webhookMaxMs ?? Number.NaN, 0)} ms`,
     `Baton's calls: ${real.kinds.map(([what, count]) => `${count} × ${what}`).join(", ")}`,
   ];

@@ -213,7 +213,7 @@ function verdict(samples: ReadonlyMap<string, readonly Sample[]>, size: number):
   const ratio = ratioTo(BASELINE, baton, samples);
   const sameTable = ratioTo(NAMES["baton-table"], baton, samples);
   const word = ratio >= TARGET ? "met" : "MISSED";
-  return `${size} event${size === 1 ? "" : "s"} a body: ${percent(ratio)} of the baseline; the target of ≥ ${percent(TARGET)} is ${word} (${percent(sameTable)} of the baseline with Baton's own table and indexes)`;
+  return `${size} event${size === 1 ? "" : "s"} a body: ${percent(ratio, 1)} of the baseline; the target of ≥ ${percent(TARGET)} is ${word} (${percent(sameTable)} of the baseline with Baton's own table and indexes)`;
 }
 
 function failures(figures: Readonly<Record<string, unknown>>): readonly string[] {
