@@ -151,8 +151,11 @@ export interface Connector {
   /** Finds leads by lower-case e-mail address; those not found are absent. */
   findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, LeadRef>>;
   owners(): Promise<readonly Owner[]>;
-  /** Submissions since `since` (inclusive, with the overlap the CRM needs), oldest first. Repeats are normal. */
-  submissions(since: Instant): Promise<readonly FormSubmission[]>;
+  /**
+   * Submissions since `since` (inclusive, with the overlap the CRM needs), oldest first. Repeats are normal. `conversions`,
+   * the values of `conversion` events, narrows it to the forms they speak of.
+   */
+  submissions(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
   /** Applies up to 100 writes of one lane. One receipt a write, never an exception: an exception would lose the rest. */
   apply(writes: readonly Write[]): Promise<readonly Receipt[]>;
   /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */

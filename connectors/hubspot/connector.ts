@@ -40,7 +40,8 @@ export function hubspotConnector(settings: ConnectorSettings, tuning: Tuning = {
       reader.read(leads, { ...wanted, deals: wanted.deals && capabilities.deals }, accountHints),
     findByEmail: (emails) => findByEmail(gateway, emails),
     owners: () => readOwners(gateway, capabilities),
-    submissions: async (since) => (capabilities.submissions ? submissions.read(since) : []),
+    submissions: async (since, conversions) =>
+      capabilities.submissions ? submissions.read(since, conversions) : [],
     apply: (writes) => applyWrites({ gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
     prepare: () => prepareAccount(gateway),

@@ -14,6 +14,7 @@ export const FIELD_OF_PROPERTY: ReadonlyMap<string, ChangedField> = new Map<stri
   ["hubspot_owner_id", "owner"],
   ["lifecyclestage", "stage"],
   ["hs_email_optout", "consent"],
+  ["recent_conversion_event_name", "conversion"],
   ["recent_conversion_date", "conversion"],
   ["num_conversion_events", "conversion"],
 ]);

@@ -18,7 +18,7 @@ const OVERLAP_MS: DurationMs = 5 * MINUTE_MS;
 /** How long the list of forms is believed; a new form is noticed at the next reading after that. */
 const FORMS_LIFE_MS: DurationMs = 15 * MINUTE_MS;
 /** Most submissions a page holds. */
-const PAGE_SIZE = "50";
+const PAGE_SIZE = 50;
 /** Who the lead is stands on the contact; an answer is what they said. */
 const IDENTITY_FIELDS: ReadonlySet<string> = new Set([
   "email",
@@ -64,16 +64,19 @@ interface Form {
 
 export interface SubmissionReader {
   /**
-   * Reads the submissions of all forms since then, oldest first, five minutes of overlap included. Those without an
-   * e-mail address belong to nobody and are left out.
+   * Reads submissions since then, oldest first, five minutes of overlap included. Those without an e-mail address belong
+   * to nobody and are left out.
+   * @param conversions  What contacts' `recent_conversion_event_name` said (`Page title: Form name`): then only the forms
+   *                     named there are read. Without it, all are.
    * @throws BatonError `crm.*` when HubSpot cannot be read.
    */
-  read(since: Instant): Promise<readonly FormSubmission[]>;
+  read(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
 }
 
-/** Makes the reader of one installation; it keeps the list of forms for a while. */
+/** Makes the reader of one installation; it keeps the list of forms for a while, and what it has read lately. */
 export function createSubmissionReader(gateway: Gateway, now: () => Instant): SubmissionReader {
   let known: { readonly forms: readonly Form[]; readonly readAt: Instant } | undefined;
+  const seen = new Map<string, Instant>();
 
   const currentForms = async (): Promise<readonly Form[]> => {
     const ageMs = known ? now() - known.readAt : Number.POSITIVE_INFINITY;
@@ -83,14 +86,21 @@ export function createSubmissionReader(gateway: Gateway, now: () => Instant): Su
   };
 
   return {
-    async read(since) {
-      const forms = await currentForms();
+    async read(since, conversions) {
+      const forms = (await currentForms()).filter((form) => isAsked(form, conversions));
       // All forms at once: the gateway's limiter decides how many calls are open.
-      const read = await Promise.all(forms.map((form) => readForm(gateway, form, since - OVERLAP_MS)));
+      const read = await Promise.all(forms.map((form) => readForm(gateway, form, since, seen)));
       const found = new Map(read.flat().map((submission) => [submission.id, submission]));
+      for (const [id, at] of seen) if (at < since - OVERLAP_MS) seen.delete(id);
+      for (const { id, submittedAt } of found.values()) seen.set(id, submittedAt);
       return [...found.values()].toSorted((a, b) => a.submittedAt - b.submittedAt);
     },
   };
+}
+
+/** A conversion is told as page title, colon, form name; both may hold colons themselves. */
+function isAsked({ name }: Form, conversions: readonly string[] | undefined): boolean {
+  return conversions === undefined || conversions.some((said) => said === name || said.endsWith(`: ${name}`));
 }
 
 async function readForms(gateway: Gateway): Promise<Form[]> {
@@ -106,14 +116,26 @@ async function readForms(gateway: Gateway): Promise<Form[]> {
   }));
 }
 
-async function readForm(gateway: Gateway, form: Form, since: Instant): Promise<FormSubmission[]> {
+/**
+ * One form, newest first, back to where the overlap begins. In a flood the overlap holds many pages of what was read a
+ * minute ago: a whole page of it in a row, and the rest is taken to be known too.
+ */
+async function readForm(
+  gateway: Gateway,
+  form: Form,
+  since: Instant,
+  seen: ReadonlyMap<string, Instant>,
+): Promise<FormSubmission[]> {
   const path = `/form-integrations/${SUBMISSIONS_VERSION}/submissions/forms/${encodeURIComponent(form.id)}`;
-  const list = { path, query: { limit: PAGE_SIZE }, item: submissionItem, what: "form submissions" };
+  const list = { path, query: { limit: String(PAGE_SIZE) }, item: submissionItem, what: "form submissions" };
   const found: FormSubmission[] = [];
+  let knownInARow = 0;
   for await (const item of readPages(gateway, list)) {
-    if (item.submittedAt < since) break;
+    if (item.submittedAt < since - OVERLAP_MS || knownInARow >= PAGE_SIZE) break;
     const submission = describe(form, item);
     if (submission) found.push(submission);
+    const isKnown = item.submittedAt < since && submission !== undefined && seen.has(submission.id);
+    knownInARow = isKnown ? knownInARow + 1 : 0;
   }
   return found;
 }

@@ -71,6 +71,7 @@ const watchedContactProperties = [
   "lifecyclestage",
   "hs_lead_status",
   "hubspot_owner_id",
+  "recent_conversion_event_name",
   "recent_conversion_date",
   "num_conversion_events",
   "hs_email_optout",

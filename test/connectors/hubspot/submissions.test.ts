@@ -117,3 +117,30 @@ test.each([
   stand.sandbox.faults.add({ path: SUBMISSIONS, fault: { do: "answer", status: 200, body } });
   await expect(stand.connector.submissions(NOW)).rejects.toMatchObject({ code: "crm.bad-answer" });
 });
+
+test("only the forms that conversions speak of are read", async () => {
+  const names = ["Demo request", "Pricing", "Newsletter: EMEA"];
+  const forms = names.map((name) => stand.portal.addForm(name, []));
+  for (const form of forms) submit(form.id, NOW, { email: "ana@example.com" });
+  stand.sandbox.ledger.clear();
+  const found = await stand.connector.submissions(NOW, [
+    "Talk to us: Pricing",
+    "News: for you: Newsletter: EMEA",
+  ]);
+  expect(found.map(({ form }) => form).toSorted()).toEqual(["Newsletter: EMEA", "Pricing"]);
+  expect(stand.sandbox.ledger.calls.filter(({ path }) => path.includes("/submissions/forms/"))).toHaveLength(
+    2,
+  );
+});
+
+test("a flood is not read again from its beginning with every reading", async () => {
+  const { id } = stand.portal.addForm("Demo request", []);
+  for (let index = 0; index < 400; index += 1)
+    submit(id, NOW - index * 100, { email: `lead-${index}@example.com` });
+  expect(await stand.connector.submissions(NOW - 4 * MINUTE_MS)).toHaveLength(400);
+  submit(id, NOW + 1, { email: "late@example.com" });
+  stand.sandbox.ledger.clear();
+  const again = await stand.connector.submissions(NOW);
+  expect(again.map(({ email }) => email)).toContain("late@example.com");
+  expect(stand.sandbox.ledger.calls.length).toBeLessThanOrEqual(3);
+});
