@@ -40,6 +40,8 @@ export interface Config {
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   /** Whose `X-Forwarded-For` is believed: nobody, a number of proxies, or their addresses. */
   readonly trustProxy: false | number | readonly string[];
+  /** How long what leads did is kept. */
+  readonly signalDays: number;
   readonly metricsToken?: string;
   /** Worth telling an operator, not worth refusing to start: names that are probably misspelt. */
   readonly warnings: readonly string[];
@@ -113,6 +115,7 @@ function toConfig(settings: Settings, warnings: readonly string[]): Config {
     sandbox: settings.BATON_SANDBOX,
     logLevel: settings.BATON_LOG_LEVEL,
     trustProxy: settings.BATON_TRUST_PROXY,
+    signalDays: settings.BATON_SIGNALS_DAYS,
     ...(settings.BATON_METRICS_TOKEN === undefined ? {} : { metricsToken: settings.BATON_METRICS_TOKEN }),
     warnings,
   };

@@ -136,6 +136,37 @@ export type Sighting = { readonly key: string } & (
   | { readonly seen: "unsure"; readonly code: string }
 );
 
+/** One part of a tenant's vocabulary: all of it, or unknown because the tenant does not let Baton look. Unknown is not none. */
+export type Known<T> = { readonly known: true; readonly all: T } | { readonly known: false };
+
+/** A value a property takes, and what people see instead of it. */
+export interface CrmOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A property as the tenant defines it. */
+export interface CrmProperty {
+  /** `choices`: several in one text. `other`: a kind of value Baton does not know. */
+  readonly type: "text" | "number" | "boolean" | "date" | "date-time" | "choice" | "choices" | "other";
+  readonly writable: boolean;
+  /** Absent where the type does not limit the values, or the tenant does not list them. */
+  readonly options?: readonly CrmOption[];
+}
+
+/** The words a tenant has for what a playbook names. What is archived is absent, but for owners. */
+export interface Vocabulary {
+  /** By object as `fields.yaml` writes it (`contact`), then by the property's name (`jobtitle`). */
+  readonly properties: Readonly<Record<string, Known<ReadonlyMap<string, CrmProperty>>>>;
+  /** Paths of the properties that `prepare` makes. */
+  readonly own: readonly string[];
+  /** The stages of a lead's life, in the tenant's order. */
+  readonly stages: Known<readonly CrmOption[]>;
+  readonly owners: Known<readonly Owner[]>;
+  /** Names of forms as people see them. */
+  readonly forms: Known<readonly string[]>;
+}
+
 export interface Connector {
   readonly crm: Crm;
   readonly capabilities: Capabilities;
@@ -156,10 +187,12 @@ export interface Connector {
    * the values of `conversion` events, narrows it to the forms they speak of.
    */
   submissions(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
-  /** Applies up to 100 writes of one lane. One receipt a write, never an exception: an exception would lose the rest. */
+  /** Applies the writes of one lane's turn: up to 100 leads, four writes each. One receipt a write, never an exception: an exception would lose the rest. */
   apply(writes: readonly Write[]): Promise<readonly Receipt[]>;
   /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */
   look(writes: readonly Write[]): Promise<readonly Sighting[]>;
+  /** What a playbook can be checked against. Throws `crm.*` when the CRM cannot be read at all. */
+  vocabulary(): Promise<Vocabulary>;
   /** Makes the tenant ready (Baton's properties) and finds out what it can do. Repeatable. */
   prepare(): Promise<Capabilities>;
   /** A page a person can open to see the lead. */

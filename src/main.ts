@@ -10,23 +10,31 @@ import type { CrmApp } from "./connector.ts";
 import { BatonError } from "./errors.ts";
 import type { Crm } from "./model/lead.ts";
 import { wipeDeparted } from "./install/departed.ts";
+import { createNightly } from "./install/nightly.ts";
 import { storedConnections } from "./install/stored.ts";
 import type { LaneTools } from "./lanes/lane.ts";
 import { type Lanes, openLanes } from "./lanes/pool.ts";
 import type { Log } from "./log.ts";
-import { type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
 import { takeTurn } from "./pipeline.ts";
 import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { addBacklog } from "./server/backlog.ts";
 import { buildServer } from "./server/build.ts";
+import { addLiveProblems } from "./server/live-problems.ts";
 import { createMetrics } from "./server/metrics.ts";
+import type { Signals } from "./server/routes/signals.ts";
 import { viewHandoff } from "./server/stored-handoffs.ts";
+import type { Sender } from "./signals/receive.ts";
 import { readFigures } from "./store/figures.ts";
+import { countLiveProblems } from "./store/live-checks.ts";
 import { findInstallation, type Installation } from "./store/installations.ts";
 import { type Inbox, openInbox } from "./store/inbox.ts";
 import { lockForServer } from "./store/lock.ts";
 import { openStore, type Store } from "./store/open.ts";
+import { expireSignals } from "./store/signals.ts";
+import { openSightings, type Sightings } from "./store/sightings.ts";
+import { findWriteKey } from "./store/write-keys.ts";
 import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
 import { savePlaybook } from "./store/playbooks.ts";
 import { type Locksmith, tokenVault } from "./store/connections.ts";
@@ -44,6 +52,8 @@ export interface Workshop extends LaneTools {
   readonly config: Config;
   readonly locksmith: Locksmith;
   readonly apps: readonly CrmApp[];
+  /** The texts of the playbook that decides now. */
+  readonly playbookFiles: Readonly<Record<string, string>>;
   readonly connect: (installation: Installation) => ReturnType<CrmApp["connect"]>;
   close(): Promise<void>;
 }
@@ -59,8 +69,8 @@ export interface Baton extends Workshop {
   stop(): Promise<void>;
 }
 
-/** How long a call whose answer was lost may still be running: longer than any gateway waits for its own. */
-const SETTLE_MS: DurationMs = 30_000;
+/** How long a call whose answer was lost may still be running: twice as long as any gateway waits for its own. */
+const SETTLE_MS: DurationMs = 60_000;
 /** Lanes at work at once in one process. Most of a turn is waiting for the CRM. */
 const CONCURRENT_LANES = 16;
 const ID_BYTES = 12;
@@ -92,6 +102,7 @@ export async function openWorkshop(config: Config, surroundings: Surroundings): 
     publicUrl: config.publicUrl,
     settleMs,
     playbook: (): Playbook => playbook,
+    playbookFiles: files,
     locksmith,
     apps,
     connect,
@@ -105,6 +116,8 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   const lock = await lockOrClose(workshop);
   const { store, keys, now } = workshop;
   const inbox = openInbox(store);
+  const sightings = openSightings(store, keys);
+  const keepMs = config.signalDays * DAY_MS;
   const lanes = await openLanes({
     ...workshop,
     takeTurn,
@@ -113,6 +126,7 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   });
   const metrics = createMetrics({ process: true });
   addBacklog(metrics.registry, () => readFigures(store.db), now);
+  addLiveProblems(metrics.registry, () => countLiveProblems(store.db));
   const app = await buildServer({
     config,
     log: workshop.log,
@@ -129,6 +143,12 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
       connections: storedConnections(workshop, workshop.locksmith, lanes),
     },
     handoffs: { find: (id) => viewHandoff(store.db, id) },
+    signals: {
+      senderOf: knownSenders(store, now),
+      inbox: wakingSightings(sightings, lanes),
+      newId: () => randomBytes(ID_BYTES).toString("hex"),
+      keepMs,
+    },
     checks: { store: () => answers(store), playbook: () => true, lanes: () => lanes.isAlive() },
   });
   try {
@@ -147,20 +167,26 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   const cleaning = everyHour(async () => {
     const wiped = await wipeDeparted(store, now());
     if (wiped > 0) workshop.log.info({ wiped }, "portals that left were wiped");
+    const expired = await expireSignals(store.db, now() - keepMs);
+    if (expired > 0) workshop.log.info({ expired }, "old signals were forgotten");
   }, workshop.log);
+  const nightly = createNightly({ ...workshop, files: workshop.playbookFiles });
+  const checking = everyHour(async () => void (await nightly.run()), workshop.log);
 
   return {
     ...workshop,
     url: `http://${config.host}:${portOf(app.server.address())}`,
     lanes,
     async idle() {
-      await inbox.flushed();
+      await Promise.all([inbox.flushed(), sightings.flushed()]);
       await lanes.idle();
     },
     async stop() {
       clearInterval(cleaning);
+      clearInterval(checking);
+      await nightly.stop();
       await app.close();
-      await inbox.flushed();
+      await Promise.all([inbox.flushed(), sightings.flushed()]);
       await lanes.stop();
       lock.release();
       await store.close();
@@ -191,6 +217,30 @@ function knownTenants(
     if (found === undefined) known.delete(key);
     else known.set(key, { id: found.id, until: now() + TENANT_FOR_MS });
     return found;
+  };
+}
+
+/** A sender comes again and again: whose key it is need not be asked each time. A revoked key opens nothing a second later. */
+function knownSenders(store: Store, now: () => Instant): Signals["senderOf"] {
+  const known = new Map<string, { readonly sender: Sender; readonly until: Instant }>();
+  return async (key) => {
+    const hit = known.get(key);
+    if (hit !== undefined && hit.until > now()) return hit.sender;
+    known.delete(key);
+    const sender = await findWriteKey(store.db, key);
+    if (sender !== undefined) known.set(key, { sender, until: now() + TENANT_FOR_MS });
+    return sender;
+  };
+}
+
+/** Stored first, then said, as with webhooks. */
+function wakingSightings(sightings: Sightings, lanes: Lanes): Pick<Sightings, "store"> {
+  return {
+    async store(owner, seen, receivedAt) {
+      const stored = await sightings.store(owner, seen, receivedAt);
+      if (stored.wakes) lanes.wake(owner.installation);
+      return stored;
+    },
   };
 }
 

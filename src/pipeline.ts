@@ -10,7 +10,7 @@
  * leads, dry runs, explanations and repetitions. Nothing else in Baton decides.
  */
 import { deliver, deliverDue } from "./deliver/index.ts";
-import { claim, requestOf } from "./lanes/claim.ts";
+import { type Claim, claim, giveBack, isExcused, requestOf } from "./lanes/claim.ts";
 import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { type Memory, recall } from "./lanes/memory.ts";
@@ -71,26 +71,32 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   const polls = await isPollDue(lane);
   if (claimed.taken === 0 && !polls) return delivered > 0;
 
-  const [read, owners] = await Promise.all([readLeads(lane, claimed, polls), lane.owners()]);
+  try {
+    await workOff(lane, claimed, polls);
+  } catch (cause) {
+    if (isExcused(cause)) await giveBack(lane, claimed);
+    throw cause;
+  }
+  return true;
+}
+
+async function workOff(lane: Lane, claimed: Claim, polls: boolean): Promise<void> {
+  const owners = await lane.owners();
+  const read = await readLeads(lane, claimed, polls);
   const readAtMs = performance.now();
   const turn = decideAll(lane, read, await recall(lane, read), owners); // 2–5
   const effects = await commit(lane, turn);
   await deliver(lane, effects, readAtMs); // 6
-  return true;
 }
 
 /** Decides the leads of a turn one after the other, each with the fairness ledger as the one before left it. */
 function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners: readonly Owner[]): Turn {
   const [now, playbook] = [lane.now(), lane.playbook()];
   const roster = formRoster(playbook.team, owners, memory.standings, now);
-  const leadsDecided = new Set<string>();
   let current = roster;
 
   const outcomes = read.map(({ work, record, fresh }): Outcome => {
     if (!record.found) return { kind: "missing", work };
-    // Two ids of one record that was merged a moment ago: the first decides, the other comes again as the survivor.
-    if (leadsDecided.has(record.lead.id)) return { kind: "failed", work, code: "crm.conflict" };
-    leadsDecided.add(record.lead.id);
     try {
       const snapshot = snapshotOf(lane, { work, record, fresh }, memory);
       const decision = decide(snapshot, { playbook, roster: current, now, publicUrl: lane.publicUrl });

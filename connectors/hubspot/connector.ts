@@ -13,6 +13,7 @@ import { prepareAccount } from "./prepare.ts";
 import { createRecordReader } from "./records.ts";
 import { createSubmissionReader } from "./submissions.ts";
 import { APP_INSTALLS_VERSION } from "./version.ts";
+import { readVocabulary } from "./vocabulary.ts";
 import { applyWrites } from "./writes.ts";
 
 /** What one installation is made of. `tenant` is the portal id; `refresh` exchanges a refresh token at HubSpot. */
@@ -44,6 +45,7 @@ export function hubspotConnector(settings: ConnectorSettings, tuning: Tuning = {
       capabilities.submissions ? submissions.read(since, conversions) : [],
     apply: (writes) => applyWrites({ gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
+    vocabulary: () => readVocabulary(gateway, capabilities),
     prepare: () => prepareAccount(gateway),
     leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,
     leave: () => uninstall(gateway),

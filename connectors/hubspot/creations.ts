@@ -70,7 +70,14 @@ async function create(
   for (const [key, outcome] of await writeBatch(gateway, path, items)) outcomes.set(key, outcome);
   const receipts = inputs.map(([key]) => createReceipt(key, outcomes.get(key)));
   const sent = new Set(items.map((item) => item.key));
-  return kind.isKeyed ? acceptExisting(gateway, kind.type, receipts, sent) : receipts;
+  const settled = kind.isKeyed ? await acceptExisting(gateway, kind.type, receipts, sent) : receipts;
+  return settled.map(againAfterConflict);
+}
+
+/** A conflict that is not over our own key passes: nothing was made, and a lead must not go without its task for it. */
+function againAfterConflict(receipt: Receipt): Receipt {
+  const isConflict = receipt.outcome === "refused" && receipt.code === "crm.conflict";
+  return isConflict ? { key: receipt.key, outcome: "not-applied", code: receipt.code } : receipt;
 }
 
 function createReceipt(key: string, outcome: ItemOutcome | undefined): Receipt {

@@ -2,7 +2,7 @@
  * Finding leads in the store by what a person has at hand: a CRM id or an e-mail address.
  */
 import { sql } from "kysely";
-import type { CrmEvent } from "../model/event.ts";
+import { addressOf, type CrmEvent } from "../model/event.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { loadMerges } from "../store/leads.ts";
 import { ownJson } from "../store/json.ts";
@@ -33,7 +33,7 @@ export async function leadsWithEmail(
   return [...new Set([...byDecision, ...byEvent])];
 }
 
-/** Form submissions under an e-mail address in any case: as it was typed, and the lead it was found to belong to, if any. */
+/** Form submissions and signals under an e-mail address in any case: as it was typed, and the lead it was found to belong to, if any. */
 export async function eventsWithEmail(
   db: Db,
   installation: string,
@@ -44,14 +44,14 @@ export async function eventsWithEmail(
     .selectFrom("events")
     .select(["lead", "body"])
     .where("installation", "=", installation)
-    .where("kind", "=", "form-submitted")
+    .where("kind", "in", ["form-submitted", "signal-received"])
     .where(sql`lower(body)`, "like", sql`${containing(wanted)} escape '\\'`)
     .orderBy("seq")
     .execute();
   return rows.flatMap(({ lead, body }) => {
     const event = ownJson<CrmEvent>(body);
-    if (event.kind !== "form-submitted") return [];
-    const typed = event.submission.email;
+    const typed = addressOf(event);
+    if (typed === undefined) return [];
     return typed.toLowerCase() === wanted ? [{ email: typed, lead }] : [];
   });
 }

@@ -7,6 +7,7 @@ import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import type { SecretKeys } from "../store/seal.ts";
+import { isVisitor } from "../store/visitors.ts";
 import { confirm } from "./confirm.ts";
 import { currentLead, eventsWithEmail, isEmail, leadsWithEmail } from "./contacts.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
@@ -74,8 +75,10 @@ async function subjectsIn(
     });
   }
   if (subjects.length > 0 || !isEmail(contact)) return subjects;
-  // Somebody who filled in a form and was never found in the CRM: only the address names them.
-  if ((await eventsWithEmail(store.db, id, contact)).length === 0) return [];
+  // Somebody who filled in a form or sent signals and was never found in the CRM: only the address names them.
+  const isNamed =
+    (await eventsWithEmail(store.db, id, contact)).length > 0 || (await isVisitor(store.db, id, contact));
+  if (!isNamed) return [];
   return [{ installation, lead: contact.toLowerCase(), emails: await spellings(store, id, [contact]) }];
 }
 

@@ -3,7 +3,7 @@
  * name, which is loaded only when it runs, so that `--help` answers at once.
  */
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { EXIT_CODE } from "../errors.ts";
 import type { Shell } from "./shell.ts";
 
@@ -36,6 +36,7 @@ export function buildProgram(shell: Shell, leave: (code: number) => void): Comma
   addAgree(program, shell, leave);
   addExplain(program, shell);
   addDoctor(program, shell, leave);
+  addSignalsKey(program, shell);
   addExport(program, shell);
   addMend(program, shell);
   addErase(program, shell);
@@ -77,13 +78,45 @@ function addAgree(program: Command, shell: Shell, leave: (code: number) => void)
     .summary("check a playbook: every problem, and its examples")
     .description(
       "Checks a playbook and prints every problem at once as file:line:column message. The definition's examples and " +
-        "counterexamples are run too. Exits with 3 while there is an error; warnings do not count.",
+        "counterexamples are run too. With --live also says what the playbook names and a connected portal does not have. " +
+        "Exits with 3 while there is an error; warnings do not count.",
     )
     .argument("[folder]", "the playbook (BATON_PLAYBOOK, else mappings/default)")
+    .option("--live", "also check it against the portals Baton is installed in")
+    .addOption(new Option("--portal <id>", "only this portal, live").implies({ live: true }))
     .option("--json", "print one JSON document")
-    .addHelpText("after", "\nExample:\n  baton check mappings/default")
-    .action(async (folder: string | undefined, options: { json?: boolean }) =>
-      leave(await (await import("./check.ts")).check(shell, folder, options)),
+    .addHelpText("after", "\nExamples:\n  baton check mappings/default\n  baton check --live")
+    .action(
+      async (folder: string | undefined, options: { json?: boolean; live?: boolean; portal?: string }) =>
+        leave(
+          options.live === true
+            ? await (await import("./check-live.ts")).checkLive(shell, folder, options)
+            : await (await import("./check.ts")).check(shell, folder, options),
+        ),
+    );
+  addRoutes(program, shell, leave);
+}
+
+function addRoutes(program: Command, shell: Shell, leave: (code: number) => void): void {
+  const routes = program
+    .command("routes")
+    .helpGroup(AGREE)
+    .summary("audit the routing: who can receive what, gaps, overlaps, dead rules")
+    .description("Looks at the rules of routing.yaml and the people of team.yaml as a whole.")
+    .commandsGroup("What to do:");
+  routes
+    .command("audit")
+    .description(
+      "Tries the rules on every kind of lead their conditions can tell apart. Says who can receive what and when, which " +
+        "leads two territories claim or no rule covers, which rules can never match or be reached, which pools have " +
+        "nobody, and who is idle, full or far from an even share. Exits with 3 while there is an error.",
+    )
+    .argument("[folder]", "the playbook (BATON_PLAYBOOK, else mappings/default)")
+    .option("--portal <id>", "the portal whose owners and turns to look at, where Baton is in several")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  baton routes audit mappings/enterprise-abm")
+    .action(async (folder: string | undefined, options: { json?: boolean; portal?: string }) =>
+      leave(await (await import("./routes.ts")).auditRouting(shell, folder, options)),
     );
 }
 
@@ -141,6 +174,41 @@ function addExport(program: Command, shell: Shell): void {
     .addHelpText("after", "\nExample:\n  baton export --since 7d | jq 'select(.record == \"handoff\")'")
     .action(async (options: { portal?: string; since?: string; out?: string }) =>
       (await import("./export.ts")).exportAll(shell, options),
+    );
+}
+
+function addSignalsKey(program: Command, shell: Shell): void {
+  const keys = program
+    .command("signals-key")
+    .helpGroup(RUN)
+    .summary("keys with which signals are sent in: create, list, revoke")
+    .description(
+      "Whoever sends signals (page views, product events) shows a write key. A running server knows a new key at once, " +
+        "and a revoked one no longer after a second.",
+    )
+    .commandsGroup("What to do:");
+  keys
+    .command("create")
+    .description("makes a key and prints it: it cannot be shown again")
+    .option("--portal <id>", "the portal, where Baton is in several")
+    .action(async (options: { portal?: string }) =>
+      (await import("./signals-key.ts")).createKey(shell, options),
+    );
+  keys
+    .command("list", { isDefault: true })
+    .description("lists keys by id, never the keys themselves")
+    .option("--portal <id>", "only this portal")
+    .option("--json", "print one JSON document")
+    .action(async (options: { portal?: string; json?: boolean }) =>
+      (await import("./signals-key.ts")).listKeys(shell, options),
+    );
+  keys
+    .command("revoke")
+    .description("ends a key for good")
+    .argument("<id>", "the key's id, as `baton signals-key list` prints it")
+    .option("--portal <id>", "the portal, where Baton is in several")
+    .action(async (id: string, options: { portal?: string }) =>
+      (await import("./signals-key.ts")).revokeKey(shell, id, options),
     );
 }
 

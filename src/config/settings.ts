@@ -27,6 +27,8 @@ const KEY_BYTES = 32;
 const MAKE_A_KEY = `node -e 'console.log(require("node:crypto").randomBytes(32).toString("base64"))'`;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const LEAST_TOKEN_LENGTH = 16;
+/** Ten years. */
+const MOST_DAYS = 3_650;
 
 /** The checked settings, by name. Nothing here looks at two settings at once except the sandbox guard. */
 export const settingsSchema = z.object({
@@ -54,6 +56,7 @@ export const settingsSchema = z.object({
   BATON_SANDBOX: text("1 or 0").default("0").transform(toSwitch),
   BATON_LOG_LEVEL: text("a log level").default("info").transform(toLogLevel),
   BATON_TRUST_PROXY: text("the proxies in front of Baton").default("0").transform(toTrustProxy),
+  BATON_SIGNALS_DAYS: text("a number of days").default("400").transform(toDays),
   BATON_METRICS_TOKEN: text("a token for /metrics").transform(toMetricsToken).optional(),
 });
 export type Settings = z.output<typeof settingsSchema>;
@@ -194,6 +197,12 @@ function isProxyAddress(item: string): boolean {
   const version = isIP(address);
   if (version === 0 || more !== undefined) return false;
   return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function toDays(value: string, context: Context): number {
+  const days = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (days >= 1 && days <= MOST_DAYS) return days;
+  return refuse(context, `"${value}" is not a number of days from 1 to ${MOST_DAYS}.`);
 }
 
 function toMetricsToken(value: string, context: Context): string {

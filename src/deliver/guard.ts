@@ -36,6 +36,12 @@ export function guard(effect: Effect, record: CrmRecord): Guarded {
   }
 }
 
+/** The end of an effect that a newer decision, or the end of its handoff, made pointless. */
+export function dropOvertaken({ write: { key } }: Effect): Guarded {
+  const reason = "a newer decision, or the end of the handoff, came first";
+  return { settlement: { key, state: "dropped", code: "crm.conflict", reason } };
+}
+
 function guardUpdate(effect: Effect, record: Extract<CrmRecord, { found: true }>): Guarded {
   const { write } = effect;
   if (write.kind !== "update-lead") return { effect };

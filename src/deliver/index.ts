@@ -12,7 +12,8 @@ import type { Receipt, Write } from "../model/effect.ts";
 import type { DurationMs } from "../model/instant.ts";
 import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
 import { stampWritten } from "../store/handoffs.ts";
-import { guard } from "./guard.ts";
+import { overtaken } from "../store/overtaken.ts";
+import { dropOvertaken, guard } from "./guard.ts";
 import { afterAttempt, afterLook } from "./settle.ts";
 
 /** Effects looked after in one go; a lead has at most four. */
@@ -29,20 +30,18 @@ export async function deliver(lane: Lane, effects: readonly Effect[], readAtMs: 
   else await attempt(lane, effects);
 }
 
-async function attempt(lane: Lane, effects: readonly Effect[]): Promise<void> {
-  if (effects.length === 0) return;
+async function attempt(lane: Lane, planned: readonly Effect[]): Promise<void> {
+  if (planned.length === 0) return;
   const { id } = lane.installation;
-  const writes = effects.map(({ write }) => write);
-  await inLane(lane, (tx) =>
-    markAttempting(
-      tx,
-      id,
-      writes.map(({ key }) => key),
-      lane.now(),
-    ),
-  );
+  const keys = planned.map(({ write }) => write.key);
+  const marked = await inLane(lane, (tx) => markAttempting(tx, id, keys, lane.now()));
+  const effects = planned.filter(({ write }) => marked.has(write.key));
+  if (effects.length === 0) return;
 
-  const receipts = await applyAll(lane, writes);
+  const receipts = await applyAll(
+    lane,
+    effects.map(({ write }) => write),
+  );
   const now = lane.now();
   await settle(
     lane,
@@ -107,8 +106,15 @@ async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void
       records.set(record.asked.id, record);
     }
   }
+  const late = await overtaken(
+    lane.store.db,
+    lane.installation.id,
+    effects.map(({ write }) => write.key),
+  );
   const guarded = effects.map((effect) =>
-    guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
+    late.has(effect.write.key)
+      ? dropOvertaken(effect)
+      : guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
   );
   const ended = guarded.flatMap((one) => ("settlement" in one ? [one.settlement] : []));
   if (ended.length > 0) await settle(lane, effects, ended);

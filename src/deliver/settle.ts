@@ -44,14 +44,7 @@ export function afterAttempt(
       return { key, state: "ambiguous", nextAt: now + settleMs, code: receipt.code };
     case "not-applied": {
       const wait = BACKOFF_MS[attempts - 1];
-      if (wait === undefined) {
-        return {
-          key,
-          state: "parked",
-          code: GAVE_UP,
-          reason: `not accepted in ${attempts} attempts; last: ${receipt.code}`,
-        };
-      }
+      if (wait === undefined) return givenUp(key, attempts, receipt.code);
       return {
         key,
         state: "planned",
@@ -73,8 +66,14 @@ export function afterLook(
   switch (sighting.seen) {
     case "yes":
       return { key, state: "confirmed", crmId: sighting.id };
-    case "no":
-      return { key, state: "planned", nextAt: now, code: "deliver.not-seen" };
+    case "no": {
+      // None is counted for one that a person sent round again.
+      const wait = BACKOFF_MS[Math.max(effect.attempts, 1) - 1];
+      // Whatever the CRM answers to it, it never arrives: written again for ever, it would hold the lane up for ever.
+      if (wait === undefined) return givenUp(key, effect.attempts, "deliver.not-seen");
+      const nextAt = Math.max(now, (effect.attemptedAt ?? now) + wait);
+      return { key, state: "planned", nextAt, code: "deliver.not-seen" };
+    }
     case "unsure": {
       const age = now - (effect.attemptedAt ?? effect.plannedAt);
       if (age >= UNSURE_FOR_MS) {
@@ -93,4 +92,9 @@ export function afterLook(
       };
     }
   }
+}
+
+function givenUp(key: string, attempts: number, last: string): Settlement {
+  const reason = `not accepted in ${attempts} attempts; last: ${last}`;
+  return { key, state: "parked", code: GAVE_UP, reason };
 }

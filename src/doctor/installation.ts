@@ -1,11 +1,12 @@
 /** The check-up of one installation: its tokens, what was granted, its lane, and what waits or is not understood. */
 import type { Capabilities, Connector, Tokens } from "../connector.ts";
 import { BatonError, ERROR_CODES } from "../errors.ts";
-import { type DurationMs, type Instant, MINUTE_MS } from "../model/instant.ts";
+import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import { type Locksmith, loadTokens } from "../store/connections.ts";
 import { stuckEffects } from "../store/effects.ts";
 import { parkedEvents } from "../store/events.ts";
 import type { Installation } from "../store/installations.ts";
+import { loadLiveCheck } from "../store/live-checks.ts";
 import type { Db } from "../store/schema.ts";
 import { listUnmapped } from "../store/unmapped.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
@@ -39,6 +40,7 @@ export async function checkInstallation(
     ...(await laneOf(area, installation, tools)),
     await parkedOf(area, installation, tools),
     ...(await unmappedOf(area, installation, tools)),
+    ...(await liveOf(area, installation, tools)),
   ];
 }
 
@@ -187,4 +189,32 @@ async function unmappedOf(
       `fields.yaml: ${suggestion}`,
     ),
   );
+}
+
+/** What the server's nightly check of the playbook found here. */
+async function liveOf(
+  area: string,
+  { id, tenant }: Installation,
+  { db, now }: InstallationTools,
+): Promise<readonly Check[]> {
+  const check = await loadLiveCheck(db, id);
+  const fix = `See them: baton check --live --portal ${tenant}`;
+  const failed = check?.code;
+  const failure =
+    failed === undefined
+      ? []
+      : [
+          warning(
+            area,
+            `its nightly check did not come through (${failed})`,
+            "docs/errors.md says what the code asks for.",
+          ),
+        ];
+  if (check?.checkedAt === undefined) {
+    return [ok(area, "the playbook was not checked against it yet; a server does so every day"), ...failure];
+  }
+  const { errors, warnings, checkedAt } = check;
+  const says = `the playbook was checked against it ${Math.round((now - checkedAt) / HOUR_MS)} h ago: ${errors} errors, ${warnings} warnings`;
+  if (errors > 0) return [problem(area, "playbook.mismatch", says, fix), ...failure];
+  return [warnings > 0 ? warning(area, says, fix) : ok(area, says), ...failure];
 }

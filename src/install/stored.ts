@@ -7,6 +7,7 @@ import { MINUTE_MS } from "../model/instant.ts";
 import { record } from "../store/audit.ts";
 import { type Locksmith, saveTokens, tokenVault } from "../store/connections.ts";
 import { saveCapabilities, saveInstallation } from "../store/installations.ts";
+import { noteTurn } from "../store/lanes.ts";
 import type { Connections } from "./flow.ts";
 
 /** A tenant that was here before keeps its installation, and its lane starts afresh with the new tokens. */
@@ -23,6 +24,7 @@ export function storedConnections(tools: LaneTools, locksmith: Locksmith, lanes:
         await saveTokens(tx, locksmith, saved.id, grant.tokens, at);
         await startPolling(tx, saved.id, at);
         await prepareLater(tx, saved.id, at + MINUTE_MS);
+        await noteTurn(tx, saved.id, { failures: 0, retryAt: 0, code: null });
         await record(tx, { installation: saved.id, actor: "admin", action: "installed", detail: crm }, at);
         return saved.id;
       });

@@ -2,15 +2,16 @@
  * What a lane takes next: waiting events, sorted by lead. An event is a hint, so those of one lead are one piece of work.
  * Some need no look at the CRM and end here: echoes of our own writes, deletions, erasures, and the joining of merged leads.
  */
-import type { CrmEvent, FormSubmission, HandoffRequest } from "../model/event.ts";
+import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { addressOf, type CrmEvent, type HandoffRequest } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import { echoKey, dropPlanned, ownWrites } from "../store/effects.ts";
 import { endHandoff, eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
-import { countTries, settleEvents, type WaitingEvent, waitingEvents } from "../store/events.ts";
+import { countTries, settleEvents, uncountTries, type WaitingEvent, waitingEvents } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { loadMerges } from "../store/leads.ts";
 import { joinLeads } from "../store/merge.ts";
-import type { Tx } from "../store/schema.ts";
+import type { Db, Tx } from "../store/schema.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 /** The events of one lead, oldest first. */
@@ -22,9 +23,9 @@ export interface LeadWork {
 export interface Claim {
   /** At most `MOST_LEADS`. */
   readonly leads: readonly LeadWork[];
-  /** Form submissions of which only the e-mail address is known yet. */
-  readonly strangers: readonly { readonly waiting: WaitingEvent; readonly submission: FormSubmission }[];
-  /** Events that were taken, whatever became of them: 0 means that nothing waits. */
+  /** Form submissions and signals of which only the e-mail address is known yet. */
+  readonly strangers: readonly { readonly waiting: WaitingEvent; readonly email: string }[];
+  /** Leads and addresses that were taken, whatever became of them: 0 means that nothing waits. */
   readonly taken: number;
 }
 
@@ -33,52 +34,115 @@ const MOST_LEADS = 100;
 const MOST_EVENTS = 500;
 /** An event that failed this often waits for a person instead of blocking its lead. */
 export const MOST_TRIES = 3;
+/**
+ * Tries that nobody gave back: the process died, or the turn broke for no reason of the CRM's. Past `MOST_TRIES` of them a lead
+ * is worked on alone, so that only the one at fault goes on failing; past this many it waits for a person.
+ */
+const MOST_BREAKS = 2 * MOST_TRIES;
+
+/** Events of one lead, or of one e-mail address of which the lead is not known yet. */
+interface Unit {
+  readonly lead?: string;
+  readonly events: readonly WaitingEvent[];
+}
 
 export async function claim(lane: Lane): Promise<Claim> {
   const waiting = await waitingEvents(lane.store.db, lane.installation.id, lane.now(), MOST_EVENTS);
   if (waiting.length === 0) return { leads: [], strangers: [], taken: 0 };
 
+  const taken = chosen(await unitsOf(lane, lane.store.db, waiting));
+  const events = taken.flatMap((unit) => unit.events);
+  try {
+    return await settleOrWork(lane, taken, events);
+  } catch (cause) {
+    // Nothing of the claim was stored, not even the count; and an event that breaks the claim itself must count too.
+    if (!isExcused(cause)) await countTries(lane.store.db, seqsOf(events));
+    throw cause;
+  }
+}
+
+async function settleOrWork(
+  lane: Lane,
+  taken: readonly Unit[],
+  events: readonly WaitingEvent[],
+): Promise<Claim> {
   let erased = false;
   const claimed = await inLane(lane, async (tx) => {
-    const byLead = await sortByLead(lane, tx, waiting);
-    const strangers = waiting.flatMap((one) =>
-      one.event.kind === "form-submitted" && one.event.lead === undefined
-        ? [{ waiting: one, submission: one.event.submission }]
-        : [],
-    );
-    const taken = [...byLead].slice(0, MOST_LEADS).map(([lead, events]) => ({ lead, events }));
-    await countTries(
-      tx,
-      [...taken.flatMap(({ events }) => events), ...strangers.map((one) => one.waiting)].map(
-        (one) => one.seq,
-      ),
-    );
+    await countTries(tx, seqsOf(events));
+    const [broken, sound] = partition(events, ({ attempts }) => attempts > MOST_BREAKS);
+    if (broken.length > 0) await settleEvents(tx, seqsOf(broken), "parked", "lanes.failed");
 
-    const settled = await settleWithoutLooking(lane, tx, taken);
+    await joinMerged(lane, tx, sound);
+    const units = await unitsOf(lane, tx, sound);
+    const settled = await settleWithoutLooking(lane, tx, units.flatMap(worksOf));
     erased = settled.erased;
-    return { leads: settled.leads, strangers, taken: waiting.length };
+    return {
+      leads: settled.leads,
+      strangers: units
+        .filter(({ lead }) => lead === undefined)
+        .flatMap((unit) => unit.events.flatMap(strangerOf)),
+      taken: taken.length,
+    };
   });
   if (erased) await scrub(lane.store);
   return claimed;
 }
 
-/** Lead id (the survivor's, where records were merged) to its events. Merges are joined as they are met. */
-async function sortByLead(
-  lane: Lane,
-  tx: Tx,
-  waiting: readonly WaitingEvent[],
-): Promise<ReadonlyMap<string, readonly WaitingEvent[]>> {
-  const { id } = lane.installation;
-  for (const { event } of waiting) {
-    if (event.kind !== "leads-merged") continue;
-    for (const merged of event.merged) await joinLeads(tx, id, merged.id, event.lead.id, lane.now());
-  }
-  const named = waiting.filter(({ event }) => leadOf(event) !== undefined);
-  const survivors = await loadMerges(tx, id, [...new Set(named.map(({ event }) => leadOf(event) ?? ""))]);
-  return Map.groupBy(named, ({ event }) => {
-    const lead = leadOf(event) ?? "";
-    return survivors.get(lead) ?? lead;
+/** By lead id (the survivor's, where records were merged), in order of arrival. */
+async function unitsOf(lane: Lane, db: Db, waiting: readonly WaitingEvent[]): Promise<readonly Unit[]> {
+  const ids = new Set(waiting.flatMap(({ event }) => leadOf(event) ?? []));
+  const survivors = await loadMerges(db, lane.installation.id, [...ids]);
+  const named = waiting.map((one) => {
+    const id = leadOf(one.event);
+    return { one, lead: id === undefined ? undefined : (survivors.get(id) ?? id) };
   });
+  const groups = Map.groupBy(named, ({ one, lead }) => lead ?? `submitted by ${addressOf(one.event)}`);
+  return [...groups.values()].map((group) => {
+    const lead = group[0]?.lead;
+    return { ...(lead === undefined ? {} : { lead }), events: oneRequest(group.map(({ one }) => one)) };
+  });
+}
+
+/** A decision answers one request. Whoever else asks for the same lead is answered by the next turn's. */
+function oneRequest(events: readonly WaitingEvent[]): readonly WaitingEvent[] {
+  const first = events.find(({ event }) => event.kind === "handoff-requested");
+  return events.filter((one) => one === first || one.event.kind !== "handoff-requested");
+}
+
+/** The first leads, or one alone that may be what breaks turns. */
+function chosen(units: readonly Unit[]): readonly Unit[] {
+  const suspect = units.find(({ events }) => events.some(({ attempts }) => attempts > MOST_TRIES));
+  return suspect === undefined ? units.slice(0, MOST_LEADS) : [suspect];
+}
+
+/** Whether what broke a turn says nothing about the events in it: the CRM, the tokens or the lane were at fault. */
+export function isExcused(cause: unknown): boolean {
+  if (!(cause instanceof BatonError)) return false;
+  if (cause.code === "deliver.lost-lane" || cause.code === "store.sealed") return true;
+  return IS_RETRIABLE[cause.remedy] || cause.remedy === "reauthorize";
+}
+
+/** Gives the tries back of events that were claimed and not worked on, through no fault of theirs. */
+export async function giveBack(lane: Lane, { leads, strangers }: Claim): Promise<void> {
+  const events = [...leads.flatMap((work) => work.events), ...strangers.map(({ waiting }) => waiting)];
+  await uncountTries(lane.store.db, seqsOf(events));
+}
+
+async function joinMerged(lane: Lane, tx: Tx, events: readonly WaitingEvent[]): Promise<void> {
+  for (const { event } of events) {
+    if (event.kind !== "leads-merged") continue;
+    for (const merged of event.merged)
+      await joinLeads(tx, lane.installation.id, merged.id, event.lead.id, lane.now());
+  }
+}
+
+function worksOf({ lead, events }: Unit): readonly LeadWork[] {
+  return lead === undefined ? [] : [{ lead, events }];
+}
+
+function strangerOf(waiting: WaitingEvent): Claim["strangers"] {
+  const email = addressOf(waiting.event);
+  return email === undefined ? [] : [{ waiting, email }];
 }
 
 async function settleWithoutLooking(
@@ -94,7 +158,7 @@ async function settleWithoutLooking(
   let erased = false;
 
   for (const work of works) {
-    const ending = endingOf(work.events);
+    const ending = endingOf(work);
     if (tombstones.has(work.lead) || ending === "lead-erased") {
       await eraseLead(tx, lane.keys, id, work.lead, await knownEmails(tx, id, work.lead), lane.now());
       erased = true;
@@ -118,12 +182,16 @@ export async function endLead(lane: Lane, tx: Tx, lead: string): Promise<void> {
   await dropPlanned(tx, lane.installation.id, lead, "the lead was deleted in the CRM", lane.now());
 }
 
-/** What the last of deletion, restoration and erasure says; an erasure is final. */
-function endingOf(events: readonly WaitingEvent[]): "lead-deleted" | "lead-erased" | undefined {
+/**
+ * What the last of deletion, restoration and erasure says; an erasure is final. A deletion counts for the lead it names: that
+ * of an id which was merged into another lead says nothing about the survivor.
+ */
+function endingOf({ lead, events }: LeadWork): "lead-deleted" | "lead-erased" | undefined {
   if (events.some(({ event }) => event.kind === "lead-erased")) return "lead-erased";
   const last = events
     .map(({ event }) => event)
     .filter((event) => event.kind === "lead-deleted" || event.kind === "lead-restored")
+    .filter((event) => event.lead.id === lead)
     .toSorted((a, b) => a.occurredAt - b.occurredAt)
     .at(-1);
   return last?.kind === "lead-deleted" ? "lead-deleted" : undefined;
@@ -141,7 +209,7 @@ export function beganAt(work: LeadWork): { readonly occurredAt: Instant; readonl
   return { occurredAt: first.event.occurredAt, receivedAt: first.receivedAt };
 }
 
-/** The newest explicit request among the events. */
+/** The explicit request among the events; a claim takes one at a time. */
 export function requestOf(work: LeadWork): HandoffRequest | undefined {
   return work.events
     .flatMap(({ event }) => (event.kind === "handoff-requested" ? [event.request] : []))

@@ -2,6 +2,7 @@
  * The one transaction of a turn: decisions, handoffs, planned effects, clocks, the fairness ledger and the end of the events
  * that led to them are stored together or not at all. Only then does delivery touch the CRM.
  */
+import { BatonError } from "../errors.ts";
 import type { Decision } from "../model/decision.ts";
 import type { WriteKind } from "../model/effect.ts";
 import type { Instant } from "../model/instant.ts";
@@ -10,13 +11,12 @@ import type { Roster, Standings } from "../model/rep.ts";
 import type { Signal } from "../model/signal.ts";
 import { saveClocks } from "../store/clocks.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
-import { endHandoff } from "../store/erase.ts";
+import { endHandoff, findErased } from "../store/erase.ts";
 import { postponeEvents, settleEvents } from "../store/events.ts";
 import { saveHandoffs } from "../store/handoffs.ts";
 import { saveLeads } from "../store/leads.ts";
-import { joinLeads } from "../store/merge.ts";
 import type { HandoffRow, Tx } from "../store/schema.ts";
-import { saveSignals } from "../store/signals.ts";
+import { endWaiting, saveSignals } from "../store/signals.ts";
 import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
@@ -57,13 +57,17 @@ const WRITE_NAMES: Readonly<Record<WriteKind, string>> = {
 
 const RETRY_MS = 30_000;
 
-/** @returns The effects that were planned, ready to deliver. */
+/**
+ * @returns The effects that were planned, ready to deliver.
+ * Throws `crm.conflict`, with nothing stored, when a lead was erased while it was being decided: the turn is taken again.
+ */
 export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]> {
   const { id } = lane.installation;
   const decided = turn.outcomes.filter((outcome): outcome is Decided => outcome.kind === "decided");
   const effects = decided.flatMap(effectsOf);
 
   await inLane(lane, async (tx) => {
+    await refuseErased(lane, tx, decided);
     for (const outcome of turn.outcomes) await settleOutcome(lane, tx, outcome, turn.decidedAt);
     if (decided.length === 0) return;
 
@@ -96,11 +100,16 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
         return decision.plan.clocks.map((clock) => ({ handoff, lead: snapshot.lead.id, clock }));
       }),
     );
-    await saveStandings(tx, id, changedStandings(turn));
+    await saveStandings(tx, id, changedStandings(turn), turn.roster.standings);
     await saveSignals(
       tx,
       id,
       decided.flatMap(({ snapshot, fresh }) => fresh.map((signal) => ({ lead: snapshot.lead, signal }))),
+    );
+    await endWaiting(
+      tx,
+      id,
+      decided.flatMap(({ fresh }) => fresh.map(({ key }) => key)),
     );
     await saveLeads(tx, id, decided.map(seenLead), turn.decidedAt);
     await saveUnmapped(
@@ -113,14 +122,23 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
   return effects.map((effect) => ({ ...effect, state: "planned", attempts: 0, plannedAt: turn.decidedAt }));
 }
 
+/** An operator may erase a lead while a turn has it in hand; storing the decision would bring the person back. */
+async function refuseErased(lane: Lane, tx: Tx, decided: readonly Decided[]): Promise<void> {
+  const leads = decided.map(({ snapshot }) => snapshot.lead.id);
+  const erased = await findErased(tx, lane.keys, lane.installation.id, leads);
+  if (erased.size > 0) {
+    throw new BatonError(
+      "crm.conflict",
+      `${erased.size} of the leads in this turn were erased while it was under way. It is taken again without them.`,
+    );
+  }
+}
+
 async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant): Promise<void> {
   const seqs = seqsOf(outcome.work.events);
   switch (outcome.kind) {
     case "decided": {
       const { snapshot, decision } = outcome;
-      if (snapshot.lead.id !== outcome.work.lead) {
-        await joinLeads(tx, lane.installation.id, outcome.work.lead, snapshot.lead.id, now);
-      }
       if (snapshot.handoff?.state === "queued" && decision.verdict.outcome !== "ready") {
         await endHandoff(
           tx,

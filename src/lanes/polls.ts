@@ -2,6 +2,7 @@
  * What no webhook tells: form submissions are asked for, every minute and whenever a lead has just converted. Both ways
  * bring the same submission under the same id, so it is one event however often it is seen.
  */
+import { BatonError } from "../errors.ts";
 import type { CrmEvent, FormSubmission } from "../model/event.ts";
 import { type Instant, MINUTE_MS } from "../model/instant.ts";
 import { takeDueClocks } from "../store/clocks.ts";
@@ -29,14 +30,15 @@ export async function isPollDue(lane: Lane): Promise<boolean> {
 }
 
 /**
- * Reads new submissions and stores them as events.
+ * Reads new submissions and stores them as events. Forms that cannot be read hold nothing up: they are asked again in a minute,
+ * from the same place.
  * @returns Those not seen before this poll, so that a turn under way can use them at once.
  */
 export async function pollSubmissions(lane: Lane): Promise<readonly FormSubmission[]> {
   const { id } = lane.installation;
   const cursor = await loadCursor(lane.store.db, id, SUBMISSIONS);
-  if (cursor === undefined || !lane.connector.capabilities.submissions) return [];
-  const submissions = await withoutErased(lane, await lane.connector.submissions(cursor.at));
+  if (cursor === undefined) return [];
+  const submissions = await withoutErased(lane, await readSubmissions(lane, cursor.at));
   const newest = submissions.reduce((at, { submittedAt }) => Math.max(at, submittedAt), cursor.at);
   await inLane(lane, async (tx) => {
     await insertOwnEvents(
@@ -48,6 +50,18 @@ export async function pollSubmissions(lane: Lane): Promise<readonly FormSubmissi
     await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
   });
   return submissions;
+}
+
+async function readSubmissions(lane: Lane, since: Instant): Promise<readonly FormSubmission[]> {
+  if (!lane.connector.capabilities.submissions) return [];
+  try {
+    return await lane.connector.submissions(since);
+  } catch (cause) {
+    // Where nothing happens, the poll is what notices that the tenant has left.
+    if (!(cause instanceof BatonError) || cause.code === "crm.disconnected") throw cause;
+    lane.log.warn({ installation: lane.installation.id, code: cause.code }, "forms could not be read");
+    return [];
+  }
 }
 
 /** Somebody who was erased is not brought back by a form they once filled in. */

@@ -6,16 +6,26 @@
  * that lane, to rest for a while; what it had claimed is still in the inbox. On SQLite a lane is kept until the process stops;
  * on PostgreSQL it is let go when idle, so that whichever process hears of work next can take it.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Connector } from "../connector.ts";
-import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { BatonError, type ErrorCode, IS_RETRIABLE } from "../errors.ts";
 import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import type { Owner } from "../model/rep.ts";
 import { record } from "../store/audit.ts";
 import { markLost } from "../store/effects.ts";
 import { type Installation, loadInstallation, setInstallationState } from "../store/installations.ts";
-import { dueLanes, freeAllLanes, holdLane, type LaneHold, noteTurn, releaseLane } from "../store/lanes.ts";
+import {
+  dueLanes,
+  freeAllLanes,
+  holdLane,
+  type LaneHold,
+  lastTurn,
+  noteTurn,
+  releaseLane,
+} from "../store/lanes.ts";
 import type { Lane, LaneTools } from "./lane.ts";
+import { renewing } from "./lease.ts";
 
 export interface Lanes {
   /** Says that an installation has work. Returns at once. */
@@ -46,11 +56,15 @@ interface LaneState {
   readonly connector: Connector;
   hold: LaneHold | undefined;
   failures: number;
+  /** No turn before this instant. */
+  restsUntil: Instant;
   isStale: boolean;
   owners: { readonly list: readonly Owner[]; readonly until: Instant } | undefined;
 }
 
 const TICK_MS: DurationMs = SECOND_MS;
+/** Between two looks at lanes that are due and that another process works on. */
+const LOOK_AGAIN_MS: DurationMs = 50;
 /** Several ticks in a row have failed or hang: the store does not answer. */
 const ALIVE_WITHIN_MS: DurationMs = 15 * SECOND_MS;
 const OWNERS_FOR_MS: DurationMs = 10 * MINUTE_MS;
@@ -102,15 +116,19 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
 
   const oneTurn = async (id: string): Promise<boolean> => {
     const state = await stateOf(settings, states, id);
-    if (state === undefined || !(await hold(settings, state))) return false;
+    if (state === undefined || state.restsUntil > settings.now()) return false;
+    if (!(await hold(settings, state))) return false;
     try {
-      const worked = await settings.takeTurn(laneOf(settings, state));
+      const worked = await renewing(settings, state.hold, () => settings.takeTurn(laneOf(settings, state)));
       await noteGoodTurn(settings, state);
       if (state.isStale) await forget(id);
       if (!worked) await letGo(settings, state);
       return worked;
     } catch (cause) {
-      await noteBadTurn(settings, state, cause);
+      const isCurrent = states.get(id) === state;
+      await noteBadTurn(settings, state, cause, isCurrent);
+      if (isCurrent && codeOf(cause) === "crm.disconnected") await forget(id);
+      else await letGo(settings, state);
       return false;
     }
   };
@@ -121,10 +139,18 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
     tickedAt = performance.now();
   };
 
+  // A store that hangs is asked once, not once more every second.
+  let isLooking = false;
   const timer = setInterval(() => {
-    tick().catch((cause: unknown) =>
-      log.error({ code: "lanes.tick-failed", err: cause }, "lanes could not be looked through"),
-    );
+    if (isLooking) return;
+    isLooking = true;
+    tick()
+      .catch((cause: unknown) =>
+        log.error({ code: "lanes.tick-failed", err: cause }, "lanes could not be looked through"),
+      )
+      .finally(() => {
+        isLooking = false;
+      });
   }, TICK_MS);
   timer.unref();
 
@@ -135,8 +161,10 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
     async idle() {
       for (;;) {
         await queue.onIdle();
+        if (stopping) return;
         const due = await dueLanes(store.db, settings.now());
         if (due.length === 0 && queued.size === 0) return;
+        if (due.some((id) => states.get(id)?.hold === undefined)) await pause(LOOK_AGAIN_MS);
         for (const id of due) wake(id);
       }
     },
@@ -166,7 +194,7 @@ async function stateOf(
     installation,
     connector: settings.connect(installation),
     hold: undefined,
-    failures: 0,
+    ...(await lastTurn(settings.store.db, id)),
     isStale: false,
     owners: undefined,
   };
@@ -187,7 +215,9 @@ async function hold(settings: PoolSettings, state: LaneState): Promise<boolean> 
 
 async function letGo(settings: PoolSettings, state: LaneState): Promise<void> {
   if (settings.store.dialect === "sqlite" || state.hold === undefined) return;
-  await releaseLane(settings.store.db, state.hold);
+  const { hold: held } = state;
+  state.hold = undefined;
+  await releaseLane(settings.store.db, held);
 }
 
 function laneOf(settings: PoolSettings, state: LaneState): Lane {
@@ -217,10 +247,15 @@ async function noteGoodTurn(settings: PoolSettings, state: LaneState): Promise<v
 }
 
 /** A turn broke off: nothing it had not committed has happened. The lane rests, longer each time. */
-async function noteBadTurn(settings: PoolSettings, state: LaneState, cause: unknown): Promise<void> {
+async function noteBadTurn(
+  settings: PoolSettings,
+  state: LaneState,
+  cause: unknown,
+  isCurrent: boolean,
+): Promise<void> {
   const { store, log, now } = settings;
   const { id } = state.installation;
-  const code = cause instanceof BatonError ? cause.code : "lanes.failed";
+  const code = codeOf(cause);
   if (code === "deliver.lost-lane") {
     state.hold = undefined;
     return;
@@ -231,13 +266,21 @@ async function noteBadTurn(settings: PoolSettings, state: LaneState, cause: unkn
     "a turn broke off",
   );
 
+  await markLost(store.db, id, settings.settleMs);
+  // A connection that was replaced meanwhile says nothing about the one that replaced it.
+  if (!isCurrent) return;
+
   state.failures += 1;
   const rest = REST_MS[Math.min(state.failures, REST_MS.length) - 1] ?? MINUTE_MS;
   const asked = cause instanceof BatonError ? (cause.retryAfterMs ?? 0) : 0;
-  await noteTurn(store.db, id, { failures: state.failures, retryAt: now() + Math.max(rest, asked), code });
-  await markLost(store.db, id, settings.settleMs);
+  state.restsUntil = now() + Math.max(rest, asked);
+  await noteTurn(store.db, id, { failures: state.failures, retryAt: state.restsUntil, code });
   if (code === "crm.disconnected") {
     await setInstallationState(store.db, id, "disconnected", now());
     await record(store.db, { installation: id, actor: "baton", action: "disconnected", detail: code }, now());
   }
+}
+
+function codeOf(cause: unknown): ErrorCode {
+  return cause instanceof BatonError ? cause.code : "lanes.failed";
 }

@@ -1,15 +1,19 @@
 /** Looking at the CRM: the leads of a claim as they stand now, with what forms said about them, in one round trip. */
 import type { CrmRecord } from "../connector.ts";
 import type { FormSubmission } from "../model/event.ts";
-import { MINUTE_MS } from "../model/instant.ts";
+import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { type Signal, slugOf } from "../model/signal.ts";
 import { wanted } from "../playbook/index.ts";
-import { postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
+import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
+import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadLeads } from "../store/leads.ts";
+import { joinLeads } from "../store/merge.ts";
+import type { Tx } from "../store/schema.ts";
 import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { pollSubmissions } from "./polls.ts";
+import { withWaiting } from "./waiting.ts";
 
 /** A lead with its work and its record. */
 export interface ReadLead {
@@ -19,36 +23,33 @@ export interface ReadLead {
   readonly fresh: readonly Signal[];
 }
 
-/** A form submission of somebody the CRM does not know yet is looked for again; the CRM lags behind its own forms. */
-const STRANGER_TRIES = 10;
+/**
+ * A form submission of somebody the CRM does not know yet is looked for again, after a minute and then ever more slowly, some ten
+ * times; the CRM lags behind its own forms.
+ */
+const STRANGER_FOR_MS: DurationMs = 45 * MINUTE_MS;
+const STRANGER_PATIENCE = 3;
 /** Up to this many leads, a look at the forms is part of the reading, so that the note quotes the answers. */
 const FEW_LEADS = 5;
 
+/** Events of a claim whose leads the CRM was asked for by address, and found or not. */
+interface Introduced {
+  readonly works: readonly LeadWork[];
+  readonly found: readonly { readonly lead: string; readonly waiting: WaitingEvent }[];
+  readonly missing: readonly WaitingEvent[];
+}
+
 /** @param polls  Whether the forms are due to be asked anyway: then they are asked beside the leads, not before them. */
 export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promise<readonly ReadLead[]> {
-  const works = await withStrangers(lane, claim);
-  if (works.length === 0) {
-    if (polls) await pollSubmissions(lane);
-    return [];
-  }
-
-  const refs = works.map(({ lead }): LeadRef => ({ crm: lane.installation.crm, id: lead }));
-  const seen = await loadLeads(
-    lane.store.db,
-    lane.installation.id,
-    works.map(({ lead }) => lead),
-  );
-  const hints = new Map(
-    [...seen].flatMap(([lead, { account }]) => (account === null ? [] : [[lead, account] as const])),
-  );
+  const introduced = await introduce(lane, claim);
+  const { works } = introduced;
   const asksForms =
     polls || (works.length <= FEW_LEADS && works.some(({ events }) => events.some(isConversion)));
-
   const [records, submissions] = await Promise.all([
-    lane.connector.read(refs, wanted(lane.playbook().fields), hints),
+    readRecords(lane, works),
     asksForms ? pollSubmissions(lane) : [],
   ]);
-  return works.map((work, index) => {
+  const read = works.map((work, index) => {
     const record = records[index] ?? { found: false, asked: { crm: lane.installation.crm, id: work.lead } };
     return {
       work,
@@ -56,35 +57,93 @@ export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promi
       fresh: [...submittedEvents(work), ...submittedBy(record, submissions)].map(signalOf),
     };
   });
+  return await withWaiting(lane, await noteWhoIsWho(lane, introduced, read));
 }
 
-/** Adds submissions known by e-mail only to the leads they belong to; who is not found is looked for later. */
-async function withStrangers(lane: Lane, claim: Claim): Promise<readonly LeadWork[]> {
-  if (claim.strangers.length === 0) return claim.leads;
-  const found = await lane.connector.findByEmail([
-    ...new Set(claim.strangers.map(({ submission }) => submission.email)),
-  ]);
-  const byLead = new Map(claim.leads.map(({ lead, events }) => [lead, [...events]]));
-  const missing: WaitingEvent[] = [];
-
-  for (const { waiting, submission } of claim.strangers) {
-    const lead = found.get(submission.email);
-    if (lead === undefined) missing.push(waiting);
-    else byLead.set(lead.id, [...(byLead.get(lead.id) ?? []), waiting]);
-  }
-  if (missing.length > 0) await waitForStrangers(lane, missing);
-  return [...byLead].map(([lead, events]) => ({ lead, events }));
+async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<readonly CrmRecord[]> {
+  if (works.length === 0) return [];
+  const { id, crm } = lane.installation;
+  const ids = works.map(({ lead }) => lead);
+  const seen = await loadLeads(lane.store.db, id, ids);
+  const hints = new Map(
+    [...seen].flatMap(([lead, { account }]) => (account === null ? [] : [[lead, account] as const])),
+  );
+  const refs = ids.map((lead): LeadRef => ({ crm, id: lead }));
+  return await lane.connector.read(refs, wanted(lane.playbook().fields), hints);
 }
 
-async function waitForStrangers(lane: Lane, missing: readonly WaitingEvent[]): Promise<void> {
-  await inLane(lane, async (tx) => {
-    for (const [tries, events] of Map.groupBy(missing, ({ attempts }) => attempts)) {
-      if (tries >= STRANGER_TRIES)
-        await settleEvents(tx, seqsOf(events), "done", "no lead with this e-mail address");
-      else
-        await postponeEvents(tx, seqsOf(events), lane.now() + tries * MINUTE_MS, "lead not found yet", true);
-    }
+/** Adds submissions known by e-mail only to the leads they belong to. */
+async function introduce(lane: Lane, { leads, strangers }: Claim): Promise<Introduced> {
+  if (strangers.length === 0) return { works: leads, found: [], missing: [] };
+  const emails = new Set(strangers.map(({ email }) => email));
+  const byEmail = await lane.connector.findByEmail([...emails]);
+  const byLead = new Map(leads.map(({ lead, events }) => [lead, events]));
+  const found = strangers.flatMap(({ waiting, email }) => {
+    const lead = byEmail.get(email)?.id;
+    return lead === undefined ? [] : [{ lead, waiting }];
   });
+  for (const { lead, waiting } of found) byLead.set(lead, [...(byLead.get(lead) ?? []), waiting]);
+  return {
+    works: [...byLead].map(([lead, events]) => ({ lead, events })),
+    found,
+    missing: strangers.filter(({ email }) => !byEmail.has(email)).map(({ waiting }) => waiting),
+  };
+}
+
+/**
+ * Stores what the CRM has just told about who is who, before anything is remembered or decided of these leads: merges nobody
+ * had told, whose the submissions are, and that somebody erased is still there. @returns The leads left to decide.
+ */
+async function noteWhoIsWho(
+  lane: Lane,
+  { found, missing }: Introduced,
+  read: readonly ReadLead[],
+): Promise<readonly ReadLead[]> {
+  const { id } = lane.installation;
+  const merged = read.filter((one) => survivorOf(one) !== one.work.lead);
+  const erased = await findErased(lane.store.db, lane.keys, id, read.map(survivorOf));
+  if (found.length + missing.length + merged.length + erased.size === 0) return read;
+
+  const first = new Set<string>();
+  const [kept, again]: [ReadLead[], ReadLead[]] = [[], []];
+  for (const one of read) {
+    const lead = survivorOf(one);
+    if (erased.has(lead)) continue;
+    (first.has(lead) ? again : kept).push(one);
+    first.add(lead);
+  }
+  await inLane(lane, async (tx) => {
+    for (const one of merged) await joinLeads(tx, id, one.work.lead, survivorOf(one), lane.now());
+    for (const [lead, events] of Map.groupBy(found, (one) => one.lead))
+      await nameLead(tx, seqsOf(events.map(({ waiting }) => waiting)), lead);
+    // Another id of a record that is decided in this turn: it comes again as the survivor's.
+    for (const { work } of again)
+      await postponeEvents(tx, seqsOf(work.events), lane.now(), "merged meanwhile", false);
+    await waitForStrangers(lane, tx, missing);
+    for (const lead of erased)
+      await eraseLead(tx, lane.keys, id, lead, await knownEmails(tx, id, lead), lane.now());
+  });
+  if (erased.size > 0) await scrub(lane.store);
+  return kept;
+}
+
+/** The id under which the lead is known from now on. */
+function survivorOf({ work, record }: ReadLead): string {
+  return record.found ? record.lead.id : work.lead;
+}
+
+async function waitForStrangers(lane: Lane, tx: Tx, missing: readonly WaitingEvent[]): Promise<void> {
+  for (const waiting of missing) {
+    const ageMs = lane.now() - waiting.receivedAt;
+    const seqs = [waiting.seq];
+    // What was sent in waits under the address by itself: it needs no second look.
+    if (waiting.event.kind === "signal-received" || ageMs >= STRANGER_FOR_MS)
+      await settleEvents(tx, seqs, "done", "no lead with this e-mail address");
+    else {
+      const nextAt = lane.now() + MINUTE_MS + Math.floor(ageMs / STRANGER_PATIENCE);
+      await postponeEvents(tx, seqs, nextAt, "lead not found yet", false);
+    }
+  }
 }
 
 function isConversion({ event }: WaitingEvent): boolean {

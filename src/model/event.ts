@@ -56,7 +56,15 @@ export type EventBody =
   | { readonly kind: "lead-erased"; readonly lead: LeadRef }
   | { readonly kind: "leads-merged"; readonly lead: LeadRef; readonly merged: readonly LeadRef[] }
   | { readonly kind: "form-submitted"; readonly lead?: LeadRef; readonly submission: FormSubmission }
+  /** Something new of somebody with this address (lower case) waits in the store. */
+  | { readonly kind: "signal-received"; readonly lead?: LeadRef; readonly email: string }
   | { readonly kind: "handoff-requested"; readonly lead: LeadRef; readonly request: HandoffRequest }
   | { readonly kind: "routing-due"; readonly lead: LeadRef };
 
 export type CrmEvent = EventHead & EventBody;
+
+/** The e-mail address an event came with, instead of a lead or beside one. Throws nothing. */
+export function addressOf(event: CrmEvent): string | undefined {
+  if (event.kind === "signal-received") return event.email;
+  return event.kind === "form-submitted" ? event.submission.email : undefined;
+}

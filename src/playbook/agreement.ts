@@ -1,11 +1,11 @@
 /** agreement.yaml: what sales promises, what marketing promises, who is told when a promise slips, what sales may answer. */
-import * as z from "zod";
+import type * as z from "zod";
 import type { DurationMs } from "../model/instant.ts";
 import type { Promised } from "../model/rep.ts";
+import type { agreementSchema, dispositionSchema, promiseSchema, stepSchema } from "./agreement-schema.ts";
 import { below, type CompileContext } from "./compiled.ts";
-import { FACT_NAME } from "./condition.ts";
-import { durationSchema, promisedSchema } from "./duration.ts";
-import { addressSchema, slugSchema } from "./team.ts";
+
+export { agreementSchema } from "./agreement-schema.ts";
 
 /** What sales promises for one type of lead. */
 export interface SalesPromise {
@@ -71,99 +71,6 @@ export interface Agreement {
   /** Who answers for the delay between two seams. */
   readonly seams: readonly { readonly from: string; readonly to: string; readonly answers: string }[];
 }
-
-/** The instants a handoff is stamped with, in order, as `seams` names them. Source: docs/glossary.md, "Seam". */
-const SEAM_NAMES = [
-  "occurred",
-  "received",
-  "read",
-  "decided",
-  "written",
-  "first-attempt",
-  "meaningful-touch",
-  "disposition",
-] as const;
-
-const FACT_EXPECTED = "a fact such as lead.role, or the word signals, is expected";
-const countSchema = z.number({ error: "a whole number is expected" }).int().min(1).max(1_000_000);
-
-const promiseSchema = z.strictObject({
-  first_attempt: promisedSchema,
-  meaningful_touch: promisedSchema,
-  attempts: z.strictObject({ at_least: countSchema, within: promisedSchema }).optional(),
-});
-
-const stepSchema = z
-  .strictObject({
-    at: z
-      .string()
-      .regex(/^[1-9]\d{0,2}%$/, { error: "a share of the promised time is expected, such as 80%" }),
-    notify: z
-      .array(
-        z.union([z.enum(["owner", "manager"]), addressSchema], {
-          error: "owner, manager or an e-mail address",
-        }),
-      )
-      .default([]),
-    note: z.boolean().default(false),
-    reassign: z.literal("same-pool").optional(),
-  })
-  .refine((step) => step.notify.length > 0 || step.note || step.reassign !== undefined, {
-    error: "an escalation does something: notify, note or reassign",
-  });
-
-const dispositionSchema = z
-  .strictObject({
-    reasons: z.array(slugSchema).default([]),
-    next: slugSchema.optional(),
-    wake: z.record(slugSchema, durationSchema).default({}),
-  })
-  .superRefine(({ reasons, wake }, context) => {
-    for (const reason of Object.keys(wake))
-      if (!reasons.includes(reason))
-        context.addIssue({
-          code: "custom",
-          path: ["wake", reason],
-          message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
-        });
-  });
-
-const seamKeySchema = z.string().refine(isSeamPair, {
-  error: `a seam is two of ${SEAM_NAMES.join(", ")} in that order, such as occurred..received`,
-});
-
-/** The shape of agreement.yaml. */
-export const agreementSchema = z.strictObject({
-  sales: z.strictObject({
-    promises: z.record(slugSchema, promiseSchema),
-    otherwise: promiseSchema,
-    clock: z.enum(["owner", "team", "always"]).default("owner"),
-    escalate: z.array(stepSchema).default([]),
-  }),
-  at_handoff: z.strictObject({ stage: slugSchema.optional() }).default({}),
-  marketing: z.strictObject({
-    complete: z
-      .array(
-        z.union([z.literal("signals"), z.string().regex(FACT_NAME, { error: FACT_EXPECTED })], {
-          error: FACT_EXPECTED,
-        }),
-      )
-      .default([]),
-    when_incomplete: z.enum(["hold", "pass"]).default("hold"),
-    volume: z
-      .strictObject({ per: z.enum(["week", "month", "quarter"]), leads: z.record(slugSchema, countSchema) })
-      .optional(),
-    quality: z.strictObject({ acceptance_rate: z.number().min(0).max(1), over: durationSchema }).optional(),
-  }),
-  dispositions: z.strictObject({
-    accepted: dispositionSchema.default({ reasons: [], wake: {} }),
-    rejected: dispositionSchema,
-    recycled: dispositionSchema,
-    outcomes: z.array(slugSchema).default([]),
-    required_within: promisedSchema,
-  }),
-  seams: z.record(seamKeySchema, slugSchema).default({}),
-});
 
 type AgreementYaml = z.output<typeof agreementSchema>;
 
@@ -246,10 +153,4 @@ function dispositionOf(file: z.output<typeof dispositionSchema>): Disposition {
     ...(file.next !== undefined && { next: file.next }),
     wakeMs: new Map(Object.entries(file.wake)),
   };
-}
-
-function isSeamPair(key: string): boolean {
-  const names: readonly string[] = SEAM_NAMES;
-  const [from = "", to = "", ...rest] = key.split("..");
-  return rest.length === 0 && names.includes(from) && names.indexOf(from) < names.indexOf(to);
 }

@@ -61,35 +61,53 @@ const textSchema = z.string().max(2_000).superRefine(refuseBad("text"));
 const htmlSchema = z.string().max(20_000).superRefine(refuseBad("html"));
 
 const playSchema = z.strictObject({
-  label: z.string().min(1).max(120),
-  why_now: textSchema,
-  likely_problem: textSchema.optional(),
-  angle: textSchema.optional(),
-  next_action: textSchema.optional(),
+  label: z.string().min(1).max(120).describe("The type in words."),
+  why_now: textSchema.describe("One sentence, at most 300 characters: why this lead, why now."),
+  likely_problem: textSchema.optional().describe("What troubles them, as far as they showed it."),
+  angle: textSchema.optional().describe("What to open with."),
+  next_action: textSchema.optional().describe("The next best action, in a few words."),
   plan: z
     .strictObject({
-      hour: z.array(textSchema).default([]),
-      day: z.array(textSchema).default([]),
-      week: z.array(textSchema).default([]),
+      hour: z.array(textSchema).default([]).describe("The first hour."),
+      day: z.array(textSchema).default([]).describe("The first day."),
+      week: z.array(textSchema).default([]).describe("The first week."),
     })
-    .default({ hour: [], day: [], week: [] }),
-  task: z.strictObject({
-    action: z.enum(["call", "email", "to-do"]).default("to-do"),
-    priority: z.enum(["low", "medium", "high"]).default("medium"),
-    remind_before: durationSchema.optional(),
-  }),
+    .default({ hour: [], day: [], week: [] })
+    .describe("What to do, step by step."),
+  task: z
+    .strictObject({
+      action: z
+        .enum(["call", "email", "to-do"])
+        .default("to-do")
+        .describe("What kind of task it is in the CRM."),
+      priority: z.enum(["low", "medium", "high"]).default("medium").describe("Its priority in the CRM."),
+      remind_before: durationSchema.optional().describe("How long before it is due the CRM reminds."),
+    })
+    .describe("The task the owner gets."),
 });
 
 /** The shape of brief.yaml. */
-export const briefSchema = z.strictObject({
-  note: htmlSchema,
-  partner_note: htmlSchema,
-  task: z.strictObject({ subject: textSchema, body: htmlSchema }),
-  types: z.record(slugSchema, playSchema).default({}),
-  otherwise: playSchema,
-  signals: z.record(z.enum(SIGNAL_KINDS), textSchema),
-  labels: z.record(z.string(), z.string().max(60)).default({}),
-});
+export const briefSchema = z
+  .strictObject({
+    note: htmlSchema.describe("The note on the lead: a Liquid template, as HTML the CRM keeps."),
+    partner_note: htmlSchema.describe("The note on a lead that goes to a partner."),
+    task: z
+      .strictObject({
+        subject: textSchema.describe("One line."),
+        body: htmlSchema.describe("HTML the CRM keeps."),
+      })
+      .describe("The words of the task."),
+    types: z.record(slugSchema, playSchema).default({}).describe("How leads are worked, by type."),
+    otherwise: playSchema.describe("How leads of every other type are worked."),
+    signals: z
+      .record(z.enum(SIGNAL_KINDS), textSchema.describe("This kind of deed in words."))
+      .describe("What a lead did, in words."),
+    labels: z
+      .record(z.string(), z.string().max(60))
+      .default({})
+      .describe("Facts in words, for the notes of partners."),
+  })
+  .meta({ title: "brief.yaml", description: "What the owner reads: the note and the task, as templates." });
 
 type BriefYaml = z.output<typeof briefSchema>;
 type PlayYaml = z.output<typeof playSchema>;

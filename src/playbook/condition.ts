@@ -33,7 +33,11 @@ const parts = z
   .array(z.lazy((): typeof conditionSchema => conditionSchema))
   .min(1)
   .max(200);
-const scoreSchema = z.strictObject({ score: z.strictObject({ from: z.int() }) });
+const scoreSchema = z.strictObject({
+  score: z
+    .strictObject({ from: z.int().describe("The fewest points that will do.") })
+    .describe("What the lead did is worth this many points; see score in definition.yaml."),
+});
 
 /** What a condition may look like in YAML, nested as deep as the file may be. */
 export type ConditionYaml =
@@ -50,24 +54,36 @@ export type ConditionYaml =
   | Readonly<Record<`${string}.${string}`, FactTest>>;
 
 /** Zod's view of `ConditionYaml`; spans come out in milliseconds. */
-export const conditionSchema: z.ZodType<ConditionYaml> = z.union(
-  [
-    z.strictObject({ all: parts }),
-    z.strictObject({ any: parts }),
-    z.strictObject({ none: parts }),
-    z.strictObject({ stage: names }),
-    z.strictObject({ type: names }),
-    z.strictObject({ territory: names }),
-    scoreSchema,
-    signalSchema,
-    formSchema,
-    sequenceSchema,
-    z
-      .record(z.string().regex(FACT_NAME, { error: sayKeyProblem }), factTestSchema)
-      .refine((facts) => Object.keys(facts).length > 0, { error: "a condition is empty" }),
-  ],
-  { error: "a condition is expected, such as { lead.role: { known: true } }" },
-);
+export const conditionSchema: z.ZodType<ConditionYaml> = z
+  .union(
+    [
+      z.strictObject({ all: parts.describe("Every one of these holds.") }),
+      z.strictObject({ any: parts.describe("At least one of these holds.") }),
+      z.strictObject({ none: parts.describe("None of these holds.") }),
+      z.strictObject({
+        stage: names.describe("The lead stands at this stage of fields.yaml, or at one of these."),
+      }),
+      z.strictObject({
+        type: names.describe("The lead is handed off as this type of definition.yaml, or one of these."),
+      }),
+      z.strictObject({
+        territory: names.describe("The lead lies in this territory of routing.yaml, or in one of these."),
+      }),
+      scoreSchema,
+      signalSchema,
+      formSchema,
+      sequenceSchema,
+      z
+        .record(z.string().regex(FACT_NAME, { error: sayKeyProblem }), factTestSchema)
+        .refine((facts) => Object.keys(facts).length > 0, { error: "a condition is empty" }),
+    ],
+    { error: "a condition is expected, such as { lead.role: { known: true } }" },
+  )
+  .meta({
+    id: "condition",
+    title: "Condition",
+    description: "A fact and what it must be (account.employees: { from: 50 }), or something the lead did.",
+  });
 
 /** Compiles a checked condition. Names it cannot know are told to `context`; throws nothing. */
 export function compileCondition(yaml: ConditionYaml, context: CompileContext): CompiledCondition {

@@ -14,38 +14,63 @@ const text = z.string().max(500).exactOptional();
 
 /** The shape of one entry of `examples` and `counterexamples`. */
 export const exampleSchema = z.strictObject({
-  say: z.string().min(1).max(300),
-  given: z.strictObject({
-    lead: section,
-    account: section,
-    deal: section,
-    campaign: section,
-    requested: z.boolean().exactOptional(),
-    signals: z
-      .array(
-        z
-          .strictObject({
-            signal: z.enum(SIGNAL_KINDS).exactOptional(),
-            page: text,
-            form: text,
-            asset: text,
-            campaign: text,
-            engagement: text,
-            event: text,
-            ago: durationSchema.exactOptional(),
-            times: z.int().min(1).max(100).exactOptional(),
-          })
-          .refine(({ signal, form }) => signal !== undefined || form !== undefined, {
-            error: "a signal says which: { signal: page-viewed, … } or { form: demo-request, … }",
-          }),
-      )
-      .max(100)
-      .default([]),
-  }),
-  expect: z.discriminatedUnion("ready", [
-    z.strictObject({ ready: z.literal(true), type: z.string().max(64).exactOptional() }),
-    z.strictObject({ ready: z.literal(false), because: z.string().max(64) }),
-  ]),
+  say: z.string().min(1).max(300).describe("The case in one sentence that both teams understand."),
+  given: z
+    .strictObject({
+      lead: section.describe(
+        'Facts of the person, without "lead.": { role: VP Sales }. null takes a usual fact away.',
+      ),
+      account: section.describe("Facts of the company: { employees: 200, industry: software }."),
+      deal: section.describe("Facts of the open deal."),
+      campaign: section.describe("Facts of the campaign."),
+      requested: z.boolean().exactOptional().describe("true: a workflow asked for this handoff."),
+      signals: z
+        .array(
+          z
+            .strictObject({
+              signal: z
+                .enum(SIGNAL_KINDS)
+                .exactOptional()
+                .describe("What they did; may be left out beside a form."),
+              page: text.describe("The path of the page."),
+              form: text.describe("The name of the form, in lower case with hyphens."),
+              asset: text.describe("What they downloaded."),
+              campaign: text.describe("The campaign it belongs to."),
+              engagement: text.describe("How much they took part."),
+              event: text.describe("The name of the product event."),
+              ago: durationSchema.exactOptional().describe("How long ago: 5m, 3d. Left out: an hour."),
+              times: z.int().min(1).max(100).exactOptional().describe("How often. Left out: once."),
+            })
+            .refine(({ signal, form }) => signal !== undefined || form !== undefined, {
+              error: "a signal says which: { signal: page-viewed, … } or { form: demo-request, … }",
+            }),
+        )
+        .max(100)
+        .default([])
+        .describe("What they did."),
+    })
+    .describe("What is known of the lead, and what they did."),
+  expect: z
+    .discriminatedUnion("ready", [
+      z.strictObject({
+        ready: z.literal(true).describe("Whether the lead is handed off."),
+        type: z
+          .string()
+          .max(64)
+          .exactOptional()
+          .describe("As which type; any will do where this is left out."),
+      }),
+      z.strictObject({
+        ready: z.literal(false).describe("Whether the lead is handed off."),
+        because: z
+          .string()
+          .max(64)
+          .describe(
+            "The reason: the name of a refusal, or no-type-matches, consent, incomplete, reachable, fit, intent.",
+          ),
+      }),
+    ])
+    .describe("What must become of it."),
 });
 type ExampleYaml = z.output<typeof exampleSchema>;
 

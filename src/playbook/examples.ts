@@ -1,13 +1,30 @@
 /** The examples of definition.yaml are its tests: a playbook whose example fails cannot be published. */
 import type { Verdict } from "../model/decision.ts";
+import type { Finding } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
+import { coverageOf, type Coverage } from "./coverage.ts";
 import type { Example } from "./example.ts";
 import type { Playbook } from "./playbook.ts";
-import type { Problem } from "./problem.ts";
+import { placeOf, type Problem } from "./problem.ts";
 
 /** How a lead is judged: `qualify`, handed in because this folder knows no stage. */
 export type Judge = (subject: Snapshot, playbook: Playbook, now: Instant) => Verdict;
+
+/** An example that comes out otherwise than it says. */
+export interface FailedExample extends Problem {
+  readonly say: string;
+  /** `not ready because of fit`. */
+  readonly expected: string;
+  /** `ready as marketing-qualified`. */
+  readonly got: string;
+  /** The sections that decided, and those the example expected to decide, as far as they were judged. */
+  readonly conditions: readonly Finding[];
+  /** The expected reason, when the lead was settled before anything was asked about it. */
+  readonly notJudged?: string;
+  /** What would have made the lead ready: `ready with one more email-replied`. */
+  readonly nearest?: string;
+}
 
 /**
  * Judges every example and counterexample.
@@ -15,14 +32,28 @@ export type Judge = (subject: Snapshot, playbook: Playbook, now: Instant) => Ver
  * Examples speak of the definition. Whether marketing's fields are complete is the agreement's matter, so it is left
  * out, except where an example expects `because: incomplete`.
  *
- * @returns An error for each one that comes out otherwise, at its place in definition.yaml. Throws nothing.
+ * @returns An error for each one that comes out otherwise, at its place in definition.yaml; and which conditions the
+ *          examples tested. Throws nothing.
  */
-export function checkExamples(playbook: Playbook, judge: Judge, now: Instant): readonly Problem[] {
-  return playbook.definition.examples.flatMap((example) => {
-    const verdict = judge(example.subjectAt(now), agreementFor(example, playbook), now);
-    const found = differenceOf(example, verdict);
-    return found === undefined ? [] : [problemAt(example, found)];
-  });
+export function checkExamples(
+  playbook: Playbook,
+  judge: Judge,
+  now: Instant,
+): { readonly failures: readonly FailedExample[]; readonly coverage: Coverage } {
+  const runs = playbook.definition.examples.map((example) => ({
+    example,
+    verdict: judge(example.subjectAt(now), agreementFor(example, playbook), now),
+  }));
+  return {
+    failures: runs.flatMap(({ example, verdict }) =>
+      isAsExpected(example, verdict) ? [] : [failureOf(example, verdict)],
+    ),
+    coverage: coverageOf(
+      playbook.definition,
+      runs.map(({ verdict }) => verdict),
+      now,
+    ),
+  };
 }
 
 function agreementFor({ expect }: Example, playbook: Playbook): Playbook {
@@ -31,21 +62,44 @@ function agreementFor({ expect }: Example, playbook: Playbook): Playbook {
   return { ...playbook, agreement: { ...agreement, marketing: { ...agreement.marketing, complete: [] } } };
 }
 
-/** What differs from what the example expects, in words; undefined when nothing does. */
-function differenceOf({ expect }: Example, verdict: Verdict): string | undefined {
-  const came = `it comes out as ${verdict.outcome} (${verdict.reason})`;
-  if (!expect.ready) {
-    const isAsExpected = verdict.outcome !== "ready" && verdict.reason === expect.because;
-    return isAsExpected ? undefined : `expected not ready because of ${expect.because}, and ${came}`;
-  }
-  const isAsExpected =
-    verdict.outcome === "ready" && (expect.type === undefined || verdict.type === expect.type);
-  return isAsExpected
-    ? undefined
-    : `expected ready${expect.type === undefined ? "" : ` as ${expect.type}`}, and ${came}`;
+function isAsExpected({ expect }: Example, verdict: Verdict): boolean {
+  if (!expect.ready) return verdict.outcome !== "ready" && verdict.reason === expect.because;
+  return verdict.outcome === "ready" && (expect.type === undefined || verdict.type === expect.type);
 }
 
-function problemAt({ say, source }: Example, found: string): Problem {
-  const [file = source, line = "1"] = source.split(":");
-  return { file, line: Number(line), column: 1, severity: "error", message: `example "${say}": ${found}` };
+function failureOf({ say, expect, source }: Example, verdict: Verdict): FailedExample {
+  const wanted = expect.ready ? expect.type : expect.because;
+  const asType = wanted === undefined ? "" : ` as ${wanted}`;
+  const expected = expect.ready ? `ready${asType}` : `not ready because of ${expect.because}`;
+  const got =
+    verdict.outcome === "ready"
+      ? `ready as ${verdict.type}`
+      : `${verdict.outcome === "not-ready" ? "not ready" : verdict.outcome} because of ${verdict.reason}`;
+  const asked = wanted === undefined ? [] : sectionsOf(verdict, wanted);
+  const conditions = new Set([...asked, ...sectionsOf(verdict, verdict.reason)]);
+  return {
+    ...placeOf(source),
+    severity: "error",
+    message: `example "${say}": expected ${expected}, got ${got}`,
+    say,
+    expected,
+    got,
+    conditions: verdict.findings.filter((finding) => conditions.has(finding)),
+    ...(wanted !== undefined && asked.length === 0 && { notJudged: wanted }),
+    ...(verdict.nearest !== undefined && { nearest: verdict.nearest.says }),
+  };
+}
+
+/** The findings that a verdict's reason, or the name of a type, speaks of. */
+function sectionsOf({ findings }: Verdict, reason: string): readonly Finding[] {
+  const starts: Readonly<Record<string, string>> = {
+    "no-type-matches": "type: ",
+    consent: "consent: ",
+    incomplete: "complete: ",
+  };
+  const names = new Set([`type: ${reason}`, `refuse: ${reason}`, `needs: ${reason}`]);
+  const start = starts[reason];
+  return findings.filter(({ says }) =>
+    start === undefined ? names.has(says.split(",")[0] ?? says) : says.startsWith(start),
+  );
 }

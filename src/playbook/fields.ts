@@ -115,42 +115,91 @@ const asText = z.literal(["page", "form", "asset", "event", "campaign"]);
 const readingSchema = z.union([
   paths,
   z.strictObject({
-    from: paths,
-    join: z.string().max(10).exactOptional(),
-    as: z.enum(READ_AS).exactOptional(),
-    region: z.string().max(100).exactOptional(),
-    map: z.record(z.string().max(500), mapped).exactOptional(),
-    otherwise: z.enum(["review", "keep", "ignore"]).exactOptional(),
+    from: paths.describe(
+      "Where it is read: contact.… or company.… and the internal name of the property. The first of several that is known.",
+    ),
+    join: z.string().max(10).exactOptional().describe("Put all known ones together with this between them."),
+    as: z.enum(READ_AS).exactOptional().describe("How the text is understood. Left out: text."),
+    region: z
+      .string()
+      .max(100)
+      .exactOptional()
+      .describe("Whose phone numbers lack a prefix: a fact such as lead.country, or a code such as DE."),
+    map: z
+      .record(z.string().max(500), mapped)
+      .exactOptional()
+      .describe("HubSpot's value: Baton's word. Letters in either case."),
+    otherwise: z
+      .enum(["review", "keep", "ignore"])
+      .exactOptional()
+      .describe(
+        "What becomes of a value that is not understood. review: unknown, and listed for you; keep: as it is; ignore: unknown.",
+      ),
   }),
 ]);
 type ReadingYaml = z.output<typeof readingSchema>;
 type LongReading = Extract<ReadingYaml, { readonly from: unknown }>;
 
-const kind = z.enum(SIGNAL_KINDS);
+const kind = z.enum(SIGNAL_KINDS).describe("What the property tells that the lead did.");
 const signalSchema = z.union([
-  z.strictObject({ signal: kind, each: readPath, as: asText, again: readPath.exactOptional() }),
-  z.strictObject({ signal: kind, at: readPath }),
+  z.strictObject({
+    signal: kind,
+    each: readPath.describe("Every value this property ever had is one deed, at the time it was set."),
+    as: asText.describe("What the value names."),
+    again: readPath.exactOptional().describe("A property whose value is the time of the latest repeat."),
+  }),
+  z.strictObject({
+    signal: kind,
+    at: readPath.describe("The value of this property is the time of the latest deed."),
+  }),
 ]);
 
 /** The shape of fields.yaml. */
-export const fieldsSchema = z.strictObject({
-  hubspot: z.strictObject({
-    read: z.record(factName, readingSchema),
-    stages: z.record(slug, z.string().min(1).max(100)).refine((stages) => Object.keys(stages).length > 0, {
-      error: "at least one stage is needed, such as marketing-qualified: marketingqualifiedlead",
-    }),
-    deals: z.boolean().default(true),
-    signals: z.array(signalSchema).max(50).default([]),
-    forms: z.record(slug, kind).default({}),
-    titles: z
+export const fieldsSchema = z
+  .strictObject({
+    hubspot: z
       .strictObject({
-        seniority: z.record(z.string().max(200), z.enum(SENIORITIES)).default({}),
-        function: z.record(z.string().max(200), z.enum(FUNCTIONS)).default({}),
+        read: z.record(factName, readingSchema).describe("Baton's name for a fact: where HubSpot keeps it."),
+        stages: z
+          .record(slug, z.string().min(1).max(100))
+          .refine((stages) => Object.keys(stages).length > 0, {
+            error: "at least one stage is needed, such as marketing-qualified: marketingqualifiedlead",
+          })
+          .describe(
+            "Baton's name for each lifecycle stage: HubSpot's value. Earliest first; numbers in quotes.",
+          ),
+        deals: z.boolean().default(true).describe("Whether open deals are read with each lead."),
+        signals: z.array(signalSchema).max(50).default([]).describe("Properties that tell what a lead did."),
+        forms: z
+          .record(slug, kind)
+          .default({})
+          .describe(
+            `Forms that say more than "a form was filled in": the form's name and the kind of signal.`,
+          ),
+        titles: z
+          .strictObject({
+            seniority: z
+              .record(z.string().max(200), z.enum(SENIORITIES))
+              .default({})
+              .describe("A title (* stands for anything): the seniority it means."),
+            function: z
+              .record(z.string().max(200), z.enum(FUNCTIONS))
+              .default({})
+              .describe("A title (* stands for anything): the function it means."),
+          })
+          .default({ seniority: {}, function: {} })
+          .describe("Titles that Baton's own table gets wrong or does not know."),
+        write: z
+          .record(writePath, z.enum(WRITABLE))
+          .default({})
+          .describe("A contact property: what Baton writes into it."),
       })
-      .default({ seniority: {}, function: {} }),
-    write: z.record(writePath, z.enum(WRITABLE)).default({}),
-  }),
-});
+      .describe("HubSpot's side: what is read from it, and what is written to it."),
+  })
+  .meta({
+    title: "fields.yaml",
+    description: "Which CRM properties Baton reads, what it makes of them, and what it writes back.",
+  });
 
 /** Compiles a checked fields.yaml. Tells `context` what only shows when its parts are seen together; throws nothing. */
 export function compileFields({ hubspot }: z.output<typeof fieldsSchema>, context: CompileContext): Fields {

@@ -18,16 +18,24 @@ export const factTestSchema = z.union([
   scalar,
   z
     .strictObject({
-      is: scalar.exactOptional(),
-      not: oneOrMore(scalar).exactOptional(),
-      in: oneOrMore(scalar).exactOptional(),
-      from: z.number().exactOptional(),
-      to: z.number().exactOptional(),
-      before: momentSchema.exactOptional(),
-      after: momentSchema.exactOptional(),
-      known: z.boolean().exactOptional(),
-      domain: oneOrMore(z.string().max(253)).exactOptional(),
-      matches: oneOrMore(z.string().min(1).max(500)).exactOptional(),
+      is: scalar.exactOptional().describe("It is this value."),
+      not: oneOrMore(scalar).exactOptional().describe("It is known, and none of these."),
+      in: oneOrMore(scalar)
+        .exactOptional()
+        .describe("It is one of these; countries may be groups such as EU, EEA, DACH, EMEA, AMER, APAC."),
+      from: z.number().exactOptional().describe("A number of at least this."),
+      to: z.number().exactOptional().describe("A number of at most this."),
+      before: momentSchema.exactOptional().describe('A date before this: "2026-06-30", or "30d ago".'),
+      after: momentSchema.exactOptional().describe('A date at or after this: "2026-06-30", or "30d ago".'),
+      known: z.boolean().exactOptional().describe("Whether there is a value at all."),
+      domain: oneOrMore(z.string().max(253))
+        .exactOptional()
+        .describe(
+          "An e-mail or web address of one of these domains or below; or academic, disposable, free-mail.",
+        ),
+      matches: oneOrMore(z.string().min(1).max(500))
+        .exactOptional()
+        .describe('A text like this, where * stands for anything: "*student*".'),
     })
     .refine((test) => Object.keys(test).length > 0, {
       error: "an operator is missing: is, not, in, from, to, before, after, known, domain or matches",

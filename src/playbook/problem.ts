@@ -28,6 +28,12 @@ export function formatProblem(problem: Problem): string {
   return `${file}:${line}:${column} ${severity === "warning" ? "warning: " : ""}${message}`;
 }
 
+/** The place a source names: `definition.yaml:12` is line 12, column 1. */
+export function placeOf(source: string): { readonly file: string } & Position {
+  const [file = source, line = "1"] = source.split(":");
+  return { file, line: Number(line), column: 1 };
+}
+
 /** Orders problems as they stand in the files, and drops those that say the same at the same place. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const distinct = new Map(problems.map((problem) => [formatProblem(problem), problem]));

@@ -62,9 +62,9 @@ const factNameSchema = z.string().regex(FACT_NAME, {
 });
 
 const queueShape = {
-  queue: slugSchema,
-  notify: addressSchema.optional(),
-  within: durationSchema.optional(),
+  queue: slugSchema.describe("Where the lead waits for a person to look."),
+  notify: addressSchema.optional().describe("The address to ask."),
+  within: durationSchema.optional().describe("Baton tries again after this span at the latest."),
 };
 
 const TARGET_FORMS =
@@ -72,14 +72,17 @@ const TARGET_FORMS =
 
 const targetSchema = z
   .strictObject({
-    pool: slugSchema.optional(),
+    pool: slugSchema.optional().describe("The next in turn of this team."),
     skill: z
       .union([slugSchema, z.array(slugSchema).min(1)], { error: "a skill or a list of skills" })
-      .optional(),
-    owner: addressSchema.optional(),
-    partner: factNameSchema.optional(),
+      .optional()
+      .describe("Only among those with this skill, or all of these."),
+    owner: addressSchema.optional().describe("One person, by e-mail address."),
+    partner: factNameSchema
+      .optional()
+      .describe("The fact that names a partner outside, such as lead.partner."),
     ...queueShape,
-    queue: slugSchema.optional(),
+    queue: slugSchema.optional().describe("Nobody: the lead waits for a person to look."),
   })
   .superRefine((to, context) => {
     const named = (["pool", "owner", "partner", "queue"] as const).filter((key) => to[key] !== undefined);
@@ -93,11 +96,13 @@ const targetSchema = z
 
 const ruleSchema = z
   .strictObject({
-    name: z.string().min(1).max(120),
-    when: conditionSchema.optional(),
-    to: z.union([z.enum(OWNER_FACTS), targetSchema], { error: `"to" is one of ${TARGET_FORMS}` }),
-    unless: z.literal("away").optional(),
-    share: z.array(factNameSchema).min(1).optional(),
+    name: z.string().min(1).max(120).describe("What the rule is called in explanations and reports."),
+    when: conditionSchema.optional().describe("Which leads the rule is for. Left out: all."),
+    to: z
+      .union([z.enum(OWNER_FACTS), targetSchema], { error: `"to" is one of ${TARGET_FORMS}` })
+      .describe("Who gets the lead."),
+    unless: z.literal("away").optional().describe("away: not while that owner is away."),
+    share: z.array(factNameSchema).min(1).optional().describe("All that the partner is given."),
   })
   .superRefine((rule, context) => {
     const toPartner = typeof rule.to === "object" && rule.to.partner !== undefined;
@@ -119,16 +124,34 @@ type RuleYaml = z.output<typeof ruleSchema>;
 /** The shape of routing.yaml. */
 export const routingSchema = z
   .strictObject({
-    territories: z.record(slugSchema, conditionSchema).default({}),
-    rules: z.array(ruleSchema).min(1),
-    otherwise: z.strictObject({ ...queueShape, within: durationSchema }),
+    territories: z
+      .record(slugSchema, conditionSchema)
+      .default({})
+      .describe("Names for conditions that rules share."),
+    rules: z
+      .array(ruleSchema)
+      .min(1)
+      .describe("Read from the top: the first that matches and finds somebody decides."),
+    otherwise: z
+      .strictObject({
+        ...queueShape,
+        within: durationSchema.describe("Baton tries again after this span at the latest."),
+      })
+      .describe("No rule found anybody."),
     fairness: z
       .strictObject({
-        unit: z.literal("lead").default("lead"),
-        credit_back: z.array(slugSchema).default([]),
-        outside_hours: z.enum(["assign", "queue"]).default("assign"),
+        unit: z.literal("lead").default("lead").describe("What a turn is counted in."),
+        credit_back: z
+          .array(slugSchema)
+          .default([])
+          .describe("Reasons of agreement.yaml that give a turn back."),
+        outside_hours: z
+          .enum(["assign", "queue"])
+          .default("assign")
+          .describe("Nobody is at work. assign: somebody gets it all the same; queue: it waits."),
       })
-      .default({ unit: "lead", credit_back: [], outside_hours: "assign" }),
+      .default({ unit: "lead", credit_back: [], outside_hours: "assign" })
+      .describe("How turns are counted within a pool."),
   })
   .superRefine((file, context) => {
     const seen = new Set<string>();
@@ -141,7 +164,8 @@ export const routingSchema = z
         });
       seen.add(name);
     }
-  });
+  })
+  .meta({ title: "routing.yaml", description: "Who gets which lead, in rules read from the top." });
 
 /** Compiles a checked routing.yaml; territories become known to the rules. Throws what `compileCondition` throws. */
 export function compileRouting(file: z.output<typeof routingSchema>, context: CompileContext): Routing {

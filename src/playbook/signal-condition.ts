@@ -21,27 +21,36 @@ const MOST_DAYS = 3_650;
 const pattern = z.string().min(1).max(500);
 const patterns = z.union([pattern, z.array(pattern).min(1).max(100)]);
 const filters = {
-  page: patterns.exactOptional(),
-  form: patterns.exactOptional(),
-  asset: patterns.exactOptional(),
-  campaign: patterns.exactOptional(),
-  engagement: patterns.exactOptional(),
-  event: patterns.exactOptional(),
+  page: patterns.exactOptional().describe("Of a page with this path; * stands for anything."),
+  form: patterns.exactOptional().describe("Of a form with this name, in lower case with hyphens."),
+  asset: patterns.exactOptional().describe("Of something to download with this name."),
+  campaign: patterns.exactOptional().describe("Of this campaign."),
+  engagement: patterns.exactOptional().describe("How much they took part: strong, for instance."),
+  event: patterns.exactOptional().describe("A product event of this name."),
 };
 const counting = {
-  at_least: z.int().min(1).max(1000).exactOptional(),
-  within: durationSchema.exactOptional(),
+  at_least: z.int().min(1).max(1000).exactOptional().describe("How often; once unless this says more."),
+  within: durationSchema.exactOptional().describe("Counted over this span, ending now: 24h, 14d."),
 };
-const stepSchema = z.strictObject({ signal: z.enum(SIGNAL_KINDS), ...filters });
+const kindSchema = z.enum(SIGNAL_KINDS).describe("What the lead did.");
+const stepSchema = z.strictObject({ signal: kindSchema, ...filters });
 
 /** `{ signal: page-viewed, page: "/pricing*", at_least: 3, within: 14d }`. */
-export const signalSchema = z.strictObject({ signal: z.enum(SIGNAL_KINDS), ...filters, ...counting });
+export const signalSchema = z.strictObject({ signal: kindSchema, ...filters, ...counting });
 /** `{ form: [demo-request, pricing], within: 24h }`: a form of that name, whatever kind of signal it stands for. */
-export const formSchema = z.strictObject({ form: patterns, page: filters.page, ...counting });
+export const formSchema = z.strictObject({
+  form: patterns.describe("Filled in a form with one of these names, whatever kind of signal it stands for."),
+  page: filters.page,
+  ...counting,
+});
 /** `{ sequence: [ … ], within: 7d }`: signals in this order, other things may happen in between. */
 export const sequenceSchema = z.strictObject({
-  sequence: z.array(stepSchema).min(2).max(20),
-  within: durationSchema.exactOptional(),
+  sequence: z
+    .array(stepSchema)
+    .min(2)
+    .max(20)
+    .describe("Did these in this order; other things may happen in between."),
+  within: counting.within,
 });
 
 const FILTERS = ["page", "form", "asset", "campaign", "engagement", "event"] as const;

@@ -58,14 +58,20 @@ const workingTimeShape = {
       error: 'working hours are text such as "Mon-Fri 09:00-17:30", or a list of such texts',
     })
     .transform((texts): readonly WorkingSpan[] => [texts].flat().flatMap((text) => parseHours(text) ?? []))
-    .optional(),
-  zone: z.string().refine(isZone, { error: "a zone is an IANA name such as Europe/Berlin" }).optional(),
+    .optional()
+    .describe('Working hours: "Mon-Fri 09:00-17:30", a list of such lines, or "always".'),
+  zone: z
+    .string()
+    .refine(isZone, { error: "a zone is an IANA name such as Europe/Berlin" })
+    .optional()
+    .describe("The time zone they work in, such as Europe/Berlin."),
   holidays: z
     .string()
     .refine(isHolidayRegion, {
       error: "holidays are those of a country or region, such as DE, DE-BE or US-NY",
     })
-    .optional(),
+    .optional()
+    .describe("Whose public holidays are days off: DE, DE-BE, US-NY."),
 };
 
 const DATE = String.raw`\d{4}-\d{2}-\d{2}`;
@@ -87,21 +93,40 @@ const wholeSchema = (from: number, to: number): z.ZodNumber =>
   z.number({ error: "a whole number is expected" }).int().min(from).max(to);
 
 const memberSchema = z.strictObject({
-  team: slugSchema,
-  skills: z.array(slugSchema).default([]),
-  weight: wholeSchema(1, 1_000).default(100),
+  team: slugSchema.describe("The pool they belong to, from teams below."),
+  skills: z.array(slugSchema).default([]).describe("What routing.yaml may ask for."),
+  weight: wholeSchema(1, 1_000)
+    .default(100)
+    .describe("Their share of the leads next to the others: 100 each is equal, 50 is half a share."),
   cap: z
-    .strictObject({ open: wholeSchema(1, 10_000).optional(), day: wholeSchema(1, 1_000).optional() })
-    .default({}),
-  away: z.array(awaySchema).default([]),
+    .strictObject({
+      open: wholeSchema(1, 10_000).optional().describe("No more handoffs than this at a time."),
+      day: wholeSchema(1, 1_000).optional().describe("No more than this on one of their own days."),
+    })
+    .default({})
+    .describe("The most they take."),
+  away: z
+    .array(awaySchema)
+    .default([])
+    .describe("Dates without new leads: 2026-12-24, or 2026-12-21..2027-01-02, both included."),
   ...workingTimeShape,
 });
 
 /** The shape of team.yaml. */
 export const teamSchema = z
   .strictObject({
-    reps: z.record(addressSchema, memberSchema, { error: "reps are listed by e-mail address" }),
-    teams: z.record(slugSchema, z.strictObject({ manager: addressSchema.optional(), ...workingTimeShape })),
+    reps: z
+      .record(addressSchema, memberSchema, { error: "reps are listed by e-mail address" })
+      .describe("Who can receive leads, by the e-mail address they have in the CRM."),
+    teams: z
+      .record(
+        slugSchema,
+        z.strictObject({
+          manager: addressSchema.optional().describe("Who hears when a promise slips."),
+          ...workingTimeShape,
+        }),
+      )
+      .describe("The pools, and what holds for members about whom nothing else is known."),
   })
   .superRefine((file, context) => {
     for (const [id, member] of Object.entries(file.reps)) {
@@ -113,7 +138,8 @@ export const teamSchema = z
         message: `team "${member.team}" is not under teams: add it there, or use one of ${known}`,
       });
     }
-  });
+  })
+  .meta({ title: "team.yaml", description: "Who can receive leads, when they work and how much they take." });
 
 /** Compiles a checked team.yaml. Throws nothing. */
 export function compileTeam(file: z.output<typeof teamSchema>, _context: CompileContext): Team {

@@ -29,6 +29,7 @@ import { logRequests } from "./request-log.ts";
 import { handoffRoutes, type Handoffs } from "./routes/handoff.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { operatingRoutes, type Check } from "./routes/operating.ts";
+import { signalRoutes, type Signals } from "./routes/signals.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
 export interface ServerDeps {
@@ -41,6 +42,8 @@ export interface ServerDeps {
   readonly installations: Installations;
   readonly install: InstallContext;
   readonly handoffs: Handoffs;
+  /** Absent where nobody may send signals in. */
+  readonly signals?: Signals;
   readonly checks: Readonly<Record<string, Check>>;
   /** Awaited while stopping, with the listener still answering 503: time for a load balancer to look elsewhere. */
   readonly beforeStop?: () => Promise<void>;
@@ -105,6 +108,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(
     webhookRoutes({ apps, inbox, installations, publicUrl, now, metrics, limits, storeWithinMs }),
   );
+  if (deps.signals !== undefined)
+    await app.register(signalRoutes({ signals: deps.signals, now, metrics, limits, storeWithinMs }));
   await app.register(oauthRoutes({ apps, install, publicUrl, now, metrics, limits }));
   await app.register(handoffRoutes(deps.handoffs));
   await app.register(

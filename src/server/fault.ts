@@ -18,6 +18,7 @@ export interface Fault {
 const EXACT_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   "receive.bad-signature": 401,
   "receive.bad-timestamp": 401,
+  "receive.bad-key": 401,
   "receive.too-large": 413,
   "receive.unknown-tenant": 404,
   "receive.rate-limited": 429,

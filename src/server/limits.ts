@@ -18,6 +18,8 @@ export interface Limits {
   readonly webhooks: Limit;
   readonly failedSignatures: Limit;
   readonly oauth: Limit;
+  /** Counted by write key. */
+  readonly signals: Limit;
 }
 
 export const LIMITS: Limits = {
@@ -25,4 +27,6 @@ export const LIMITS: Limits = {
   webhooks: { max: 50_000, timeWindow: 10 * SECOND_MS },
   failedSignatures: { max: 60, timeWindow: MINUTE_MS },
   oauth: { max: 20, timeWindow: MINUTE_MS },
+  // What Segment itself takes: a thousand requests a second.
+  signals: { max: 10_000, timeWindow: 10 * SECOND_MS },
 };

@@ -11,6 +11,8 @@ export interface Metrics {
   readonly requests: Histogram<"method" | "route" | "status">;
   /** Events that webhooks brought: `stored`, `duplicate` or `refused`. */
   readonly events: Counter<"crm" | "outcome">;
+  /** Messages that senders of signals brought: `stored`, `duplicate` or `refused`. */
+  readonly signals: Counter<"outcome">;
   /** What was refused at the door, by code. */
   readonly refused: Counter<"crm" | "code">;
   /** Finished installations: `ready`, `unprepared`, or the code that ended them. */
@@ -38,6 +40,12 @@ export function createMetrics(options: { readonly process: boolean }): Metrics {
       name: "baton_received_events_total",
       help: "Events received from CRMs, by outcome: stored, duplicate, refused.",
       labelNames: ["crm", "outcome"],
+      registers,
+    }),
+    signals: new Counter({
+      name: "baton_signal_messages_total",
+      help: "Messages of the signals API, by outcome: stored, duplicate, refused.",
+      labelNames: ["outcome"],
       registers,
     }),
     refused: new Counter({

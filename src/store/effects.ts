@@ -89,6 +89,7 @@ export async function dueEffects(
     .selectFrom("effects")
     .selectAll()
     .where("installation", "=", installation)
+    .where("settled_at", "is", null)
     .where("state", "in", states)
     .where("next_at", "<=", now)
     .orderBy("next_at")
@@ -111,22 +112,29 @@ function fromRow(row: EffectRow, crm: Crm): Effect {
   };
 }
 
-/** planned → attempting, counted. Call in a transaction that has checked the lane's fence, right before the CRM call. */
+/**
+ * planned → attempting, counted. Call in a transaction that has checked the lane's fence, right before the CRM call.
+ * @returns The keys it changed: what was dropped or erased meanwhile must not be written.
+ */
 export async function markAttempting(
   db: Db,
   installation: string,
   keys: readonly string[],
   now: Instant,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const marked = new Set<string>();
   for (const chunk of chunksOf(keys, 500)) {
-    await db
+    const rows = await db
       .updateTable("effects")
       .set((eb) => ({ state: "attempting", attempts: eb("attempts", "+", 1), attempted_at: now }))
       .where("installation", "=", installation)
       .where("key", "in", chunk)
       .where("state", "=", "planned")
+      .returning("key")
       .execute();
+    for (const { key } of rows) marked.add(key);
   }
+  return marked;
 }
 
 /** What becomes of an effect after an attempt or a look. `nextAt` belongs to the states that wait. */
@@ -205,11 +213,12 @@ export async function markLost(db: Db, installation: string, settleMs: number): 
       next_at: eb(eb.fn.coalesce("attempted_at", "planned_at"), "+", settleMs),
     }))
     .where("installation", "=", installation)
+    .where("settled_at", "is", null)
     .where("state", "=", "attempting")
     .execute();
 }
 
-/** Planned effects of a lead that are pointless now. An attempted one is past recall. */
+/** Planned effects of a lead that are pointless now. An attempted one is past recall; for an answer somebody waits. */
 export async function dropPlanned(
   db: Db,
   installation: string,
@@ -223,6 +232,7 @@ export async function dropPlanned(
     .where("installation", "=", installation)
     .where("lead", "=", lead)
     .where("state", "=", "planned")
+    .where("kind", "!=", "answer-request")
     .execute();
 }
 

@@ -3,6 +3,7 @@
  * (`secure_delete`), and the write-ahead log is emptied. Late events meet the tombstone and go too.
  */
 import { sql } from "kysely";
+import { addressOf, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { chunksOf } from "./chunks.ts";
@@ -13,11 +14,13 @@ import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
 import { keyedDigests, type SecretKeys } from "./seal.ts";
 import { releaseOpen } from "./standings.ts";
+import { forgetVisitors } from "./visitors.ts";
 
 /** Every table that holds a lead's rows. */
 const BY_LEAD = ["signals", "leads", "decisions", "effects", "handoffs", "clocks"] as const;
-/** Every table that holds an installation's rows. */
+/** Every table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
 const BY_INSTALLATION = [
+  "lanes",
   "connections",
   "events",
   "signals",
@@ -31,9 +34,13 @@ const BY_INSTALLATION = [
   "clocks",
   "standings",
   "cursors",
-  "lanes",
   "tombstones",
   "unmapped",
+  "write_keys",
+  "visitors",
+  "waiting_signals",
+  "signal_messages",
+  "live_checks",
 ] as const;
 
 /** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */
@@ -59,16 +66,37 @@ export async function findErased(
   return found;
 }
 
-/** E-mail addresses a lead was decided under: what else in the store could still name it. */
+/** E-mail addresses a lead was decided under, or sent forms or signals with: what else in the store could still name it. */
 export async function knownEmails(db: Db, installation: string, lead: string): Promise<readonly string[]> {
-  const rows = await db
+  const ids = [lead, ...(await mergedInto(db, installation, lead))];
+  const decided = await db
     .selectFrom("decisions")
     .select("snapshot")
     .where("installation", "=", installation)
-    .where("lead", "=", lead)
+    .where("lead", "in", ids)
     .execute();
-  const emails = rows.map((row) => ownJson<Snapshot>(row.snapshot).facts["lead.email"]?.value);
+  const submitted = await db
+    .selectFrom("events")
+    .select("body")
+    .where("installation", "=", installation)
+    .where("lead", "in", ids)
+    .where("kind", "in", ["form-submitted", "signal-received"])
+    .execute();
+  const emails = [
+    ...decided.map((row) => ownJson<Snapshot>(row.snapshot).facts["lead.email"]?.value),
+    ...submitted.map((row) => addressOf(ownJson<CrmEvent>(row.body))),
+  ];
   return [...new Set(emails.filter((email) => typeof email === "string"))];
+}
+
+async function mergedInto(db: Db, installation: string, lead: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("merges")
+    .select("lead")
+    .where("installation", "=", installation)
+    .where("survivor", "=", lead)
+    .execute();
+  return rows.map((row) => row.lead);
 }
 
 /**
@@ -84,13 +112,13 @@ export async function eraseLead(
   emails: readonly string[],
   now: Instant,
 ): Promise<number> {
-  const merged = await db
-    .selectFrom("merges")
-    .select("lead")
+  // A turn that is storing this lead ends first, and one that comes later meets the tombstone: both hold the lane's row.
+  await db
+    .updateTable("lanes")
+    .set((eb) => ({ fence: eb.ref("fence") }))
     .where("installation", "=", installation)
-    .where("survivor", "=", lead)
     .execute();
-  const ids = [lead, ...merged.map((row) => row.lead)];
+  const ids = [lead, ...(await mergedInto(db, installation, lead))];
   let rows = 0;
 
   const open = await db
@@ -121,6 +149,7 @@ export async function eraseLead(
     )
     .executeTakeFirst();
   rows += Number(events.numDeletedRows);
+  rows += await forgetVisitors(db, installation, emails);
   await db.deleteFrom("merges").where("installation", "=", installation).where("lead", "in", ids).execute();
 
   for (const subject of [...ids, ...emails]) {

@@ -26,7 +26,8 @@ export async function waitingEvents(
     .selectFrom("events")
     .select(["seq", "body", "received_at", "attempts"])
     .where("installation", "=", installation)
-    .where("state", "=", "pending")
+    // Literally, or SQLite does not use the index over what is pending.
+    .where("state", "=", sql.lit("pending" as const))
     .where("not_before", "<=", now)
     .orderBy("urgency")
     .orderBy("seq")
@@ -48,6 +49,25 @@ export async function countTries(db: Db, seqs: readonly number[]): Promise<void>
       .set({ attempts: sql`attempts + 1` })
       .where("seq", "in", chunk)
       .execute();
+  }
+}
+
+/** Gives tries back that said nothing about the events. */
+export async function uncountTries(db: Db, seqs: readonly number[]): Promise<void> {
+  for (const chunk of chunksOf(seqs, 500)) {
+    await db
+      .updateTable("events")
+      .set({ attempts: sql`attempts - 1` })
+      .where("seq", "in", chunk)
+      .where("attempts", ">", 0)
+      .execute();
+  }
+}
+
+/** Says whose events these are that came with an e-mail address only, so that an erasure of the lead finds them. */
+export async function nameLead(db: Db, seqs: readonly number[], lead: string): Promise<void> {
+  for (const chunk of chunksOf(seqs, 500)) {
+    await db.updateTable("events").set({ lead }).where("seq", "in", chunk).execute();
   }
 }
 

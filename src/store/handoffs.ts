@@ -47,6 +47,13 @@ export async function saveHandoffs(db: Db, handoffs: readonly HandoffRow[]): Pro
           owner_name: eb.ref("excluded.owner_name"),
           playbook: eb.ref("excluded.playbook"),
           decided_at: eb.ref("excluded.decided_at"),
+          // What was written for the queued one says nothing about the owner's task and note.
+          written_at: eb
+            .case()
+            .when("handoffs.state", "=", eb.ref("excluded.state"))
+            .then(eb.ref("handoffs.written_at"))
+            .else(null)
+            .end(),
         })),
       )
       .execute();

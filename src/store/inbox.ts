@@ -123,7 +123,10 @@ export async function insertOwnEvents(
 
 type Insert = (rows: readonly Row[]) => Promise<ReadonlySet<Row>>;
 
-/** One commit for all waiters; when it fails, all of them hear it and none was told 2xx. */
+/**
+ * One commit for all waiters. When the database refuses a row, each waiter gets a commit of its own, and
+ * in the end each row, so that one bad event costs no other; when it fails altogether, all of them hear it and none was told 2xx.
+ */
 async function writeSome(insert: Insert, waiters: readonly Waiter[]): Promise<void> {
   try {
     const fresh = await insert(waiters.flatMap((waiter) => waiter.rows));
@@ -132,8 +135,25 @@ async function writeSome(insert: Insert, waiters: readonly Waiter[]): Promise<vo
       resolve({ stored, duplicates: rows.length - stored });
     }
   } catch (cause) {
+    if (waiters.length > 1 && isRefusal(cause)) {
+      for (const one of waiters) await writeSome(insert, [one]);
+      return;
+    }
+    if (isRefusal(cause)) await writeGood(insert, waiters[0]?.rows ?? []);
     for (const { reject } of waiters) reject(cause);
   }
+}
+
+/** What can be stored of a request with a bad event; the sender hears of the failure all the same, and repeats are known. */
+async function writeGood(insert: Insert, rows: readonly Row[]): Promise<void> {
+  for (const row of rows) await insert([row]).catch(() => undefined);
+}
+
+/** SQLSTATE classes 21 to 23 and 54: the values were at fault, not the connection. Anything SQLite or its driver refuses. */
+function isRefusal(cause: unknown): boolean {
+  if (cause instanceof TypeError || cause instanceof RangeError) return true;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return /^(?:2[123]|54)\w{3}$|^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(code);
 }
 
 function sqliteInsert(store: Store): Insert {

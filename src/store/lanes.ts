@@ -104,13 +104,26 @@ export async function noteTurn(
     .execute();
 }
 
+/** How the last turns went, whoever took them: failures in a row, and the instant until which the lane rests. */
+export async function lastTurn(
+  db: Db,
+  installation: string,
+): Promise<{ readonly failures: number; readonly restsUntil: Instant }> {
+  const row = await db
+    .selectFrom("lanes")
+    .select(["failures", "retry_at"])
+    .where("installation", "=", installation)
+    .executeTakeFirst();
+  return { failures: row?.failures ?? 0, restsUntil: row?.retry_at ?? 0 };
+}
+
 /** Active installations with anything due: waiting events, effects, clocks or polls. */
 export async function dueLanes(db: Db, now: Instant): Promise<readonly string[]> {
   const rows = await sql<{ id: string }>`
     select i.id from installations i left join lanes l on l.installation = i.id
     where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now} and (
       exists (select 1 from events e where e.installation = i.id and e.state = 'pending' and e.not_before <= ${now})
-      or exists (select 1 from effects f where f.installation = i.id and f.state in ('planned', 'ambiguous') and f.next_at <= ${now})
+      or exists (select 1 from effects f where f.installation = i.id and f.settled_at is null and f.state in ('planned', 'ambiguous') and f.next_at <= ${now})
       or exists (select 1 from clocks c where c.installation = i.id and c.kind = 'routing' and c.due_at <= ${now})
       or exists (select 1 from cursors k where k.installation = i.id and k.due_at <= ${now})
     ) order by i.id`.execute(db);

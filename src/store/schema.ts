@@ -8,6 +8,7 @@ import type { EffectState, WriteKind } from "../model/effect.ts";
 import type { Clock, HandoffState } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
+import type { Visitor } from "../model/visitor.ts";
 
 /** `active`: working. `disconnected`: the CRM refuses our token; work waits. `removed`: left, data wiped. */
 export type InstallationState = "active" | "disconnected" | "removed";
@@ -226,6 +227,39 @@ interface TombstoneRow {
   erased_at: Instant;
 }
 
+interface WriteKeyRow {
+  installation: string;
+  id: string;
+  /** SHA-256 of the key: the table alone opens nothing. */
+  digest: string;
+  created_at: Instant;
+  revoked_at: Instant | null;
+}
+
+interface VisitorRow {
+  installation: string;
+  visitor: Visitor;
+  leads_to: Visitor;
+  /** When it was last said. */
+  at: Instant;
+}
+
+/** A signal of somebody who is not known to be a lead yet. */
+interface WaitingSignalRow {
+  installation: string;
+  key: string;
+  visitor: Visitor;
+  at: Instant;
+  /** JSON of the `Signal`. */
+  body: string;
+}
+
+/** A message that was seen: digests only, kept for as long as the installation. */
+interface SignalMessageRow {
+  installation: string;
+  key: string;
+}
+
 interface UnmappedRow {
   installation: string;
   field: string;
@@ -233,6 +267,17 @@ interface UnmappedRow {
   origin: string;
   suggestion: string;
   seen_at: Instant;
+}
+
+interface LiveCheckRow {
+  installation: string;
+  due_at: Instant;
+  /** Null until a check came through. */
+  checked_at: Instant | null;
+  errors: number;
+  warnings: number;
+  /** Why the latest try did not come through. */
+  code: string | null;
 }
 
 interface AuditRow {
@@ -263,7 +308,12 @@ export interface Schema {
   playbooks: PlaybookRow;
   lanes: LaneRow;
   tombstones: TombstoneRow;
+  write_keys: WriteKeyRow;
+  visitors: VisitorRow;
+  waiting_signals: WaitingSignalRow;
+  signal_messages: SignalMessageRow;
   unmapped: UnmappedRow;
+  live_checks: LiveCheckRow;
   audit: AuditRow;
 }
 

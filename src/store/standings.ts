@@ -18,7 +18,16 @@ export async function loadStandings(db: Db, installation: string): Promise<Stand
   );
 }
 
-export async function saveStandings(db: Db, installation: string, standings: Standings): Promise<void> {
+/**
+ * Saves changed entries. `open` is stored as the difference to `before`: handoffs end in the same transaction, or elsewhere
+ * since the ledger was read, and their ends must not be overwritten.
+ */
+export async function saveStandings(
+  db: Db,
+  installation: string,
+  standings: Standings,
+  before: Standings,
+): Promise<void> {
   for (const chunk of chunksOf(Object.entries(standings), 500)) {
     await db
       .insertInto("standings")
@@ -27,7 +36,7 @@ export async function saveStandings(db: Db, installation: string, standings: Sta
           installation,
           rep,
           credits,
-          open,
+          open: open - (before[rep]?.open ?? 0),
           day,
           today,
           last_at: lastAt,
@@ -36,7 +45,7 @@ export async function saveStandings(db: Db, installation: string, standings: Sta
       .onConflict((oc) =>
         oc.columns(["installation", "rep"]).doUpdateSet((eb) => ({
           credits: eb.ref("excluded.credits"),
-          open: eb.ref("excluded.open"),
+          open: eb("standings.open", "+", eb.ref("excluded.open")),
           day: eb.ref("excluded.day"),
           today: eb.ref("excluded.today"),
           last_at: eb.ref("excluded.last_at"),

@@ -53,6 +53,7 @@ test("what must be given is enough, and the rest has safe values", () => {
     sandbox: false,
     logLevel: "info",
     trustProxy: false,
+    signalDays: 400,
     warnings: [],
   } satisfies Config);
 });

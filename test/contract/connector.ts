@@ -167,6 +167,24 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(owners.get(harness.owners.gone)?.active).toBe(false);
     });
 
+    test("the vocabulary has the properties, stages and owners that leads are read and written with", async () => {
+      const { properties, own, stages, owners } = await harness.connector.vocabulary();
+      const { role, accountName, ownText } = harness.paths;
+      const known = (path: string): unknown => {
+        const [object = "", property = ""] = path.split(".");
+        const part = properties[object];
+        return part?.known === true ? part.all.get(property) : undefined;
+      };
+      for (const path of [role, accountName, ownText]) expect(known(path)).toMatchObject({ writable: true });
+      expect(own).toContain(ownText);
+      expect(own.filter((path) => known(path) === undefined)).toEqual([]);
+      const values = stages.known ? stages.all.map(({ value }) => value) : [];
+      expect(values.indexOf(harness.stages.earlier)).toBeGreaterThanOrEqual(0);
+      expect(values.indexOf(harness.stages.later)).toBeGreaterThan(values.indexOf(harness.stages.earlier));
+      const byId = new Map(owners.known ? owners.all.map(({ id, active }) => [id, active]) : []);
+      expect([harness.owners.one, harness.owners.gone].map((id) => byId.get(id))).toEqual([true, false]);
+    });
+
     test.each(KINDS)("%s is applied once and its receipt names the record", async (kind) => {
       const write = writeOf(kind, await newLead());
       const [receipt] = await harness.connector.apply([write]);

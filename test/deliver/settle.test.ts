@@ -3,7 +3,7 @@ import type { CrmRecord } from "../../src/connector.ts";
 import { guard } from "../../src/deliver/guard.ts";
 import { afterAttempt, afterLook } from "../../src/deliver/settle.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
-import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Effect } from "../../src/store/effects.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -57,9 +57,9 @@ test("a look confirms, frees for writing, or looks again ever more slowly until 
     state: "confirmed",
     crmId: "9",
   });
-  expect(afterLook({ key: "k", seen: "no" }, lost, NOW, SETTLE_MS)).toMatchObject({
+  expect(afterLook({ key: "k", seen: "no" }, lost, NOW + SETTLE_MS, SETTLE_MS)).toMatchObject({
     state: "planned",
-    nextAt: NOW,
+    nextAt: NOW + SETTLE_MS,
   });
   expect(afterLook(unsure, lost, NOW + 60_000, SETTLE_MS)).toMatchObject({
     state: "ambiguous",
@@ -69,6 +69,20 @@ test("a look confirms, frees for writing, or looks again ever more slowly until 
     nextAt: NOW + 13 * HOUR_MS,
   });
   expect(afterLook(unsure, lost, NOW + DAY_MS, SETTLE_MS)).toMatchObject({ state: "parked" });
+});
+
+test.each([
+  [1, { state: "planned", nextAt: NOW + SETTLE_MS }],
+  [5, { state: "planned", nextAt: NOW + 5 * MINUTE_MS }],
+  [11, { state: "parked", code: "deliver.gave-up" }],
+])("what no look ever finds is written again ever later: %i attempts → %o", (attempts, settlement) => {
+  const lost = effect(task, { state: "ambiguous", attempts, attemptedAt: NOW });
+  expect(afterLook({ key: "k", seen: "no" }, lost, NOW + SETTLE_MS, SETTLE_MS)).toMatchObject(settlement);
+});
+
+test("what a person sends round again is not given up for attempts that no longer count", () => {
+  const again = effect(task, { state: "ambiguous", attempts: 0, attemptedAt: NOW - DAY_MS });
+  expect(afterLook({ key: "k", seen: "no" }, again, NOW, SETTLE_MS)).toMatchObject({ state: "planned" });
 });
 
 function record(over: Partial<Extract<CrmRecord, { found: true }>> = {}): CrmRecord {

@@ -121,6 +121,7 @@ function connectorOf(crm: TinyCrm): Connector {
     look: unasked,
     leave: unasked,
     leadUrl: unasked,
+    vocabulary: unasked,
     prepare: async () => {
       if (crm.prepareFails !== undefined) throw crm.prepareFails;
       return { ...UNPROBED, taskKey: "unique-property", deals: true };

@@ -50,6 +50,25 @@ onEveryDatabase("the effect ledger", ({ store }) => {
     });
   });
 
+  test("only what is still planned may be written: what was dropped meanwhile is not named", async () => {
+    for (const [key, lead] of [
+      ["here", "101"],
+      ["gone", "102"],
+    ] as const)
+      await plan(key, TO_OWNER, lead);
+    await dropPlanned(store().db, installation, "102", "the lead was deleted", NOW);
+    expect(await markAttempting(store().db, installation, ["here", "gone", "erased"], NOW)).toEqual(
+      new Set(["here"]),
+    );
+  });
+
+  test("a lead that was merged or deleted keeps its answers: a workflow waits for them", async () => {
+    await plan("note", { kind: "create-note", html: "", at: NOW });
+    await plan("answer", { kind: "answer-request", callback: "c", outputs: {} });
+    await dropPlanned(store().db, installation, "101", "the lead was merged", NOW);
+    expect((await due("planned")).map(({ write }) => write.key)).toEqual(["answer"]);
+  });
+
   test("each outcome leads to its state, and an ended effect stays as it ended", async () => {
     for (const key of ["ok", "later", "lost", "no", "stuck"]) await plan(key);
     await markAttempting(store().db, installation, ["ok", "later", "lost", "no", "stuck"], NOW);

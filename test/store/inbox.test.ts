@@ -49,6 +49,31 @@ onEveryDatabase("the inbox", ({ store }) => {
     expect(await waitingEvents(store().db, other, NOW, 10)).toHaveLength(1);
   });
 
+  test("an event the database refuses costs nobody else theirs, neither in the same commit nor in the same request", async () => {
+    const inbox = openInbox(store());
+    const other = `${installation}-other`;
+    // What no column takes: the connector never lets it through.
+    const bad = { ...created("bad"), occurredAt: Number.NaN };
+    const answers = await Promise.allSettled([
+      inbox.store([{ installation, events: [created("a")] }], NOW),
+      inbox.store(
+        [
+          { installation, events: [created("b"), bad] },
+          { installation: other, events: [created("c")] },
+        ],
+        NOW,
+      ),
+      inbox.store([{ installation: other, events: [created("d")] }], NOW),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    const keys = async (of: string) =>
+      (await waitingEvents(store().db, of, NOW, 10)).map(({ event }) => event.key);
+    expect([await keys(installation), await keys(other)]).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+  });
+
   test("live events go before bulk ones that came first", async () => {
     const inbox = openInbox(store());
     await inbox.store([{ installation, events: [created("imported", "bulk")] }], NOW);

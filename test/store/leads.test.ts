@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { eraseLead, findErased, scrub } from "../../src/store/erase.ts";
-import { closeHandoff, loadOpenHandoffs, saveHandoffs } from "../../src/store/handoffs.ts";
+import { closeHandoff, loadOpenHandoffs, saveHandoffs, stampWritten } from "../../src/store/handoffs.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { loadMerges } from "../../src/store/leads.ts";
 import { joinLeads } from "../../src/store/merge.ts";
@@ -51,6 +51,23 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     expect((await loadOpenHandoffs(store().db, installation, ["1"])).get("1")?.id).toBe(`${installation}-b`);
   });
 
+  test("a queued handoff that gets its owner is written only when the owner's task and note are", async () => {
+    const writtenAt = async () =>
+      (
+        await store()
+          .db.selectFrom("handoffs")
+          .select("written_at")
+          .where("installation", "=", installation)
+          .execute()
+      )[0]?.written_at;
+    await saveHandoffs(store().db, [handoff("q", "1", { state: "queued", rep: null, owner: null })]);
+    await stampWritten(store().db, installation, [`${installation}-q`], NOW);
+    await saveHandoffs(store().db, [handoff("q", "1", { state: "queued", rep: null, owner: null })]);
+    expect(await writtenAt()).toBe(NOW);
+    await saveHandoffs(store().db, [handoff("q", "1", { decided_at: NOW + 60_000 })]);
+    expect(await writtenAt()).toBeNull();
+  });
+
   test("merges end at the same survivor in whatever order they are heard of", async () => {
     let run = 0;
     const chain = [
@@ -74,9 +91,8 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
 
   test("of two merged leads with a handoff each, the older stays open and moves to the survivor", async () => {
     await saveHandoffs(store().db, [handoff("old", "1"), handoff("new", "2", { decided_at: NOW + 1 })]);
-    await saveStandings(store().db, installation, {
-      "lena@acme.example": { credits: 2, open: 2, day: "2026-11-17", today: 2, lastAt: NOW },
-    });
+    const lena = { credits: 2, open: 2, day: "2026-11-17", today: 2, lastAt: NOW };
+    await saveStandings(store().db, installation, { "lena@acme.example": lena }, {});
     const signal = { key: "s", kind: "page-viewed", at: NOW } as const;
     await saveSignals(store().db, installation, [
       { lead: ref("1"), signal },

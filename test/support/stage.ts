@@ -9,6 +9,7 @@ const MORNING = Date.UTC(2026, 10, 17);
 export async function openTestStage(
   databaseUrl: string,
   seed = 7,
+  playbook = "mappings/default",
 ): Promise<{ stage: Stage; clock: DemoClock }> {
   const clock = createDemoClock(MORNING);
   const log = createLog({ level: process.env["BATON_TEST_LOG"] ?? "silent" });
@@ -16,7 +17,7 @@ export async function openTestStage(
     seed,
     now: () => clock.now(),
     databaseUrl,
-    playbook: "mappings/default",
+    playbook,
     log,
     port: 0,
   });

@@ -346,3 +346,17 @@ describe("leads that are not what they were", () => {
     expect(contact(kept)["hubspot_owner_id"]).toBe(owner);
   });
 });
+
+test("a task that meets a conflict is made later, not given up", async () => {
+  const [id = ""] = await contacts(1);
+  stand.sandbox.faults.add({
+    path: "/crm/objects/*/tasks/batch/create",
+    times: 1,
+    fault: { do: "answer", status: 409, body: { category: "CONFLICT", message: "busy" } },
+  });
+  const task = aTask(id, owner);
+  expect(await stand.connector.apply([task])).toMatchObject([
+    { outcome: "not-applied", code: "crm.conflict" },
+  ]);
+  expect(await stand.connector.apply([task])).toMatchObject([{ outcome: "applied" }]);
+});

@@ -1,0 +1,163 @@
+/** The shape of agreement.yaml, and the words editors explain its keys with. */
+import * as z from "zod";
+import { FACT_NAME } from "./condition.ts";
+import { durationSchema, promisedSchema } from "./duration.ts";
+import { addressSchema, slugSchema } from "./team.ts";
+
+/** The instants a handoff is stamped with, in order, as `seams` names them. Source: docs/glossary.md, "Seam". */
+const SEAM_NAMES = [
+  "occurred",
+  "received",
+  "read",
+  "decided",
+  "written",
+  "first-attempt",
+  "meaningful-touch",
+  "disposition",
+] as const;
+
+const FACT_EXPECTED = "a fact such as lead.role, or the word signals, is expected";
+const countSchema = z.number({ error: "a whole number is expected" }).int().min(1).max(1_000_000);
+
+/** What sales promises for one type. */
+export const promiseSchema = z.strictObject({
+  first_attempt: promisedSchema.describe("Until the owner has tried: called, written, asked for a meeting."),
+  meaningful_touch: promisedSchema.describe("Until the owner and the lead have really been in touch."),
+  attempts: z
+    .strictObject({
+      at_least: countSchema.describe("How many attempts."),
+      within: promisedSchema.describe("In which span."),
+    })
+    .optional()
+    .describe("How often sales tries before a lead may be given up."),
+});
+
+/** One step of escalation. */
+export const stepSchema = z
+  .strictObject({
+    at: z
+      .string()
+      .regex(/^[1-9]\d{0,2}%$/, { error: "a share of the promised time is expected, such as 80%" })
+      .describe("The share of the promised time that has passed: 80%."),
+    notify: z
+      .array(
+        z.union([z.enum(["owner", "manager"]), addressSchema], {
+          error: "owner, manager or an e-mail address",
+        }),
+      )
+      .default([])
+      .describe("Who hears of it: owner, manager, or an e-mail address."),
+    note: z.boolean().default(false).describe("Whether it is written on the lead as well."),
+    reassign: z
+      .literal("same-pool")
+      .optional()
+      .describe("The lead goes to the next in turn of the same pool."),
+  })
+  .refine((step) => step.notify.length > 0 || step.note || step.reassign !== undefined, {
+    error: "an escalation does something: notify, note or reassign",
+  });
+
+/** What follows one answer of sales. */
+export const dispositionSchema = z
+  .strictObject({
+    reasons: z.array(slugSchema).default([]).describe("What sales may give as the reason."),
+    next: slugSchema.optional().describe("Where the lead goes, such as nurture."),
+    wake: z
+      .record(slugSchema, durationSchema)
+      .default({})
+      .describe("By reason: after how long the lead is looked at again."),
+  })
+  .superRefine(({ reasons, wake }, context) => {
+    for (const reason of Object.keys(wake))
+      if (!reasons.includes(reason))
+        context.addIssue({
+          code: "custom",
+          path: ["wake", reason],
+          message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
+        });
+  });
+
+const seamKeySchema = z.string().refine(isSeamPair, {
+  error: `a seam is two of ${SEAM_NAMES.join(", ")} in that order, such as occurred..received`,
+});
+
+/** The shape of agreement.yaml. */
+export const agreementSchema = z
+  .strictObject({
+    sales: z
+      .strictObject({
+        promises: z.record(slugSchema, promiseSchema).describe("What sales promises, by type of lead."),
+        otherwise: promiseSchema.describe("What sales promises for every other type."),
+        clock: z
+          .enum(["owner", "team", "always"])
+          .default("owner")
+          .describe("Whose working hours promises are counted in."),
+        escalate: z
+          .array(stepSchema)
+          .default([])
+          .describe("What happens as the time for the first attempt runs out."),
+      })
+      .describe("Sales' half."),
+    at_handoff: z
+      .strictObject({
+        stage: slugSchema.optional().describe("The stage a lead at an earlier one is raised to."),
+      })
+      .default({})
+      .describe("What changes on the lead when it goes to sales."),
+    marketing: z
+      .strictObject({
+        complete: z
+          .array(
+            z.union([z.literal("signals"), z.string().regex(FACT_NAME, { error: FACT_EXPECTED })], {
+              error: FACT_EXPECTED,
+            }),
+          )
+          .default([])
+          .describe(
+            "What is on the record before sales gets a lead; signals is at least one thing the lead did.",
+          ),
+        when_incomplete: z
+          .enum(["hold", "pass"])
+          .default("hold")
+          .describe("hold: the lead waits; pass: sales gets it as it is."),
+        volume: z
+          .strictObject({
+            per: z.enum(["week", "month", "quarter"]).describe("The period."),
+            leads: z.record(slugSchema, countSchema).describe("How many leads, by type."),
+          })
+          .optional()
+          .describe("How many leads marketing promises."),
+        quality: z
+          .strictObject({
+            acceptance_rate: z
+              .number()
+              .min(0)
+              .max(1)
+              .describe("The share of handoffs that sales accepts, 0 to 1."),
+            over: durationSchema.describe("Measured over this span."),
+          })
+          .optional()
+          .describe("How good they are."),
+      })
+      .describe("Marketing's half."),
+    dispositions: z
+      .strictObject({
+        accepted: dispositionSchema.default({ reasons: [], wake: {} }).describe("Sales takes the lead."),
+        rejected: dispositionSchema.describe("It was no lead."),
+        recycled: dispositionSchema.describe("A lead, and not yet."),
+        outcomes: z.array(slugSchema).default([]).describe("What may become of an accepted lead."),
+        required_within: promisedSchema.describe("How long sales has to answer."),
+      })
+      .describe("What sales may answer, and what follows."),
+    seams: z
+      .record(seamKeySchema, slugSchema)
+      .default({})
+      .describe("Who answers for the time between two instants of a handoff, such as received..written."),
+  })
+  .meta({ title: "agreement.yaml", description: "What sales and marketing promise each other." });
+
+function isSeamPair(key: string): boolean {
+  const names: readonly string[] = SEAM_NAMES;
+  const [from = "", to = "", ...rest] = key.split("..");
+  return rest.length === 0 && names.includes(from) && names.indexOf(from) < names.indexOf(to);
+}

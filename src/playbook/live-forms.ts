@@ -1,0 +1,66 @@
+/** Names of forms against an account. A form nobody can find may still come from elsewhere, so these are warnings. */
+import type { Vocabulary } from "../connector.ts";
+import { slugOf } from "../model/signal.ts";
+import type { YamlPath } from "./compiled.ts";
+import { glob } from "./glob.ts";
+import type { FieldsFile } from "./live-fields.ts";
+import type { LiveSection } from "./live.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean } from "./words.ts";
+
+/** What `forms` of fields.yaml names and no form of the account is called. Throws nothing. */
+export function fieldFormProblems(
+  { parsed, at }: LiveSection<FieldsFile>,
+  { forms }: Vocabulary,
+): readonly Problem[] {
+  if (!forms.known) return [];
+  const slugs = forms.all.map(slugOf);
+  return Object.keys(parsed.hubspot.forms)
+    .filter((name) => !slugs.includes(name))
+    .map((name) => at("warning", strange(name, slugs), ["hubspot", "forms", name], "key"));
+}
+
+/** The same for the conditions of definition.yaml or routing.yaml, where names may hold stars. Throws nothing. */
+export function definitionFormProblems(
+  { value, at }: LiveSection<unknown>,
+  { forms }: Vocabulary,
+): readonly Problem[] {
+  if (!forms.known) return [];
+  const slugs = forms.all.map(slugOf);
+  return formsIn(value, [])
+    .filter(({ pattern }) => !slugs.some(glob(pattern)))
+    .map(({ pattern, path }) => at("warning", strange(pattern, slugs), path));
+}
+
+function strange(name: string, slugs: readonly string[]): string {
+  const hint = didYouMean(name, slugs) || (slugs.length === 0 ? "" : `; forms are ${listed(slugs)}`);
+  return `"${name}" is no form of the CRM${hint}`;
+}
+
+/** The first few: an account may have hundreds. */
+function listed(slugs: readonly string[]): string {
+  const first = slugs.slice(0, MOST_LISTED).join(", ");
+  return slugs.length > MOST_LISTED ? `${first} …` : first;
+}
+const MOST_LISTED = 12;
+
+const EXAMPLES: ReadonlySet<string> = new Set(["examples", "counterexamples"]);
+
+/** Every `form: …` of a file, its examples apart: an example is an invented lead. */
+function formsIn(
+  value: unknown,
+  path: YamlPath,
+): readonly { readonly pattern: string; readonly path: YamlPath }[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => formsIn(item, [...path, index]));
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    const place = [...path, key];
+    if (path.length === 0 && EXAMPLES.has(key)) return [];
+    if (key !== "form") return formsIn(inner, place);
+    if (typeof inner === "string") return [{ pattern: inner, path: place }];
+    const list: readonly unknown[] = Array.isArray(inner) ? inner : [];
+    return list.flatMap((one, index) =>
+      typeof one === "string" ? [{ pattern: one, path: [...place, index] }] : [],
+    );
+  });
+}

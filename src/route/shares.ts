@@ -1,0 +1,26 @@
+/** How far reps are from their share, by the fairness ledger. */
+import type { Rep, Roster } from "../model/rep.ts";
+
+/** Absent for somebody the ledger does not know yet. */
+export interface Share {
+  /** Turns as the ledger counts them, the baseline given on joining included. */
+  readonly turns?: number;
+  /** Turns at which they would stand level with their team, rounded. */
+  readonly expected?: number;
+  readonly open?: number;
+}
+
+/** One rep beside the others of their team who stand in the ledger. Throws nothing. */
+export function sharesOf(rep: Rep, roster: Roster): Share {
+  const own = roster.standings[rep.id];
+  if (own === undefined) return {};
+  let weights = 0;
+  let credits = 0;
+  for (const { id, team, weight } of roster.reps) {
+    const standing = roster.standings[id];
+    if (team !== rep.team || standing === undefined) continue;
+    weights += weight;
+    credits += standing.credits;
+  }
+  return { turns: own.credits, expected: Math.round((rep.weight * credits) / weights), open: own.open };
+}

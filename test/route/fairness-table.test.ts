@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { fairnessTables, withTables } from "../../scripts/fairness-table.ts";
+import { shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
+
+const document = readFileSync("docs/fairness.md", "utf8");
+
+test("the tables of docs/fairness.md are what the code gives", async () => {
+  expect(withTables(document, await fairnessTables())).toBe(document);
+});
+
+test("a document without a place for tables is refused", () => {
+  expect(() => withTables("# Who is next", "")).toThrow("no place");
+});
+
+test("the example of docs/fairness.md is exact", () => {
+  const team = (ana: number, cat: number, dan: number, lastOfCat: number): readonly Contender[] => [
+    { id: "ana", weight: 100, credits: ana, lastAt: 1 },
+    { id: "cat", weight: 100, credits: cat, lastAt: lastOfCat },
+    { id: "dan", weight: 50, credits: dan, lastAt: 0 },
+  ];
+  const first = team(4, 3, 2, 0);
+  expect(shortfalls(first)).toEqual([0, 250, 0]);
+  expect(turnOf(first, shortfalls(first))).toBe(1);
+  const second = team(4, 4, 2, 2);
+  expect(shortfalls(second)).toEqual([100, 100, 50]);
+  expect(turnOf(second, shortfalls(second))).toBe(0);
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dueEffects, effectsOfHandoff, markLost, ownWrites } from "../../src/store/effects.ts";
+import { waitingEvents } from "../../src/store/events.ts";
+import { findHandoff, loadOpenHandoffs, stampWritten } from "../../src/store/handoffs.ts";
+import { dueLanes } from "../../src/store/lanes.ts";
+import { openStore, type Store } from "../../src/store/open.ts";
+import type { Db } from "../../src/store/schema.ts";
+import { loadSignals } from "../../src/store/signals.ts";
+import { findDecision } from "../../src/store/turns.ts";
+
+let store: Store;
+/** What SQLite said of every statement since it was emptied. */
+const plans: string[] = [];
+
+beforeAll(async () => {
+  store = await openStore("sqlite::memory:");
+  const { sqlite } = store;
+  if (sqlite === undefined) throw new Error("a SQLite store has its handle");
+  const prepare = sqlite.prepare.bind(sqlite);
+  sqlite.prepare = (text: string) => {
+    const placeholders = Array.from({ length: text.split("?").length - 1 }, () => "1");
+    for (const row of prepare(`explain query plan ${text}`).all(...placeholders))
+      plans.push(JSON.stringify(row));
+    return prepare(text);
+  };
+});
+afterAll(async () => await store.close());
+
+test.each<[string, string, (db: Db) => Promise<unknown>]>([
+  ["what waits in a lane", "events_pending", (db) => waitingEvents(db, "i", 1, 10)],
+  ["which lanes have something due", "effects_due", (db) => dueLanes(db, 1)],
+  ["which effects are due", "effects_due", (db) => dueEffects(db, "i", "hubspot", ["planned"], 1, 10)],
+  ["what a dead worker was at", "effects_due", (db) => markLost(db, "i", 1)],
+  ["whether a handoff is written", "effects_handoff", (db) => stampWritten(db, "i", ["h"], 1)],
+  ["the effects of a handoff", "effects_handoff", (db) => effectsOfHandoff(db, "i", "h")],
+  ["what was written to a lead", "effects_lead", (db) => ownWrites(db, "i", ["1"])],
+  ["a lead's open handoff", "handoffs_open", (db) => loadOpenHandoffs(db, "i", ["1"])],
+  ["a lead's signals", "signals", (db) => loadSignals(db, "i", ["1"])],
+  ["a handoff by its id alone", "handoffs_id", (db) => findHandoff(db, "h")],
+  ["a decision by its id alone", "decisions_id", (db) => findDecision(db, "d")],
+])("%s is found by an index (%s), however much is stored", async (_question, index, ask) => {
+  plans.length = 0;
+  await ask(store.db);
+  expect(plans.join("\n")).toContain(index);
+  expect(
+    plans.filter((plan) => /SCAN (?:events|effects|handoffs|decisions|signals|[efc]\b)/.test(plan)),
+  ).toEqual([]);
+});
