@@ -20,6 +20,7 @@ import { takeTurn } from "./pipeline.ts";
 import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { addBacklog } from "./server/backlog.ts";
+import { formRoster } from "./route/index.ts";
 import { buildServer } from "./server/build.ts";
 import { addLiveProblems } from "./server/live-problems.ts";
 import { createMetrics } from "./server/metrics.ts";
@@ -115,6 +116,8 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   const workshop = await openWorkshop(config, surroundings);
   const lock = await lockOrClose(workshop);
   const { store, keys, now } = workshop;
+  // Expands the holidays of the years around now, once: otherwise the first turn would keep webhooks waiting for it.
+  formRoster(workshop.playbook().team, [], {}, now());
   const inbox = openInbox(store);
   const sightings = openSightings(store, keys);
   const keepMs = config.signalDays * DAY_MS;

@@ -12,7 +12,7 @@ import type { Signal } from "../model/signal.ts";
 import { saveClocks } from "../store/clocks.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
 import { endHandoff, findErased } from "../store/erase.ts";
-import { postponeEvents, settleEvents } from "../store/events.ts";
+import { endEventsByKey, postponeEvents, settleEvents } from "../store/events.ts";
 import { saveHandoffs } from "../store/handoffs.ts";
 import { saveLeads } from "../store/leads.ts";
 import type { HandoffRow, Tx } from "../store/schema.ts";
@@ -111,6 +111,11 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
       id,
       decided.flatMap(({ fresh }) => fresh.map(({ key }) => key)),
     );
+    for (const { snapshot, fresh } of decided) {
+      // What a form said that was asked in this turn is an event under the same key: it has been used.
+      const told = fresh.map(({ key }) => key);
+      await endEventsByKey(tx, id, snapshot.lead.id, told, "told in the turn that asked for it");
+    }
     await saveLeads(tx, id, decided.map(seenLead), turn.decidedAt);
     await saveUnmapped(
       tx,
@@ -215,8 +220,10 @@ function handoffRow(installation: string, { work, snapshot, decision }: Decided)
 }
 
 function seenLead({ snapshot, decision }: Decided) {
+  const email = snapshot.facts["lead.email"]?.value;
   return {
     lead: snapshot.lead.id,
+    email: typeof email === "string" ? email.toLowerCase() : null,
     account: snapshot.accountId ?? null,
     outcome: decision.verdict.outcome,
     reason: decision.verdict.reason,

@@ -32,13 +32,17 @@ export async function isPollDue(lane: Lane): Promise<boolean> {
 /**
  * Reads new submissions and stores them as events. Forms that cannot be read hold nothing up: they are asked again in a minute,
  * from the same place.
- * @returns Those not seen before this poll, so that a turn under way can use them at once.
+ * @param conversions  Asks only the forms these speak of; that is no poll, so the next one is due when it was.
+ * @returns What was read, so that a turn under way can use it at once.
  */
-export async function pollSubmissions(lane: Lane): Promise<readonly FormSubmission[]> {
+export async function pollSubmissions(
+  lane: Lane,
+  conversions?: readonly string[],
+): Promise<readonly FormSubmission[]> {
   const { id } = lane.installation;
   const cursor = await loadCursor(lane.store.db, id, SUBMISSIONS);
   if (cursor === undefined) return [];
-  const submissions = await withoutErased(lane, await readSubmissions(lane, cursor.at));
+  const submissions = await withoutErased(lane, await readSubmissions(lane, cursor.at, conversions));
   const newest = submissions.reduce((at, { submittedAt }) => Math.max(at, submittedAt), cursor.at);
   await inLane(lane, async (tx) => {
     await insertOwnEvents(
@@ -47,15 +51,19 @@ export async function pollSubmissions(lane: Lane): Promise<readonly FormSubmissi
       submissions.map((submission) => eventOf(lane, submission)),
       lane.now(),
     );
-    await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
+    if (conversions === undefined) await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
   });
   return submissions;
 }
 
-async function readSubmissions(lane: Lane, since: Instant): Promise<readonly FormSubmission[]> {
+async function readSubmissions(
+  lane: Lane,
+  since: Instant,
+  conversions: readonly string[] | undefined,
+): Promise<readonly FormSubmission[]> {
   if (!lane.connector.capabilities.submissions) return [];
   try {
-    return await lane.connector.submissions(since);
+    return await lane.connector.submissions(since, conversions);
   } catch (cause) {
     // Where nothing happens, the poll is what notices that the tenant has left.
     if (!(cause instanceof BatonError) || cause.code === "crm.disconnected") throw cause;

@@ -1,15 +1,17 @@
 /** Looking at the CRM: the leads of a claim as they stand now, with what forms said about them, in one round trip. */
 import type { CrmRecord } from "../connector.ts";
-import type { FormSubmission } from "../model/event.ts";
+import type { CrmEvent, FormSubmission } from "../model/event.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { type Signal, slugOf } from "../model/signal.ts";
 import { wanted } from "../playbook/index.ts";
 import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
-import { loadLeads } from "../store/leads.ts";
+import { loadOpenHandoffs } from "../store/handoffs.ts";
+import { findLeadsByEmail, loadLeads } from "../store/leads.ts";
 import { joinLeads } from "../store/merge.ts";
 import type { Tx } from "../store/schema.ts";
+import { saveSignals } from "../store/signals.ts";
 import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { pollSubmissions } from "./polls.ts";
@@ -42,13 +44,8 @@ interface Introduced {
 /** @param polls  Whether the forms are due to be asked anyway: then they are asked beside the leads, not before them. */
 export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promise<readonly ReadLead[]> {
   const introduced = await introduce(lane, claim);
-  const { works } = introduced;
-  const asksForms =
-    polls || (works.length <= FEW_LEADS && works.some(({ events }) => events.some(isConversion)));
-  const [records, submissions] = await Promise.all([
-    readRecords(lane, works),
-    asksForms ? pollSubmissions(lane) : [],
-  ]);
+  const works = await withoutTold(lane, introduced);
+  const [records, submissions] = await Promise.all([readRecords(lane, works), askForms(lane, works, polls)]);
   const read = works.map((work, index) => {
     const record = records[index] ?? { found: false, asked: { crm: lane.installation.crm, id: work.lead } };
     return {
@@ -58,6 +55,55 @@ export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promi
     };
   });
   return await withWaiting(lane, await noteWhoIsWho(lane, introduced, read));
+}
+
+/** All forms when their poll is due; else, for few leads, those that a lead has just converted on. */
+async function askForms(
+  lane: Lane,
+  works: readonly LeadWork[],
+  polls: boolean,
+): Promise<readonly FormSubmission[]> {
+  if (polls) return await pollSubmissions(lane);
+  const conversions = works.flatMap(({ events }) => events.flatMap(({ event }) => conversionOf(event) ?? []));
+  return conversions.length === 0 || works.length > FEW_LEADS ? [] : await pollSubmissions(lane, conversions);
+}
+
+/**
+ * Leaves out leads of which nothing is new but what forms say that sales has had since they said it: the answers are kept, and
+ * nobody has to be read for it. A burst is told a second time by the forms, a minute later.
+ */
+async function withoutTold(lane: Lane, { works }: Introduced): Promise<readonly LeadWork[]> {
+  const formsOnly = works.filter(({ events }) =>
+    events.every(({ event }) => event.kind === "form-submitted"),
+  );
+  const { id, crm } = lane.installation;
+  const handoffs = await loadOpenHandoffs(
+    lane.store.db,
+    id,
+    formsOnly.map(({ lead }) => lead),
+  );
+  const told = formsOnly.filter((work) => {
+    const handoff = handoffs.get(work.lead);
+    return (
+      handoff?.state === "with-sales" &&
+      submittedEvents(work).every(({ submittedAt }) => submittedAt <= handoff.startedAt)
+    );
+  });
+  if (told.length === 0) return works;
+  await inLane(lane, async (tx) => {
+    const signals = told.flatMap((work) =>
+      submittedEvents(work).map((one) => ({ work, signal: signalOf(one) })),
+    );
+    await saveSignals(
+      tx,
+      id,
+      signals.map(({ work, signal }) => ({ lead: { crm, id: work.lead }, signal })),
+    );
+    const events = told.flatMap((work) => work.events);
+    await settleEvents(tx, seqsOf(events), "done", "sales had the lead already");
+  });
+  const done = new Set(told);
+  return works.filter((work) => !done.has(work));
 }
 
 async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<readonly CrmRecord[]> {
@@ -75,18 +121,21 @@ async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<read
 /** Adds submissions known by e-mail only to the leads they belong to. */
 async function introduce(lane: Lane, { leads, strangers }: Claim): Promise<Introduced> {
   if (strangers.length === 0) return { works: leads, found: [], missing: [] };
-  const emails = new Set(strangers.map(({ email }) => email));
-  const byEmail = await lane.connector.findByEmail([...emails]);
+  const emails = [...new Set(strangers.map(({ email }) => email))];
+  const known = await findLeadsByEmail(lane.store.db, lane.installation.id, emails);
+  const unknown = emails.filter((email) => !known.has(email));
+  const asked = unknown.length === 0 ? new Map<string, LeadRef>() : await lane.connector.findByEmail(unknown);
+  const leadOf = (email: string): string | undefined => known.get(email) ?? asked.get(email)?.id;
   const byLead = new Map(leads.map(({ lead, events }) => [lead, events]));
   const found = strangers.flatMap(({ waiting, email }) => {
-    const lead = byEmail.get(email)?.id;
+    const lead = leadOf(email);
     return lead === undefined ? [] : [{ lead, waiting }];
   });
   for (const { lead, waiting } of found) byLead.set(lead, [...(byLead.get(lead) ?? []), waiting]);
   return {
     works: [...byLead].map(([lead, events]) => ({ lead, events })),
     found,
-    missing: strangers.filter(({ email }) => !byEmail.has(email)).map(({ waiting }) => waiting),
+    missing: strangers.filter(({ email }) => leadOf(email) === undefined).map(({ waiting }) => waiting),
   };
 }
 
@@ -146,8 +195,9 @@ async function waitForStrangers(lane: Lane, tx: Tx, missing: readonly WaitingEve
   }
 }
 
-function isConversion({ event }: WaitingEvent): boolean {
-  return event.kind === "lead-changed" && event.field === "conversion";
+/** What a conversion says of itself; among other things, the form's name. */
+function conversionOf(event: CrmEvent): string | undefined {
+  return event.kind === "lead-changed" && event.field === "conversion" ? event.value : undefined;
 }
 
 function submittedEvents(work: LeadWork): readonly FormSubmission[] {

@@ -82,7 +82,14 @@ export async function knownEmails(db: Db, installation: string, lead: string): P
     .where("lead", "in", ids)
     .where("kind", "in", ["form-submitted", "signal-received"])
     .execute();
+  const seen = await db
+    .selectFrom("leads")
+    .select("email")
+    .where("installation", "=", installation)
+    .where("lead", "in", ids)
+    .execute();
   const emails = [
+    ...seen.map(({ email }) => email),
     ...decided.map((row) => ownJson<Snapshot>(row.snapshot).facts["lead.email"]?.value),
     ...submitted.map((row) => addressOf(ownJson<CrmEvent>(row.body))),
   ];

@@ -100,6 +100,24 @@ export async function postponeEvents(
   }
 }
 
+/** Ends waiting events of these keys, if there are any, as this lead's. */
+export async function endEventsByKey(
+  db: Db,
+  installation: string,
+  lead: string,
+  keys: readonly string[],
+  outcome: string,
+): Promise<void> {
+  if (keys.length === 0) return;
+  await db
+    .updateTable("events")
+    .set({ state: "done", lead, outcome })
+    .where("installation", "=", installation)
+    .where("key", "in", keys)
+    .where("state", "=", "pending")
+    .execute();
+}
+
 /** Parked events of an installation, oldest first, for people. */
 export async function parkedEvents(
   db: Db,

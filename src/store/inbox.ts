@@ -159,18 +159,24 @@ function isRefusal(cause: unknown): boolean {
 function sqliteInsert(store: Store): Insert {
   const statement = store.sqlite?.prepare(
     `insert into events (installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before, attempts, state)
-     values (@installation, @key, @kind, @lead, @urgency, @body, @occurred_at, @received_at, @received_at, 0, 'pending')
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'pending')
      on conflict (installation, key) do nothing`,
   );
   return (rows) =>
     store.db.connection().execute((connection) => {
       const fresh = new Set<Row>();
       const all = store.sqlite?.transaction(() => {
-        for (const row of rows) if (statement?.run(row).changes === 1) fresh.add(row);
+        for (const row of rows) if (statement?.run(...inOrder(row)).changes === 1) fresh.add(row);
       });
       all?.immediate();
       return Promise.resolve(connection).then(() => fresh);
     });
+}
+
+/** By position: binding by name costs a seventh of the whole insert. */
+function inOrder(row: Row) {
+  const { installation, key, kind, lead, urgency, body, occurred_at, received_at } = row;
+  return [installation, key, kind, lead, urgency, body, occurred_at, received_at, received_at] as const;
 }
 
 /** One statement for any number of rows: PostgreSQL unnests columns, so the plan is the same for 1 and for 5,000. */

@@ -3,7 +3,7 @@ import type { Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Db, LeadRow } from "./schema.ts";
 
-export type SeenLead = Pick<LeadRow, "lead" | "account" | "outcome" | "reason" | "decision">;
+export type SeenLead = Pick<LeadRow, "lead" | "email" | "account" | "outcome" | "reason" | "decision">;
 
 /** Lead id to what was last seen of it. */
 export async function loadLeads(
@@ -14,11 +14,36 @@ export async function loadLeads(
   if (leads.length === 0) return new Map();
   const rows = await db
     .selectFrom("leads")
-    .select(["lead", "account", "outcome", "reason", "decision"])
+    .select(["lead", "email", "account", "outcome", "reason", "decision"])
     .where("installation", "=", installation)
     .where("lead", "in", leads)
     .execute();
   return new Map(rows.map((row) => [row.lead, row]));
+}
+
+/** Lower-case address to the lead that was last seen with it; an address two leads share finds neither. */
+export async function findLeadsByEmail(
+  db: Db,
+  installation: string,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, Set<string>>();
+  for (const chunk of chunksOf(emails, 500)) {
+    const rows = await db
+      .selectFrom("leads")
+      .select(["lead", "email"])
+      .where("installation", "=", installation)
+      // Said twice, or SQLite does not use the index over those that have one.
+      .where("email", "is not", null)
+      .where("email", "in", chunk)
+      .execute();
+    for (const { lead, email } of rows) {
+      if (email !== null) found.set(email, (found.get(email) ?? new Set()).add(lead));
+    }
+  }
+  return new Map(
+    [...found].flatMap(([email, [lead, ...others]]) => (lead && others.length === 0 ? [[email, lead]] : [])),
+  );
 }
 
 export async function saveLeads(
@@ -33,6 +58,7 @@ export async function saveLeads(
       .values(chunk.map((lead) => ({ installation, ...lead, seen_at: now })))
       .onConflict((oc) =>
         oc.columns(["installation", "lead"]).doUpdateSet((eb) => ({
+          email: eb.ref("excluded.email"),
           account: eb.ref("excluded.account"),
           outcome: eb.ref("excluded.outcome"),
           reason: eb.ref("excluded.reason"),

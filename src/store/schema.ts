@@ -75,6 +75,8 @@ interface SignalRow {
 export interface LeadRow {
   installation: string;
   lead: string;
+  /** Lower case, as the decision saw it. */
+  email: string | null;
   account: string | null;
   /** The latest verdict, for people and for "has anything changed". */
   outcome: string | null;

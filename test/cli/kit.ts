@@ -140,7 +140,16 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
   await saveLeads(
     store.db,
     id,
-    [{ lead: LEAD.id, account: "77", outcome: "ready", reason: "hand-raiser", decision: HANDOFF }],
+    [
+      {
+        lead: LEAD.id,
+        email: null,
+        account: "77",
+        outcome: "ready",
+        reason: "hand-raiser",
+        decision: HANDOFF,
+      },
+    ],
     DECIDED_AT,
   );
   await saveUnmapped(store.db, id, VERA.snapshot.unmapped, DECIDED_AT);

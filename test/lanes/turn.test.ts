@@ -42,6 +42,29 @@ onEveryDatabase("a turn", ({ url }) => {
     },
   });
 
+  // First, while the reps still have room today: a lead that waits in a queue is looked at again.
+  test("what a form says a minute later about a lead that sales has is kept, and the lead is not looked at again", async () => {
+    const { id } = await at.handRaiser();
+    await at.work();
+    const { db } = at;
+    await db.deleteFrom("events").where("lead", "=", id).where("kind", "=", "form-submitted").execute();
+    await db.deleteFrom("signals").where("lead", "=", id).execute();
+    const seen = async () => (await loadLeads(db, at.lane.installation.id, [id])).get(id)?.decision;
+    const before = await seen();
+
+    at.clock.moveTo(at.clock.now() + 61_000);
+    await at.work();
+    const told = await db
+      .selectFrom("events")
+      .select(["state", "outcome"])
+      .where("lead", "=", id)
+      .where("kind", "=", "form-submitted")
+      .execute();
+    expect(told).toEqual([{ state: "done", outcome: "sales had the lead already" }]);
+    expect(await db.selectFrom("signals").select("key").where("lead", "=", id).execute()).toHaveLength(1);
+    expect(await seen()).toBe(before);
+  });
+
   test("an event is not blamed for a CRM that cannot be read, however often", async () => {
     const { id } = await at.handRaiser();
     at.stage.sandbox.faults.add({
@@ -243,7 +266,7 @@ onEveryDatabase("a turn", ({ url }) => {
 
   test("an erasure waits for a turn that is just storing the lead, and takes away what it stored", async () => {
     const { keys, installation } = at.lane;
-    const seen = { lead: "4711", account: null, outcome: null, reason: null, decision: null };
+    const seen = { lead: "4711", email: null, account: null, outcome: null, reason: null, decision: null };
     const stored = Promise.withResolvers<undefined>();
     const storing = inLane(at.lane, async (tx) => {
       await saveLeads(tx, installation.id, [seen], at.clock.now());
