@@ -2,7 +2,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -64,20 +63,5 @@ async function answerOf(child: ChildProcess, name: "ready" | "cpuMs"): Promise<u
       resolve(Reflect.get(message, name));
     };
     child.on("message", listen);
-  });
-}
-
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new Error("no port is free"));
-      });
-    });
   });
 }

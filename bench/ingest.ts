@@ -5,7 +5,8 @@
  * No lane works meanwhile: the portal's connection has ended (see server.ts). CPU a request is measured beside the throughput: it
  * does not care how fast the disk happens to be, nor who else is on the machine.
  */
-import { type ServerChild, freePort, startServer } from "./child.ts";
+import { type ServerChild, startServer } from "./child.ts";
+import { freePort } from "../src/cli/demo/setting.ts";
 import { median, percent, percentile, shown } from "./figures.ts";
 import { fire } from "./load.ts";
 import type { Report } from "./table.ts";

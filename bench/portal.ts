@@ -10,7 +10,8 @@ import { isMap, parseDocument } from "yaml";
 import { type App, type Portal, type Sandbox, startSandbox } from "../sandbox/index.ts";
 import { buildWorld } from "../sandbox/world/build.ts";
 import { hubspotAppDeclaration } from "../src/cli/demo/declaration.ts";
-import { freePort, type ServerChild, startServer } from "./child.ts";
+import { type ServerChild, startServer } from "./child.ts";
+import { freePort } from "../src/cli/demo/setting.ts";
 
 export interface BenchPortal {
   readonly sandbox: Sandbox;

@@ -2,7 +2,7 @@
 import { BatonError, ERROR_CODES, type ErrorCode, type Remedy } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import { record } from "../store/audit.ts";
-import { releaseEffect, stuckEffects } from "../store/effects.ts";
+import { releaseEffect, stuckEffects } from "../store/stuck-effects.ts";
 import { parkedEvents, releaseEvent } from "../store/events.ts";
 import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";

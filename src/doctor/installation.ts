@@ -3,7 +3,7 @@ import type { Capabilities, Connector, Tokens } from "../connector.ts";
 import { BatonError, ERROR_CODES } from "../errors.ts";
 import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import { type Locksmith, loadTokens } from "../store/connections.ts";
-import { stuckEffects } from "../store/effects.ts";
+import { stuckEffects } from "../store/stuck-effects.ts";
 import { parkedEvents } from "../store/events.ts";
 import type { Installation } from "../store/installations.ts";
 import { loadLiveCheck } from "../store/live-checks.ts";

@@ -5,7 +5,8 @@
 import { BatonError, IS_RETRIABLE } from "../errors.ts";
 import { addressOf, type CrmEvent, type HandoffRequest } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
-import { echoKey, dropPlanned, ownWrites } from "../store/effects.ts";
+import { echoKey, ownWrites } from "../store/echoes.ts";
+import { dropPlanned } from "../store/effects.ts";
 import { endHandoff, eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import { countTries, settleEvents, uncountTries, type WaitingEvent, waitingEvents } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";

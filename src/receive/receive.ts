@@ -14,6 +14,7 @@ import { BatonError } from "../errors.ts";
 import type { CrmEvent } from "../model/event.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
+import { inTime } from "./in-time.ts";
 
 /** Events of one installation. */
 export interface Delivery {
@@ -63,7 +64,7 @@ export async function receive(
   context: ReceiveContext,
 ): Promise<Received> {
   const reception = endpoint.receive(request, now);
-  const kept = await inTime(() => keep(reception.events, now, context), context.storeWithinMs);
+  const kept = await inTime("events", () => keep(reception.events, now, context), context.storeWithinMs);
   if (kept.unknown === reception.events.length && kept.unknown > 0) {
     throw new BatonError(
       "receive.unknown-tenant",
@@ -97,27 +98,6 @@ async function keep(events: readonly CrmEvent[], now: Instant, context: ReceiveC
   const unknown = events.length - known;
   if (known === 0) return { stored: 0, duplicates: 0, unknown };
   return { ...(await context.inbox.store(deliveries, now)), unknown };
-}
-
-/** Every failure, and too long a silence, means "not stored": said late, it would be stored twice at worst. */
-async function inTime(work: () => Promise<Kept>, withinMs: DurationMs): Promise<Kept> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(notStored(`took longer than ${withinMs} ms`)), withinMs);
-  });
-  try {
-    return await Promise.race([work(), silence]);
-  } catch (cause) {
-    throw cause instanceof BatonError && cause.code === "receive.not-stored"
-      ? cause
-      : notStored("failed", cause);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function notStored(how: string, cause?: unknown): BatonError {
-  return new BatonError("receive.not-stored", `Storing the events ${how}. Send them again later.`, { cause });
 }
 
 function countByCode(refused: readonly { readonly code: string }[]): Partial<Record<string, number>> {

@@ -13,6 +13,7 @@ import { batchSentAt, type MessageType, readMessage } from "./message.ts";
 import { signalOf } from "./signal.ts";
 import { happenedAt } from "./timing.ts";
 import { digestOf, visitorOf } from "./visitor.ts";
+import { inTime } from "../receive/in-time.ts";
 
 /** Whom a write key belongs to. */
 export interface Sender {
@@ -86,7 +87,11 @@ export async function receiveSignals(
   if (type !== undefined && first !== undefined)
     throw new BatonError(first.code, `The message was not kept: ${first.reason}.`);
   if (sightings.length === 0) return { stored: 0, duplicates: 0, refused };
-  const kept = await inTime(() => context.inbox.store(sender, sightings, now), context.storeWithinMs);
+  const kept = await inTime(
+    "signals",
+    () => context.inbox.store(sender, sightings, now),
+    context.storeWithinMs,
+  );
   return { ...kept, refused };
 }
 
@@ -131,27 +136,4 @@ function bytesOf(raw: unknown): number {
   } catch {
     return Number.POSITIVE_INFINITY;
   }
-}
-
-/** Every failure, and too long a silence, means "not stored": said late, the message is a repeat at worst. */
-async function inTime<T>(work: () => Promise<T>, withinMs: DurationMs): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(notStored(`took longer than ${withinMs} ms`)), withinMs);
-  });
-  try {
-    return await Promise.race([work(), silence]);
-  } catch (cause) {
-    throw cause instanceof BatonError && cause.code === "receive.not-stored"
-      ? cause
-      : notStored("failed", cause);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function notStored(how: string, cause?: unknown): BatonError {
-  return new BatonError("receive.not-stored", `Storing the signals ${how}. Send them again later.`, {
-    cause,
-  });
 }

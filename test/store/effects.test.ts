@@ -1,17 +1,15 @@
 import { beforeEach, expect, test } from "vitest";
 import type { WriteBody } from "../../src/model/effect.ts";
+import { echoKey, ownWrites } from "../../src/store/echoes.ts";
 import {
   dropPlanned,
   dueEffects,
-  echoKey,
   markAttempting,
   markLost,
-  ownWrites,
   planEffects,
-  releaseEffect,
   settleEffects,
-  stuckEffects,
 } from "../../src/store/effects.ts";
+import { releaseEffect, stuckEffects } from "../../src/store/stuck-effects.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);

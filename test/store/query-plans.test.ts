@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dueEffects, effectsOfHandoff, markLost, ownWrites } from "../../src/store/effects.ts";
+import { ownWrites } from "../../src/store/echoes.ts";
+import { dueEffects, markLost } from "../../src/store/effects.ts";
+import { effectsOfHandoff } from "../../src/store/stuck-effects.ts";
 import { waitingEvents } from "../../src/store/events.ts";
 import { findHandoff, loadOpenHandoffs, stampWritten } from "../../src/store/handoffs.ts";
 import { dueLanes } from "../../src/store/lanes.ts";

@@ -5,7 +5,7 @@
 import type { Instant } from "../../model/instant.ts";
 import type { Snapshot } from "../../model/lead.ts";
 import { clocksOfHandoff } from "../../store/clocks.ts";
-import { effectsOfHandoff } from "../../store/effects.ts";
+import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { listHandoffs } from "../../store/handoffs.ts";
 import { listInstallations } from "../../store/installations.ts";
 import { listOutcomes } from "../../store/outcomes.ts";

@@ -6,7 +6,7 @@ import { type Clock, SEAMS, type Seam } from "../../model/handoff.ts";
 import type { DurationMs, Instant } from "../../model/instant.ts";
 import type { Snapshot, UnmappedValue } from "../../model/lead.ts";
 import { clocksOfHandoff } from "../../store/clocks.ts";
-import { effectsOfHandoff } from "../../store/effects.ts";
+import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { findHandoff } from "../../store/handoffs.ts";
 import { ownJson } from "../../store/json.ts";
 import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
