@@ -103,11 +103,18 @@ function decideReadiness(
   return { outcome: "ready", type: type.name, reason: type.name };
 }
 
+/** The need is named by the reason; what is left to say is what it asked for. */
 function unmet(
   type: HandoffType,
   { need, finding }: { readonly need: string; readonly finding: Finding },
 ): Outcome {
-  return { outcome: "not-ready", type: type.name, reason: need, because: whyOf(finding, "other") };
+  const says = finding.says.replace(`needs: ${need}, `, "");
+  return {
+    outcome: "not-ready",
+    type: type.name,
+    reason: need,
+    because: whyOf({ ...finding, says }, "other"),
+  };
 }
 
 /** The first type that matches; on request, the first whose needs hold, then the one the definition gives requests. */
