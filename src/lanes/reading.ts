@@ -91,14 +91,18 @@ async function withoutTold(lane: Lane, { works }: Introduced): Promise<readonly 
   });
   if (told.length === 0) return works;
   await inLane(lane, async (tx) => {
-    const signals = told.flatMap((work) =>
-      submittedEvents(work).map((one) => ({ work, signal: signalOf(one) })),
-    );
-    await saveSignals(
+    const erased = await findErased(
       tx,
+      lane.keys,
       id,
-      signals.map(({ work, signal }) => ({ lead: { crm, id: work.lead }, signal })),
+      told.map(({ lead }) => lead),
     );
+    const signals = told
+      .filter(({ lead }) => !erased.has(lead))
+      .flatMap((work) =>
+        submittedEvents(work).map((one) => ({ lead: { crm, id: work.lead }, signal: signalOf(one) })),
+      );
+    await saveSignals(tx, id, signals);
     const events = told.flatMap((work) => work.events);
     await settleEvents(tx, seqsOf(events), "done", "sales had the lead already");
   });
