@@ -21,12 +21,11 @@ import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { addBacklog } from "./server/backlog.ts";
 import { formRoster } from "./route/index.ts";
+import { remembering } from "./receive/remember.ts";
 import { buildServer } from "./server/build.ts";
 import { addLiveProblems } from "./server/live-problems.ts";
 import { createMetrics } from "./server/metrics.ts";
-import type { Signals } from "./server/routes/signals.ts";
 import { viewHandoff } from "./server/stored-handoffs.ts";
-import type { Sender } from "./signals/receive.ts";
 import { readFigures } from "./store/figures.ts";
 import { countLiveProblems } from "./store/live-checks.ts";
 import { findInstallation, type Installation } from "./store/installations.ts";
@@ -75,8 +74,8 @@ const SETTLE_MS: DurationMs = 60_000;
 /** Lanes at work at once in one process. Most of a turn is waiting for the CRM. */
 const CONCURRENT_LANES = 16;
 const ID_BYTES = 12;
-/** How long a tenant is remembered between two of its webhooks. */
-const TENANT_FOR_MS: DurationMs = 1_000;
+/** How long a tenant or a sender is remembered between two requests: a removed one is refused that much later. */
+const REMEMBER_MS: DurationMs = 1_000;
 
 /** Throws `store.unavailable`, `playbook.invalid` or `playbook.missing`. */
 export async function openWorkshop(config: Config, surroundings: Surroundings): Promise<Workshop> {
@@ -147,9 +146,9 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     },
     handoffs: { find: (id) => viewHandoff(store.db, id) },
     signals: {
-      senderOf: knownSenders(store, now),
+      senderOf: remembering((key) => findWriteKey(store.db, key), REMEMBER_MS, now),
       inbox: wakingSightings(sightings, lanes),
-      newId: () => randomBytes(ID_BYTES).toString("hex"),
+      newId: workshop.newId,
       keepMs,
     },
     checks: { store: () => answers(store), playbook: () => true, lanes: () => lanes.isAlive() },
@@ -206,34 +205,15 @@ async function lockOrClose(workshop: Workshop): Promise<ReturnType<typeof lockFo
   }
 }
 
-/** Webhooks of one tenant come in floods: who it is need not be asked for each of them. */
+/** A tenant by CRM and name. */
 function knownTenants(
   store: Store,
   now: () => Instant,
-): (crm: Crm, tenant: string) => Promise<{ id: string } | undefined> {
-  const known = new Map<string, { readonly id: string; readonly until: Instant }>();
-  return async (crm, tenant) => {
-    const key = `${crm} ${tenant}`;
-    const hit = known.get(key);
-    if (hit !== undefined && hit.until > now()) return hit;
-    const found = await findInstallation(store.db, crm, tenant);
-    if (found === undefined) known.delete(key);
-    else known.set(key, { id: found.id, until: now() + TENANT_FOR_MS });
-    return found;
-  };
-}
-
-/** A sender comes again and again: whose key it is need not be asked each time. A revoked key opens nothing a second later. */
-function knownSenders(store: Store, now: () => Instant): Signals["senderOf"] {
-  const known = new Map<string, { readonly sender: Sender; readonly until: Instant }>();
-  return async (key) => {
-    const hit = known.get(key);
-    if (hit !== undefined && hit.until > now()) return hit.sender;
-    known.delete(key);
-    const sender = await findWriteKey(store.db, key);
-    if (sender !== undefined) known.set(key, { sender, until: now() + TENANT_FOR_MS });
-    return sender;
-  };
+): (crm: Crm, tenant: string) => Promise<{ readonly id: string } | undefined> {
+  const byCrm = (crm: Crm) =>
+    remembering((tenant) => findInstallation(store.db, crm, tenant), REMEMBER_MS, now);
+  const known = { hubspot: byCrm("hubspot"), salesforce: byCrm("salesforce") };
+  return (crm, tenant) => known[crm](tenant);
 }
 
 /** Stored first, then said, as with webhooks. */

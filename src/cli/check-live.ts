@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { type Config, loadConfig, loadPartialConfig } from "../config.ts";
 import { BatonError, type ErrorCode, EXIT_CODE, type Remedy } from "../errors.ts";
 import { checkAgainst, unknownParts } from "../playbook/index.ts";
-import { formatProblem, type Problem } from "../playbook/problem.ts";
+import type { Problem } from "../playbook/problem.ts";
 import { readPlaybook } from "../playbook-folder.ts";
 import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
-import { check, checkFolder } from "./check.ts";
+import { check, checkFolder, placed } from "./check.ts";
 import { connectorFor } from "./crm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printJson, printLines } from "./print.ts";
@@ -106,13 +106,4 @@ async function printPortal(shell: Shell, checked: LiveChecked): Promise<void> {
     ...(errors.length + warnings.length === 0 ? [] : [""]),
     `${errors.length === 0 ? paint.green("✓") : paint.red("✗")} portal ${portal}: ${counts}${unseen}`,
   ]);
-}
-
-/** As `check` prints a problem. Words of the CRM stand in it, so it is made safe to print. */
-function placed(shell: Shell, problem: Problem): string {
-  const { paint } = shell.out;
-  const text = printable(formatProblem(problem));
-  const place = text.slice(0, text.indexOf(" "));
-  const colour = problem.severity === "error" ? paint.red : paint.yellow;
-  return `${colour(place)}${text.slice(place.length)}`;
 }

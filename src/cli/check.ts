@@ -10,7 +10,7 @@ import { qualify } from "../qualify/index.ts";
 import { traceLines } from "./explain/trace.ts";
 import { printJson, printLines, wrapped } from "./print.ts";
 import type { Screen, Shell } from "./shell.ts";
-import { counted } from "./words.ts";
+import { counted, printable } from "./words.ts";
 
 /** A playbook's folder as checked. */
 export interface Checked {
@@ -121,10 +121,10 @@ function gapLines(screen: Screen, { gaps }: Coverage): readonly string[] {
   ];
 }
 
-/** The problem with its place set apart, so that a terminal can make a link of it. */
-function placed(shell: Shell, problem: Problem): string {
+/** The problem with its place set apart, so that a terminal can make a link of it; safe to print, wherever its words came from. */
+export function placed(shell: Shell, problem: Problem): string {
   const { paint } = shell.out;
-  const text = formatProblem(problem);
+  const text = printable(formatProblem(problem));
   const place = text.slice(0, text.indexOf(" "));
   const colour = problem.severity === "error" ? paint.red : paint.yellow;
   return `${colour(place)}${text.slice(place.length)}`;

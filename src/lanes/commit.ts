@@ -111,9 +111,10 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
       id,
       decided.flatMap(({ fresh }) => fresh.map(({ key }) => key)),
     );
-    for (const { snapshot, fresh } of decided) {
+    for (const { work, snapshot, fresh } of decided) {
       // What a form said that was asked in this turn is an event under the same key: it has been used.
-      const told = fresh.map(({ key }) => key);
+      const ended = new Set(work.events.map(({ event }) => event.key));
+      const told = fresh.map(({ key }) => key).filter((key) => !ended.has(key));
       await endEventsByKey(tx, id, snapshot.lead.id, told, "told in the turn that asked for it");
     }
     await saveLeads(tx, id, decided.map(seenLead), turn.decidedAt);

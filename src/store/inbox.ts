@@ -1,9 +1,8 @@
 /**
  * The inbox: where events are put before anybody is told that they arrived.
  *
- * Group commit. Requests that wait at the same moment share one transaction: `store` pushes its events into an array, and
- * the array is written once per turn of the event loop. The promise settles after the commit, so a 2xx means "on disk"
- * and costs almost nothing. An event already known (same installation, same key) is not stored again.
+ * Requests that wait at the same moment share one transaction (group-commit.ts). The promise settles after the commit, so a
+ * 2xx means "on disk" and costs almost nothing. An event already known (same installation, same key) is not stored again.
  *
  * SQLite has one connection, shared with the lanes through Kysely's queue: the flush waits for its place there, then runs
  * prepared statements without a pause, so it can never land inside somebody else's transaction.
@@ -12,6 +11,7 @@ import { sql } from "kysely";
 import type { CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
+import { openGroupCommit, type Waiter } from "./group-commit.ts";
 import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
 
@@ -44,54 +44,25 @@ interface Row {
   readonly received_at: Instant;
 }
 
-interface Waiter {
-  readonly rows: readonly Row[];
-  readonly resolve: (stored: Stored) => void;
-  readonly reject: (cause: unknown) => void;
-}
-
 /** Rows in one commit: more would hold the writer longer than a lane should wait. */
 const MOST_ROWS = 5_000;
 
 export function openInbox(store: Store): Inbox {
   const insert = store.dialect === "sqlite" ? sqliteInsert(store) : postgresInsert(store);
-  let waiting: Waiter[] = [];
-  let writing: Promise<void> | undefined;
-
-  const drain = async (): Promise<void> => {
-    // Let the requests of this turn of the loop arrive first.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await writeSome(insert, takeSome());
-    writing = undefined;
-  };
-
-  const takeSome = (): readonly Waiter[] => {
-    let rows = 0;
-    let count = 0;
-    for (const waiter of waiting) {
-      if (count > 0 && rows + waiter.rows.length > MOST_ROWS) break;
-      rows += waiter.rows.length;
-      count += 1;
-    }
-    const some = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    return some;
-  };
-
+  const group = openGroupCommit<readonly Row[], Stored>(
+    MOST_ROWS,
+    (rows) => rows.length,
+    (waiters) => writeSome(insert, waiters),
+  );
   return {
     store(deliveries, receivedAt) {
       const rows = deliveries.flatMap(({ installation, events }) =>
         events.map((event) => toRow(installation, event, receivedAt)),
       );
       if (rows.length === 0) return Promise.resolve({ stored: 0, duplicates: 0 });
-      return new Promise((resolve, reject) => {
-        waiting.push({ rows, resolve, reject });
-        writing ??= drain();
-      });
+      return group.commit(rows);
     },
-    async flushed() {
-      await writing;
-    },
+    flushed: () => group.flushed(),
   };
 }
 
@@ -127,10 +98,10 @@ type Insert = (rows: readonly Row[]) => Promise<ReadonlySet<Row>>;
  * One commit for all waiters. When the database refuses a row, each waiter gets a commit of its own, and
  * in the end each row, so that one bad event costs no other; when it fails altogether, all of them hear it and none was told 2xx.
  */
-async function writeSome(insert: Insert, waiters: readonly Waiter[]): Promise<void> {
+async function writeSome(insert: Insert, waiters: readonly Waiter<readonly Row[], Stored>[]): Promise<void> {
   try {
-    const fresh = await insert(waiters.flatMap((waiter) => waiter.rows));
-    for (const { rows, resolve } of waiters) {
+    const fresh = await insert(waiters.flatMap(({ request }) => request));
+    for (const { request: rows, resolve } of waiters) {
       const stored = rows.filter((row) => fresh.has(row)).length;
       resolve({ stored, duplicates: rows.length - stored });
     }
@@ -139,7 +110,7 @@ async function writeSome(insert: Insert, waiters: readonly Waiter[]): Promise<vo
       for (const one of waiters) await writeSome(insert, [one]);
       return;
     }
-    if (isRefusal(cause)) await writeGood(insert, waiters[0]?.rows ?? []);
+    if (isRefusal(cause)) await writeGood(insert, waiters[0]?.request ?? []);
     for (const { reject } of waiters) reject(cause);
   }
 }

@@ -2,7 +2,7 @@
  * Where sightings are put before their sender is told that they arrived. Each is counted once, for ever; who somebody is is
  * worked out at once, so that only what is known by an address ever wakes a lane.
  *
- * Group commit: requests that wait at the same moment share one transaction, as in inbox.ts. Of one installation only one
+ * Requests that wait at the same moment share one transaction (group-commit.ts). Of one installation only one
  * such transaction runs at a time, on PostgreSQL by an advisory lock: a signal and the message that names its visitor must
  * see each other, whichever comes first, or the signal would wait for ever.
  */
@@ -13,6 +13,7 @@ import type { Signal } from "../model/signal.ts";
 import { emailOf, type Sighting, type Visitor } from "../model/visitor.ts";
 import { chunksOf } from "./chunks.ts";
 import { findErased } from "./erase.ts";
+import { openGroupCommit, type Waiter } from "./group-commit.ts";
 import { insertOwnEvents } from "./inbox.ts";
 import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
@@ -40,12 +41,11 @@ export interface Sightings {
   flushed(): Promise<void>;
 }
 
-interface Waiter {
+/** What one sender sent in one request. */
+interface Batch {
   readonly owner: Owner;
   readonly sightings: readonly Sighting[];
   readonly receivedAt: Instant;
-  readonly resolve: (stored: Stored) => void;
-  readonly reject: (cause: unknown) => void;
 }
 
 /** Sightings in one commit: more would hold the writer longer than a lane should wait. */
@@ -54,54 +54,33 @@ const MOST_SIGHTINGS = 2_000;
 const LIVE_FOR_MS = HOUR_MS;
 
 export function openSightings(store: Store, keys: SecretKeys): Sightings {
-  let waiting: Waiter[] = [];
-  let writing: Promise<void> | undefined;
-
-  const drain = async (): Promise<void> => {
-    // Let the requests of this turn of the loop arrive first.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const some = firstOf(waiting);
-      waiting = waiting.slice(some.length);
-      await writeSome(store, keys, some);
-    }
-    writing = undefined;
-  };
-
+  const group = openGroupCommit<Batch, Stored>(
+    MOST_SIGHTINGS,
+    ({ sightings }) => sightings.length,
+    (waiters) => writeSome(store, keys, waiters),
+  );
   return {
-    store(owner, sightings, receivedAt) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ owner, sightings, receivedAt, resolve, reject });
-        writing ??= drain();
-      });
-    },
-    async flushed() {
-      await writing;
-    },
+    store: (owner, sightings, receivedAt) => group.commit({ owner, sightings, receivedAt }),
+    flushed: () => group.flushed(),
   };
 }
 
 const NOTHING: Stored = { stored: 0, duplicates: 0, wakes: false };
 
-function firstOf(waiting: readonly Waiter[]): readonly Waiter[] {
-  let count = 0;
-  let sightings = 0;
-  for (const waiter of waiting) {
-    sightings += waiter.sightings.length;
-    if (count > 0 && sightings > MOST_SIGHTINGS) break;
-    count += 1;
-  }
-  return waiting.slice(0, count);
-}
-
 /** One commit for all; when it fails, each waiter gets one of their own, so that nobody spoils another's. */
-async function writeSome(store: Store, keys: SecretKeys, waiters: readonly Waiter[]): Promise<void> {
+async function writeSome(
+  store: Store,
+  keys: SecretKeys,
+  waiters: readonly Waiter<Batch, Stored>[],
+): Promise<void> {
   try {
     const counts = await store.db.transaction().execute(async (tx) => {
       const all: Stored[] = [];
       // One order for everybody: locks taken crosswise would wait for each other.
-      const ordered = [...waiters].sort((a, b) => (a.owner.installation < b.owner.installation ? -1 : 1));
-      for (const waiter of ordered) all.push(await write(tx, store, keys, waiter));
+      const ordered = [...waiters].sort((a, b) =>
+        a.request.owner.installation < b.request.owner.installation ? -1 : 1,
+      );
+      for (const waiter of ordered) all.push(await write(tx, store, keys, waiter.request));
       return new Map(ordered.map((waiter, index) => [waiter, all[index]]));
     });
     for (const waiter of waiters) waiter.resolve(counts.get(waiter) ?? NOTHING);
@@ -115,7 +94,7 @@ async function write(
   tx: Db,
   store: Store,
   keys: SecretKeys,
-  { owner, sightings, receivedAt }: Waiter,
+  { owner, sightings, receivedAt }: Batch,
 ): Promise<Stored> {
   const { installation } = owner;
   if (store.dialect === "postgres")
