@@ -1,9 +1,13 @@
 /** `npm run bench`: runs the benches one after the other and prints what they came to. Nothing here passes or fails. */
 import { Command, InvalidArgumentError } from "commander";
 import { burst } from "./burst.ts";
+import { check } from "./check.ts";
+import { choose } from "./choose.ts";
+import { decide } from "./decide.ts";
 import { ingest } from "./ingest.ts";
 import { lone } from "./lone.ts";
 import { describeMachine, machineLines } from "./machine.ts";
+import { match } from "./match.ts";
 import { type Report, reportText } from "./table.ts";
 
 interface Options {
@@ -16,27 +20,35 @@ interface Options {
   readonly leads: number;
   readonly burst: number;
   readonly naive: number;
+  readonly accounts: number;
+  readonly matched: number;
 }
 
-const BENCHES: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
+const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Report>>> = {
   ingest: ({ rounds, events, connections, ascending }) =>
     ingest({ rounds, events, connections, ascending: ascending === true }),
   lone: ({ seed, leads }) => lone({ seed, leads }),
   burst: ({ seed, burst: leads, naive }) => burst({ seed, leads, naiveLeads: naive }),
+  decide: ({ seed, rounds }) => decide({ seed, rounds }),
+  choose: ({ seed }) => choose({ seed }),
+  check: ({ rounds }) => check({ rounds }),
+  match: ({ seed, accounts, matched: leads }) => match({ seed, accounts, leads }),
 };
 
 await new Command("bench")
   .description("measure Baton against the figures its design is held to, on this machine")
   .argument("[names...]", `which: ${Object.keys(BENCHES).join(", ")} (default: all)`)
   .option("--json", "print everything measured as JSON")
-  .option("--seed <number>", "of the sandbox's portal", count, 7)
-  .option("--rounds <number>", "ingest: counted rounds", count, 7)
+  .option("--seed <number>", "of the sandbox's portal and of made-up leads", count, 7)
+  .option("--rounds <number>", "ingest, decide, check: counted rounds", count, 7)
   .option("--events <number>", "ingest: events a round, server and body size", count, 6_000)
   .option("--connections <number>", "ingest: connections of the load generator", count, 64)
   .option("--ascending", "ingest: event ids that count up, instead of scattered ones")
   .option("--leads <number>", "lone: leads measured for each latency", count, 20)
   .option("--burst <number>", "burst: leads that are ready at once", count, 1_000)
   .option("--naive <number>", "burst: leads handed off one call a step", count, 60)
+  .option("--accounts <number>", "match: accounts stored", count, 100_000)
+  .option("--matched <number>", "match: leads matched by keys", count, 1_000)
   .action(async (names: readonly string[], options: Options) => await run(names, options))
   .parseAsync();
 

@@ -60,6 +60,7 @@ async function baton(receiving: boolean): Promise<Running> {
       workingHours: true,
       submissions: true,
       callbacks: true,
+      lists: true,
     } as const;
     const tenant = process.env["BENCH_PORTAL"] ?? "";
     const { db } = server.store;

@@ -6,7 +6,7 @@ import type { App } from "./hubspot/app.ts";
 import { associate } from "./hubspot/association.ts";
 import { forgetContact, mergeRecords } from "./hubspot/merging.ts";
 import type { ObjectType } from "./hubspot/object-type.ts";
-import type { PortalState } from "./hubspot/portal.ts";
+import type { PortalList, PortalState } from "./hubspot/portal.ts";
 import { findRecord } from "./hubspot/reading.ts";
 import { human, workflowActor } from "./hubspot/record.ts";
 import type { Actor, StoredRecord } from "./hubspot/record.ts";
@@ -53,7 +53,9 @@ export type Act =
   | { readonly do: "enrol"; readonly who: string; readonly inputFields: Properties }
   | { readonly do: "send-webhook"; readonly who: string; readonly url: string }
   | { readonly do: "repeat-webhooks"; readonly count: number }
-  | { readonly do: "archive-owner"; readonly email: string };
+  | { readonly do: "archive-owner"; readonly email: string }
+  /** A list is named by its name or id. */
+  | { readonly do: "put-on-list" | "take-off-list"; readonly list: string; readonly who: string };
 
 /** What an act came to: the record it was about, and the state of an enrolment or status of a webhook. */
 export interface ActOutcome {
@@ -131,6 +133,14 @@ export async function perform(portal: PortalState, act: Act, parts: ActParts): P
       return { id: undefined };
     case "archive-owner":
       return archiveOwner(portal, act.email);
+    case "put-on-list":
+      return done(required(portal, listOf(portal, act.list).of, act.who), ({ id }) =>
+        listOf(portal, act.list).members.add(id),
+      );
+    case "take-off-list":
+      return done(required(portal, listOf(portal, act.list).of, act.who), ({ id }) =>
+        listOf(portal, act.list).members.delete(id),
+      );
   }
 }
 
@@ -157,6 +167,12 @@ function archiveOwner(portal: PortalState, email: string): ActOutcome {
   if (!owner) throw new RangeError(`no owner has the address ${email}`);
   owner.archived = true;
   return { id: owner.id };
+}
+
+function listOf(portal: PortalState, name: string): PortalList {
+  const list = portal.lists.find((each) => each.name === name || each.id === name);
+  if (!list) throw new RangeError(`no list is called ${name}`);
+  return list;
 }
 
 function installedApp(portal: PortalState, parts: ActParts): App {

@@ -9,7 +9,7 @@ import type { FaultRule } from "./faults.ts";
 import type { App, AppDeclaration } from "./hubspot/app.ts";
 import type { LimitFigures } from "./hubspot/limits.ts";
 import { parseObjectType } from "./hubspot/object-type.ts";
-import type { PortalRules } from "./hubspot/portal.ts";
+import type { PortalList, PortalRules } from "./hubspot/portal.ts";
 import type { TokenRules } from "./hubspot/tokens.ts";
 import type { WebhookMood } from "./hubspot/webhooks/mood.ts";
 import type { WriteFilter } from "./ledger.ts";
@@ -136,6 +136,14 @@ function servePortals(scope: FastifyInstance, sandbox: () => Sandbox): void {
   scope.get<{ Params: OfPortal }>("/sandbox/portals/:portal/executions", (request) => [
     ...portalOf(request.params).state.executions.values(),
   ]);
+  scope.post<{ Params: OfPortal; Body: { name: string; id?: string; of?: PortalList["of"] } }>(
+    "/sandbox/portals/:portal/lists",
+    (request) => {
+      const { name, ...traits } = request.body;
+      const { id, of } = portalOf(request.params).addList(name, [], traits);
+      return { id, name, of };
+    },
+  );
   scope.post<{ Params: OfPortal; Body: Act }>("/sandbox/portals/:portal/acts", (request) =>
     portalOf(request.params).act(request.body),
   );

@@ -5,7 +5,7 @@ import { associate } from "./hubspot/association.ts";
 import { allObjectTypes, objectTypes } from "./hubspot/object-type.ts";
 import type { ObjectType } from "./hubspot/object-type.ts";
 import { addCustomProperty } from "./hubspot/portal.ts";
-import type { ContactList, Form, Owner, PortalRules, PortalState } from "./hubspot/portal.ts";
+import type { Form, Owner, PortalList, PortalRules, PortalState } from "./hubspot/portal.ts";
 import { findRecord } from "./hubspot/reading.ts";
 import { currentValues } from "./hubspot/record.ts";
 import type { StoredRecord } from "./hubspot/record.ts";
@@ -30,7 +30,12 @@ export interface Portal {
   /** Adds an owner; id and user id are given out where absent. */
   addOwner(owner: Partial<Owner> & { readonly email: string }): Owner;
   addForm(name: string, fields?: Form["fields"]): Form;
-  addList(name: string, members?: readonly string[]): ContactList;
+  /** Adds a list with members by record id. Without an id it gets one; a world's lists have the same in every world. */
+  addList(
+    name: string,
+    members?: readonly string[],
+    traits?: Partial<Pick<PortalList, "id" | "of">>,
+  ): PortalList;
   addProperty(type: ObjectType, name: string, options?: readonly (readonly [string, string])[]): void;
   /** A record by id, a contact also by address; archived and merged ones too. Undefined when there is none. */
   find(type: ObjectType, who: string): PlainRecord | undefined;
@@ -74,8 +79,8 @@ export function openPortal(state: PortalState, parts: ActParts): Portal {
       state.forms.push(form);
       return form;
     },
-    addList(name, members = []) {
-      const list = { id: state.nextId(), name, members: new Set(members) };
+    addList(name, members = [], { id = state.nextId(), of = "contact" } = {}) {
+      const list: PortalList = { id, name, of, members: new Set(members) };
       state.lists.push(list);
       return list;
     },

@@ -43,6 +43,8 @@ export interface Config {
   /** How long what leads did is kept. */
   readonly signalDays: number;
   readonly metricsToken?: string;
+  /** The enrichment provider: where it is, and the value of the `Authorization` header. */
+  readonly enrich?: { readonly url: string; readonly authorization?: string };
   /** Worth telling an operator, not worth refusing to start: names that are probably misspelt. */
   readonly warnings: readonly string[];
 }
@@ -117,8 +119,15 @@ function toConfig(settings: Settings, warnings: readonly string[]): Config {
     trustProxy: settings.BATON_TRUST_PROXY,
     signalDays: settings.BATON_SIGNALS_DAYS,
     ...(settings.BATON_METRICS_TOKEN === undefined ? {} : { metricsToken: settings.BATON_METRICS_TOKEN }),
+    ...enrichOf(settings),
     warnings,
   };
+}
+
+function enrichOf(settings: Settings): Pick<Config, "enrich"> {
+  const { BATON_ENRICH_URL: url, BATON_ENRICH_AUTHORIZATION: authorization } = settings;
+  if (url === undefined) return {};
+  return { enrich: { url, ...(authorization === undefined ? {} : { authorization }) } };
 }
 
 function inWords(issue: z.core.$ZodIssue): string {

@@ -43,12 +43,16 @@ export interface Tokens {
 }
 
 /**
- * Where one connection's tokens live. `renew` is single-flight: it takes the connection's lock, reads the tokens again,
- * and calls `exchange` only if they are still `stale`; what comes back is stored before anyone uses it.
+ * Where one connection's tokens live. `renew` is single-flight in the whole fleet: it reads the tokens again, and calls
+ * `exchange` only if they are still `stale`; what comes back is stored before anyone uses it. `mayAsk` says, when the request is
+ * about to go out, whether nobody else can be renewing them by now.
  */
 export interface TokenVault {
   load(): Promise<Tokens>;
-  renew(stale: Tokens, exchange: (current: Tokens) => Promise<Tokens>): Promise<Tokens>;
+  renew(
+    stale: Tokens,
+    exchange: (current: Tokens, mayAsk: () => boolean) => Promise<Tokens>,
+  ): Promise<Tokens>;
 }
 
 /** What an authorisation brought: tokens, and the tenant they open. */
@@ -90,6 +94,8 @@ export interface Capabilities {
   readonly workingHours: boolean;
   readonly submissions: boolean;
   readonly callbacks: boolean;
+  /** Whether the lists a lead is on can be read. */
+  readonly lists: boolean;
 }
 
 /** Which CRM properties to read with a lead, by the paths of `fields.yaml`: `contact.jobtitle`, `company.name`. */
@@ -98,6 +104,8 @@ export interface Wanted {
   /** Those of which every former value is wanted too. */
   readonly history: readonly string[];
   readonly deals: boolean;
+  /** Whether the lists that the leads are on are wanted. */
+  readonly lists: boolean;
 }
 
 export interface HistoryEntry {
@@ -123,11 +131,32 @@ export type CrmRecord =
         readonly id: string;
         readonly ownerId?: string;
         readonly name?: string;
+        /** As the CRM writes it: digits and a point. */
+        readonly amount?: string;
       }[];
+      /** Ids of the lists the lead is on; absent where they were not wanted or cannot be read. */
+      readonly lists?: readonly string[];
       readonly values: Readonly<Record<string, string>>;
       readonly history: Readonly<Record<string, readonly HistoryEntry[]>>;
       readonly readAt: Instant;
     };
+
+/** An account as the CRM lists it: values as text by property path, as in `CrmRecord`. */
+export interface CrmAccount {
+  readonly id: string;
+  readonly name?: string;
+  /** As the CRM keeps it: mostly a bare domain, sometimes an address. */
+  readonly domain?: string;
+  readonly phone?: string;
+  readonly ownerId?: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A part of the list of all accounts. Without `next` it is the last one. */
+export interface AccountPage {
+  readonly accounts: readonly CrmAccount[];
+  readonly next?: string;
+}
 
 /** Whether an effect whose answer was lost is there. */
 export type Sighting = { readonly key: string } & (
@@ -165,6 +194,8 @@ export interface Vocabulary {
   readonly owners: Known<readonly Owner[]>;
   /** Names of forms as people see them. */
   readonly forms: Known<readonly string[]>;
+  /** Lists of people: ids, as `{ list: … }` names them, and what people call them. */
+  readonly lists: Known<readonly CrmOption[]>;
 }
 
 export interface Connector {
@@ -183,12 +214,21 @@ export interface Connector {
   findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, LeadRef>>;
   owners(): Promise<readonly Owner[]>;
   /**
+   * Lists accounts, some hundred at a time, in an order that stays the same while nothing changes. `after` is the `next` of the
+   * part before. `wanted.properties` says which values come along. Throws `crm.*` when the CRM cannot be read.
+   */
+  accounts(wanted: Wanted, after?: string): Promise<AccountPage>;
+  /**
    * Submissions since `since` (inclusive, with the overlap the CRM needs), oldest first. Repeats are normal. `conversions`,
    * the values of `conversion` events, narrows it to the forms they speak of.
    */
   submissions(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
-  /** Applies the writes of one lane's turn: up to 100 leads, four writes each. One receipt a write, never an exception: an exception would lose the rest. */
-  apply(writes: readonly Write[]): Promise<readonly Receipt[]>;
+  /**
+   * Applies the writes of one lane's turn: up to 100 leads, four writes each. One receipt a write, never an exception: an
+   * exception would lose the rest. `mayWrite` is asked right before the bytes of each call go out; what was not sent because it
+   * said no is `not-applied`, with `deliver.lost-lane`. Without it everything may be sent.
+   */
+  apply(writes: readonly Write[], mayWrite?: () => boolean): Promise<readonly Receipt[]>;
   /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */
   look(writes: readonly Write[]): Promise<readonly Sighting[]>;
   /** What a playbook can be checked against. Throws `crm.*` when the CRM cannot be read at all. */
@@ -199,5 +239,10 @@ export interface Connector {
   leadUrl(lead: LeadRef): string;
   /** Leaves the tenant: the app is uninstalled on the CRM's side. */
   leave(): Promise<void>;
+  /**
+   * The same connection for work nobody waits for: its calls leave a part of the call budget to live leads. To close either is to
+   * close both.
+   */
+  asBulk(): Connector;
   close(): Promise<void>;
 }

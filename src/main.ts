@@ -5,39 +5,40 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { hubspotApp } from "../connectors/hubspot/index.ts";
+import { startChores } from "./chores.ts";
 import type { Config } from "./config.ts";
 import type { CrmApp } from "./connector.ts";
+import { openProvider, type Provider } from "./enrich/provider.ts";
 import { BatonError } from "./errors.ts";
-import type { Crm } from "./model/lead.ts";
-import { wipeDeparted } from "./install/departed.ts";
 import { createNightly } from "./install/nightly.ts";
 import { storedConnections } from "./install/stored.ts";
 import type { LaneTools } from "./lanes/lane.ts";
 import { type Lanes, openLanes } from "./lanes/pool.ts";
+import { wakingInbox, wakingSightings } from "./lanes/waking.ts";
 import type { Log } from "./log.ts";
-import { DAY_MS, type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
+import { DAY_MS, type DurationMs, type Instant } from "./model/instant.ts";
 import { takeTurn } from "./pipeline.ts";
-import { loadPlaybook } from "./playbook-folder.ts";
 import type { Playbook } from "./playbook/playbook.ts";
-import { addBacklog } from "./server/backlog.ts";
-import { formRoster } from "./route/index.ts";
+import { followLive, type Followed, underOneVersion } from "./publish/live.ts";
+import { chooseVersion, type FolderNews } from "./publish/start.ts";
 import { remembering } from "./receive/remember.ts";
-import { buildServer } from "./server/build.ts";
+import { knownTenants } from "./receive/tenants.ts";
+import { formRoster } from "./route/index.ts";
+import { addBacklog } from "./server/backlog.ts";
+import { buildServer, type ServerDeps } from "./server/build.ts";
 import { addLiveProblems } from "./server/live-problems.ts";
-import { createMetrics } from "./server/metrics.ts";
+import { createMetrics, type Metrics } from "./server/metrics.ts";
 import { viewHandoff } from "./server/stored-handoffs.ts";
+import { type Locksmith, tokenVault } from "./store/connections.ts";
 import { readFigures } from "./store/figures.ts";
-import { countLiveProblems } from "./store/live-checks.ts";
-import { findInstallation, type Installation } from "./store/installations.ts";
 import { type Inbox, openInbox } from "./store/inbox.ts";
+import type { Installation } from "./store/installations.ts";
+import { countLiveProblems } from "./store/live-checks.ts";
 import { lockForServer } from "./store/lock.ts";
+import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
 import { openStore, type Store } from "./store/open.ts";
-import { expireSignals } from "./store/signals.ts";
 import { openSightings, type Sightings } from "./store/sightings.ts";
 import { findWriteKey } from "./store/write-keys.ts";
-import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
-import { savePlaybook } from "./store/playbooks.ts";
-import { type Locksmith, tokenVault } from "./store/connections.ts";
 
 /** What a start may be given instead of the real thing: time and ids, so that a run can be repeated. */
 export interface Surroundings {
@@ -47,13 +48,15 @@ export interface Surroundings {
   readonly settleMs?: DurationMs;
 }
 
-/** What every command works with: the store, the agreement, and the way to the CRMs. Nothing runs by itself yet. */
+/** What a server works with: the store, the agreement, and the way to the CRMs. Nothing runs by itself yet. */
 export interface Workshop extends LaneTools {
   readonly config: Config;
   readonly locksmith: Locksmith;
   readonly apps: readonly CrmApp[];
-  /** The texts of the playbook that decides now. */
-  readonly playbookFiles: Readonly<Record<string, string>>;
+  /** The version that decides, followed as others publish. */
+  readonly version: Followed;
+  /** What became of the playbook's folder at the start. */
+  readonly folder: FolderNews;
   readonly connect: (installation: Installation) => ReturnType<CrmApp["connect"]>;
   close(): Promise<void>;
 }
@@ -77,13 +80,12 @@ const ID_BYTES = 12;
 /** How long a tenant or a sender is remembered between two requests: a removed one is refused that much later. */
 const REMEMBER_MS: DurationMs = 1_000;
 
-/** Throws `store.unavailable`, `playbook.invalid` or `playbook.missing`. */
-export async function openWorkshop(config: Config, surroundings: Surroundings): Promise<Workshop> {
+async function openWorkshop(config: Config, surroundings: Surroundings): Promise<Workshop> {
+  const { log } = surroundings;
   const now = surroundings.now ?? Date.now;
-  const settleMs = surroundings.settleMs ?? SETTLE_MS;
-  const { playbook, files } = await loadPlaybook(config.playbook);
-  const store = await openStore(config.databaseUrl);
-  await savePlaybook(store.db, playbook.version, files, now());
+  const store = await openOwnStore(config.databaseUrl);
+  const { version, folder } = await openVersion(store, config, log, now);
+  const provider = providerOf(config, version.playbook(), log, now);
   const apps = [hubspotApp({ ...config.hubspot, publicUrl: config.publicUrl, now })];
   const locksmith: Locksmith = { keys: config.secretKeys, audience: config.sandbox ? "sandbox" : "live" };
   const connect: Workshop["connect"] = (installation) =>
@@ -96,47 +98,152 @@ export async function openWorkshop(config: Config, surroundings: Surroundings): 
     config,
     store,
     keys: config.secretKeys,
-    log: surroundings.log,
+    log,
     now,
     newId: surroundings.newId ?? (() => randomBytes(ID_BYTES).toString("hex")),
     publicUrl: config.publicUrl,
-    settleMs,
-    playbook: (): Playbook => playbook,
-    playbookFiles: files,
+    settleMs: surroundings.settleMs ?? SETTLE_MS,
+    playbook: version.playbook,
+    version,
+    folder,
     locksmith,
     apps,
     connect,
-    close: () => store.close(),
+    ...(provider === undefined ? {} : { provider }),
+    async close() {
+      await provider?.close();
+      await store.close();
+    },
   };
 }
 
-/** Starts a server that listens on the configured port. Throws what `openWorkshop` throws. */
+/** Whom to ask for what the CRM does not know. A playbook that asks nobody is told so, and goes on without. */
+function providerOf(
+  config: Config,
+  { fields }: Playbook,
+  log: Log,
+  now: () => Instant,
+): Provider | undefined {
+  if (config.enrich !== undefined) return openProvider({ ...config.enrich, sandbox: config.sandbox, now });
+  if (fields.enrich !== undefined)
+    log.warn({ code: "enrich.not-set" }, "the playbook asks a provider, and BATON_ENRICH_URL is not set");
+  return undefined;
+}
+
+/** The store, which no other server may use as long as it is open. */
+async function openOwnStore(url: string): Promise<Store> {
+  const store = await openStore(url);
+  try {
+    const lock = lockForServer(url);
+    return {
+      ...store,
+      async close() {
+        lock.release();
+        await store.close();
+      },
+    };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+/** The version this server begins with. Where there is none, the store is closed. */
+async function openVersion(
+  store: Store,
+  config: Config,
+  log: Log,
+  now: () => Instant,
+): Promise<Pick<Workshop, "version" | "folder">> {
+  try {
+    const start = await chooseVersion(store, config.playbook, now);
+    // Expands the holidays of the years around now, once: otherwise a turn would keep webhooks waiting for it.
+    const prepare = ({ team }: Playbook): void => void formRoster(team, [], {}, now());
+    return { version: followLive({ db: store.db, log, prepare }, start), folder: start.folder };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+/**
+ * Starts a server that listens on the configured port. Throws `store.unavailable`, `playbook.invalid`, `playbook.missing`, and
+ * `config.invalid` for a port or a database that somebody else has.
+ */
 export async function startBaton(config: Config, surroundings: Surroundings): Promise<Baton> {
   const workshop = await openWorkshop(config, surroundings);
-  const lock = await lockOrClose(workshop);
-  const { store, keys, now } = workshop;
-  // Expands the holidays of the years around now, once: otherwise the first turn would keep webhooks waiting for it.
-  formRoster(workshop.playbook().team, [], {}, now());
-  const inbox = openInbox(store);
-  const sightings = openSightings(store, keys);
-  const keepMs = config.signalDays * DAY_MS;
+  const inboxes = {
+    events: openInbox(workshop.store),
+    signals: openSightings(workshop.store, workshop.keys),
+  };
   const lanes = await openLanes({
     ...workshop,
-    takeTurn,
+    takeTurn: (lane) => takeTurn(underOneVersion(lane)),
     holder: randomBytes(8).toString("hex"),
     concurrency: CONCURRENT_LANES,
   });
-  const metrics = createMetrics({ process: true });
-  addBacklog(metrics.registry, () => readFigures(store.db), now);
-  addLiveProblems(metrics.registry, () => countLiveProblems(store.db));
-  const app = await buildServer({
+  const app = await buildServer(serverDeps(workshop, inboxes, lanes));
+  const flushed = () => Promise.all([inboxes.events.flushed(), inboxes.signals.flushed()]);
+  const close = async (): Promise<void> => {
+    await flushed();
+    await lanes.stop();
+    await workshop.close();
+  };
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (cause) {
+    await close();
+    throw new BatonError(
+      "config.invalid",
+      `Port ${config.port} on ${config.host} cannot be listened on: is it taken?`,
+      { cause },
+    );
+  }
+  sayVersion(workshop);
+  await lanes.tick();
+  const endWatch = workshop.version.watch();
+  const chores = choresOf(workshop);
+
+  return {
+    ...workshop,
+    url: `http://${config.host}:${portOf(app.server.address())}`,
+    lanes,
+    async idle() {
+      await flushed();
+      await lanes.idle();
+    },
+    async stop() {
+      endWatch();
+      await chores.stop();
+      await app.close();
+      await close();
+    },
+  };
+}
+
+/** A folder that does not decide is worth a warning: somebody may wait for what they wrote. */
+function sayVersion({ log, folder, playbook }: Workshop): void {
+  const decides = ["live", "first", "published"].includes(folder.status);
+  const facts = { version: playbook().version, folder: folder.status };
+  log[decides ? "info" : "warn"](facts, "a version of the playbook decides");
+}
+
+interface Inboxes {
+  readonly events: Inbox;
+  readonly signals: Sightings;
+}
+
+/** What the routes need. */
+function serverDeps(workshop: Workshop, inboxes: Inboxes, lanes: Lanes): ServerDeps {
+  const { config, log, store, keys, now, apps, newId } = workshop;
+  return {
     config,
-    log: workshop.log,
-    metrics,
+    log,
+    metrics: metricsOf(workshop),
     now,
-    apps: workshop.apps,
-    inbox: wakingInbox(inbox, lanes),
-    installations: { byTenant: knownTenants(store, now) },
+    apps,
+    inbox: wakingInbox(inboxes.events, lanes),
+    installations: { byTenant: knownTenants(store, REMEMBER_MS, now) },
     install: {
       states: {
         put: (flow) => putOAuthState(store.db, keys, flow, now()),
@@ -147,106 +254,28 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     handoffs: { find: (id) => viewHandoff(store.db, id) },
     signals: {
       senderOf: remembering((key) => findWriteKey(store.db, key), REMEMBER_MS, now),
-      inbox: wakingSightings(sightings, lanes),
-      newId: workshop.newId,
-      keepMs,
+      inbox: wakingSightings(inboxes.signals, lanes),
+      newId,
+      keepMs: keepMsOf(config),
     },
     checks: { store: () => answers(store), playbook: () => true, lanes: () => lanes.isAlive() },
-  });
-  try {
-    await app.listen({ port: config.port, host: config.host });
-  } catch (cause) {
-    await lanes.stop();
-    lock.release();
-    await store.close();
-    throw new BatonError(
-      "config.invalid",
-      `Port ${config.port} on ${config.host} cannot be listened on: is it taken?`,
-      { cause },
-    );
-  }
-  await lanes.tick();
-  const cleaning = everyHour(async () => {
-    const wiped = await wipeDeparted(store, now());
-    if (wiped > 0) workshop.log.info({ wiped }, "portals that left were wiped");
-    const expired = await expireSignals(store.db, now() - keepMs);
-    if (expired > 0) workshop.log.info({ expired }, "old signals were forgotten");
-  }, workshop.log);
-  const nightly = createNightly({ ...workshop, files: workshop.playbookFiles });
-  const checking = everyHour(async () => void (await nightly.run()), workshop.log);
-
-  return {
-    ...workshop,
-    url: `http://${config.host}:${portOf(app.server.address())}`,
-    lanes,
-    async idle() {
-      await Promise.all([inbox.flushed(), sightings.flushed()]);
-      await lanes.idle();
-    },
-    async stop() {
-      clearInterval(cleaning);
-      clearInterval(checking);
-      await nightly.stop();
-      await app.close();
-      await Promise.all([inbox.flushed(), sightings.flushed()]);
-      await lanes.stop();
-      lock.release();
-      await store.close();
-    },
   };
 }
 
-async function lockOrClose(workshop: Workshop): Promise<ReturnType<typeof lockForServer>> {
-  try {
-    return lockForServer(workshop.config.databaseUrl);
-  } catch (cause) {
-    await workshop.close();
-    throw cause;
-  }
+function metricsOf({ store, now }: Workshop): Metrics {
+  const metrics = createMetrics({ process: true });
+  addBacklog(metrics.registry, () => readFigures(store.db), now);
+  addLiveProblems(metrics.registry, () => countLiveProblems(store.db));
+  return metrics;
 }
 
-/** A tenant by CRM and name. */
-function knownTenants(
-  store: Store,
-  now: () => Instant,
-): (crm: Crm, tenant: string) => Promise<{ readonly id: string } | undefined> {
-  const byCrm = (crm: Crm) =>
-    remembering((tenant) => findInstallation(store.db, crm, tenant), REMEMBER_MS, now);
-  const known = { hubspot: byCrm("hubspot"), salesforce: byCrm("salesforce") };
-  return (crm, tenant) => known[crm](tenant);
+function choresOf(workshop: Workshop): ReturnType<typeof startChores> {
+  const nightly = createNightly({ ...workshop, files: workshop.version.files });
+  return startChores({ ...workshop, keepMs: keepMsOf(workshop.config), nightly });
 }
 
-/** Stored first, then said, as with webhooks. */
-function wakingSightings(sightings: Sightings, lanes: Lanes): Pick<Sightings, "store"> {
-  return {
-    async store(owner, seen, receivedAt) {
-      const stored = await sightings.store(owner, seen, receivedAt);
-      if (stored.wakes) lanes.wake(owner.installation);
-      return stored;
-    },
-  };
-}
-
-/** Work that is in no hurry: once at the start, then every hour. A failure is logged and tried again. */
-function everyHour(work: () => Promise<void>, log: Log): NodeJS.Timeout {
-  const run = (): void => {
-    work().catch((cause: unknown) =>
-      log.error({ code: "store.unavailable", err: cause }, "hourly work failed"),
-    );
-  };
-  run();
-  return setInterval(run, HOUR_MS).unref();
-}
-
-/** Stored first, then said: a lane is woken only by what is on disk. */
-function wakingInbox(inbox: Inbox, lanes: Lanes): Pick<Inbox, "store"> {
-  return {
-    async store(deliveries, receivedAt) {
-      const stored = await inbox.store(deliveries, receivedAt);
-      for (const { installation } of deliveries) lanes.wake(installation);
-      return stored;
-    },
-  };
+function keepMsOf({ signalDays }: Config): DurationMs {
+  return signalDays * DAY_MS;
 }
 
 function appOf(apps: readonly CrmApp[], crm: CrmApp["crm"]): CrmApp {

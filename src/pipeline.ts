@@ -10,10 +10,12 @@
  * leads, dry runs, explanations and repetitions. Nothing else in Baton decides.
  */
 import { deliver, deliverDue } from "./deliver/index.ts";
-import { type Claim, claim, giveBack, isExcused, requestOf } from "./lanes/claim.ts";
+import { importAccounts } from "./lanes/accounts.ts";
+import { type Claim, claim, giveBack, isBulk, isExcused, requestOf } from "./lanes/claim.ts";
 import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { type Memory, recall } from "./lanes/memory.ts";
+import { supply } from "./lanes/enrichment.ts";
 import { isPollDue, raiseDue } from "./lanes/polls.ts";
 import { type ReadLead, readLeads } from "./lanes/reading.ts";
 import type { Decision, Plan } from "./model/decision.ts";
@@ -23,6 +25,8 @@ import type { Owner, Roster } from "./model/rep.ts";
 import { plan } from "./plan/index.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { qualify } from "./qualify/index.ts";
+import { wantsEnrichment } from "./qualify/wants.ts";
+import { afterDecision } from "./resolve/activity.ts";
 import { resolve } from "./resolve/index.ts";
 import { credit, formRoster, route } from "./route/index.ts";
 
@@ -69,7 +73,7 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   const delivered = await deliverDue(lane);
   const claimed = await claim(lane);
   const polls = await isPollDue(lane);
-  if (claimed.taken === 0 && !polls) return delivered > 0;
+  if (claimed.taken === 0 && !polls) return (await importAccounts(lane)) || delivered > 0;
 
   try {
     await workOff(lane, claimed, polls);
@@ -80,13 +84,27 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   return true;
 }
 
-async function workOff(lane: Lane, claimed: Claim, polls: boolean): Promise<void> {
+async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<void> {
+  const lane = isBulk(claimed) ? { ...holder, connector: holder.connector.asBulk() } : holder;
   const owners = await lane.owners();
   const read = await readLeads(lane, claimed, polls);
   const readAtMs = performance.now();
-  const turn = decideAll(lane, read, await recall(lane, read), owners); // 2–5
+  const memory = await recall(lane, read);
+  const first = decideAll(lane, read, memory, owners); // 2–5
+  const supplied = await supply(lane, inNeed(first));
+  const fuller = { ...memory, supplied: new Map([...memory.supplied, ...supplied]) };
+  const turn = supplied.size === 0 ? first : decideAll(lane, read, fuller, owners);
   const effects = await commit(lane, turn);
   await deliver(lane, effects, readAtMs); // 6
+}
+
+/** Leads that are not ready for want of what a provider could know. */
+function inNeed({ outcomes, playbook }: Turn): readonly Snapshot[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.kind !== "decided") return [];
+    const { snapshot, decision } = outcome;
+    return wantsEnrichment(decision.verdict, snapshot, playbook).length > 0 ? [snapshot] : [];
+  });
 }
 
 /** Decides the leads of a turn one after the other, each with the fairness ledger as the one before left it. */
@@ -94,13 +112,15 @@ function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners
   const [now, playbook] = [lane.now(), lane.playbook()];
   const roster = formRoster(playbook.team, owners, memory.standings, now);
   let current = roster;
+  let { activities } = memory;
 
   const outcomes = read.map(({ work, record, fresh }): Outcome => {
     if (!record.found) return { kind: "missing", work };
     try {
-      const snapshot = snapshotOf(lane, { work, record, fresh }, memory);
+      const snapshot = snapshotOf(lane, { work, record, fresh }, { ...memory, activities });
       const decision = decide(snapshot, { playbook, roster: current, now, publicUrl: lane.publicUrl });
       if (decision.assignment !== undefined) current = credit(current, decision.assignment, now);
+      activities = afterDecision(activities, snapshot, decision, playbook);
       return { kind: "decided", work, snapshot, decision, fresh };
     } catch (cause) {
       lane.log.error(
@@ -111,7 +131,7 @@ function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners
     }
   });
   const { standings } = current;
-  return { id: lane.newId(), outcomes, roster, standings, playbookVersion: playbook.version, decidedAt: now };
+  return { id: lane.newId(), outcomes, roster, standings, playbook, decidedAt: now };
 }
 
 type FoundLead = ReadLead & { readonly record: { readonly found: true } };
@@ -121,14 +141,19 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
   const { id } = record.lead;
   const handoff = memory.handoffs.get(id);
   const request = requestOf(work);
+  const identity = memory.identities.get(id);
+  const supplied = memory.supplied.get(id);
   const snapshot = resolve(
     {
       record,
       signals: [...fresh, ...(memory.signals.get(id) ?? [])],
       decisionId: lane.newId(),
       leadUrl: lane.connector.leadUrl(record.lead),
+      activities: memory.activities,
       ...(handoff === undefined ? {} : { handoff }),
       ...(request === undefined ? {} : { request }),
+      ...(identity === undefined ? {} : { identity }),
+      ...(supplied === undefined ? {} : { supplied }),
     },
     lane.playbook(),
   ); // 2

@@ -58,8 +58,16 @@ const itemErrors = z.array(itemError).catch([]).default([]);
 /** The answer to a batch read. */
 export const batchRead = z.object({ results: z.array(crmObject), errors: itemErrors });
 
-/** The answer to a batch write, whatever its status: 200, 201, 207, or a 4xx that lists items. */
-export const batchWritten = z.object({ results: z.array(writtenObject), errors: itemErrors });
+/**
+ * The answer to a batch write, whatever its status: 200, 201, 207, or a 4xx that lists items. A result that cannot be read proves
+ * nothing about its own item, and takes nothing away from the others.
+ */
+export const batchWritten = z.object({
+  results: z
+    .array(writtenObject.nullable().catch(null))
+    .transform((results) => results.filter((result) => result !== null)),
+  errors: itemErrors,
+});
 
 /** `paging.next.after`, absent on the last page. */
 export const paging = z

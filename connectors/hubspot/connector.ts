@@ -1,9 +1,11 @@
 /**
  * HubSpot as one installation sees it: everything behind `src/connector.ts`, over one gateway with one limiter.
  */
-import type { Capabilities, Connector, TokenVault, Tokens } from "../../src/connector.ts";
+import type { Capabilities, Connector, TokenVault, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { HubSpotConfig } from "./config.ts";
+import { readAccounts } from "./accounts.ts";
+import type { Allowance } from "./allowance.ts";
 import { findByEmail } from "./find-by-email.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway, Tuning } from "./gateway.ts";
@@ -11,6 +13,7 @@ import { lookFor } from "./look.ts";
 import { readOwners } from "./owners.ts";
 import { prepareAccount } from "./prepare.ts";
 import { createRecordReader } from "./records.ts";
+import type { Refresh } from "./session.ts";
 import { createSubmissionReader } from "./submissions.ts";
 import { APP_INSTALLS_VERSION } from "./version.ts";
 import { readVocabulary } from "./vocabulary.ts";
@@ -22,7 +25,9 @@ export interface ConnectorSettings {
   readonly tenant: string;
   readonly vault: TokenVault;
   readonly capabilities: Capabilities;
-  readonly refresh: (tokens: Tokens) => Promise<Tokens>;
+  readonly refresh: Refresh;
+  /** Shared by all connectors to the portal; without it, its own. */
+  readonly allowance?: Allowance;
 }
 
 /**
@@ -30,27 +35,39 @@ export interface ConnectorSettings {
  * Throws nothing itself; the methods are documented in `src/connector.ts`.
  */
 export function hubspotConnector(settings: ConnectorSettings, tuning: Tuning = {}): Connector {
+  return connectorOver(settings, createGateway(settings, tuning));
+}
+
+/** The connector in one manner; those in other manners share its gateway. */
+function connectorOver(settings: ConnectorSettings, gateway: Gateway): Connector {
   const { config, capabilities, tenant } = settings;
-  const gateway = createGateway(settings, tuning);
+  let atLeisure: Connector | undefined;
   const reader = createRecordReader(gateway, config.now);
   const submissions = createSubmissionReader(gateway, config.now);
   return {
     crm: "hubspot",
     capabilities,
-    read: (leads, wanted, accountHints) =>
-      reader.read(leads, { ...wanted, deals: wanted.deals && capabilities.deals }, accountHints),
+    read: (leads, wanted, accountHints) => reader.read(leads, permitted(wanted, capabilities), accountHints),
     findByEmail: (emails) => findByEmail(gateway, emails),
     owners: () => readOwners(gateway, capabilities),
+    accounts: (wanted, after) => readAccounts(gateway, wanted, after),
     submissions: async (since, conversions) =>
       capabilities.submissions ? submissions.read(since, conversions) : [],
-    apply: (writes) => applyWrites({ gateway, capabilities }, writes),
+    apply: (writes, mayWrite) =>
+      applyWrites({ gateway: mayWrite ? gateway.as({ mayWrite }) : gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
     vocabulary: () => readVocabulary(gateway, capabilities),
     prepare: () => prepareAccount(gateway),
     leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,
     leave: () => uninstall(gateway),
+    asBulk: () => (atLeisure ??= connectorOver(settings, gateway.as({ urgency: "bulk" }))),
     close: () => gateway.close(),
   };
+}
+
+/** What is not permitted is not asked for. Capabilities stored before a kind was known do not have it. */
+function permitted(wanted: Wanted, { deals, lists }: Capabilities): Wanted {
+  return { ...wanted, deals: wanted.deals && deals, lists: wanted.lists && lists };
 }
 
 /**

@@ -14,6 +14,11 @@ export const ALWAYS_OF_CONTACT = [
 ] as const;
 export const ALWAYS_OF_COMPANY = ["hubspot_owner_id"] as const;
 
+/** The names of those properties, among paths of `fields.yaml`, that stand under `prefix`. Throws nothing. */
+export function namesOf(paths: readonly string[], prefix: string): string[] {
+  return paths.filter((path) => path.startsWith(`${prefix}.`)).map((path) => path.slice(prefix.length + 1));
+}
+
 /** Contacts by every id they answer to. */
 export interface Contacts {
   readonly records: readonly CrmObject[];
@@ -42,7 +47,7 @@ export function companyOf({ properties }: CrmObject): string | undefined {
 export function describeLead(
   contact: CrmObject,
   company: CrmObject | undefined,
-): Omit<Extract<CrmRecord, { found: true }>, "asked" | "openDeals" | "readAt"> {
+): Omit<Extract<CrmRecord, { found: true }>, "asked" | "openDeals" | "lists" | "readAt"> {
   const { lifecyclestage: stage, hubspot_owner_id: ownerId } = contact.properties;
   const accountOwnerId = company?.properties["hubspot_owner_id"];
   return {
@@ -66,7 +71,8 @@ function mergedIds({ properties }: CrmObject): string[] {
   return [...ids, ...vids].map((id) => id.trim()).filter(isRecordId);
 }
 
-function valuesOf({ properties }: CrmObject, prefix: string): Record<string, string> {
+/** A record's values by property path under `prefix`; what is empty is absent. Throws nothing. */
+export function valuesOf({ properties }: CrmObject, prefix: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, value]) =>
       value ? [[`${prefix}.${name}`, value] as const] : [],

@@ -7,6 +7,8 @@ export interface OpenDeal {
   readonly id: string;
   readonly ownerId?: string;
   readonly name?: string;
+  /** Digits and a point, in the account's or the deal's currency. */
+  readonly amount?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function readOpenDeals(
   const deals = await readBatch(gateway, {
     type: "deals",
     ids: [...links.values()].flat(),
-    properties: ["dealname", "hubspot_owner_id", "hs_is_closed"],
+    properties: ["dealname", "amount", "hubspot_owner_id", "hs_is_closed"],
   });
   const open = new Map<string, OpenDeal>();
   for (const { id: dealId, properties } of deals) {
@@ -29,6 +31,7 @@ export async function readOpenDeals(
       id: dealId,
       ...(properties["hubspot_owner_id"] ? { ownerId: properties["hubspot_owner_id"] } : {}),
       ...(properties["dealname"] ? { name: properties["dealname"] } : {}),
+      ...(properties["amount"] ? { amount: properties["amount"] } : {}),
     });
   }
   return new Map(

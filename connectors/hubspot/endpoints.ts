@@ -7,6 +7,7 @@ import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { readWebhook } from "./events.ts";
+import { parseJsonText } from "./json-text.ts";
 import { verifySignature } from "./signature.ts";
 import type { LegacyVersion } from "./signature.ts";
 import { readExecution, readWorkflowStep } from "./workflow.ts";
@@ -94,7 +95,7 @@ function receiveExecution({ body, now }: Verified): Reception {
 /** Bytes that are no UTF-8 are refused: replacing them would read something that was never sent. */
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJsonText(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     // The parser's own message quotes the body, so only the kind of fault is passed on.
     const fault = cause instanceof SyntaxError ? "is not JSON" : "is not UTF-8";

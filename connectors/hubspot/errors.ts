@@ -5,6 +5,7 @@
  */
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
+import { DAY_MS, SECOND_MS } from "../../src/model/instant.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
 import { problemBody } from "./answer.ts";
 
@@ -179,10 +180,15 @@ function errorLabel(error: unknown): string {
   return code ?? error.name;
 }
 
+/** The longest HubSpot documents, for a move to another data centre. Whatever asks for more is looked at again after this. */
+const LONGEST_RETRY_MS: DurationMs = DAY_MS;
+
 /** `Retry-After` in seconds, as HubSpot's API sends it; its workflow webhooks read milliseconds, which is not here. */
 function retryAfter({ headers }: Answered): { retryAfterMs?: DurationMs } {
   const seconds = Number(headers["retry-after"] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {};
+  return Number.isFinite(seconds) && seconds >= 0
+    ? { retryAfterMs: Math.min(seconds * SECOND_MS, LONGEST_RETRY_MS) }
+    : {};
 }
 
 function cut(text: string): string {

@@ -15,6 +15,9 @@ import type { ContactEntry } from "./contact-change.ts";
 import { whyUnreadable } from "./identifier.ts";
 import { subjectOf } from "./subscription.ts";
 
+/** The last page a contact looked at: HubSpot sets it anew with every page. */
+const LAST_PAGE = "hs_analytics_last_url";
+
 /** What entries came to: the part of a `Reception` that does not depend on how the request is answered. */
 export type Reading = Pick<Reception, "events" | "refused">;
 
@@ -72,10 +75,15 @@ function readEntry(raw: unknown, appId: string, now: Instant): EntryReading {
       key: keyOf(subject.change, entry, meaning.object, meaning.property),
       tenant: entry.portalId,
       occurredAt: entry.occurredAt,
-      urgency: entry.changeSource === "IMPORT" ? "bulk" : "live",
+      urgency: isBulk(entry) ? "bulk" : "live",
       ...meaning.body,
     },
   };
+}
+
+/** What comes in masses and asks for nobody by itself: imports, and every page that somebody looks at. */
+function isBulk({ changeSource, propertyName }: ContactEntry): boolean {
+  return changeSource === "IMPORT" || propertyName === LAST_PAGE;
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * The one way to HubSpot for an installation. Every call passes the limiter and carries the current token.
+ * The one way to HubSpot for an installation. Every call passes the account's limiter and breaker and carries the current
+ * token.
  *
  * Reads are repeated by a table of delays, a bounded number of times. Writes are sent once: only Baton's ledger knows
  * whether repeating one is safe, so a write that did not clearly succeed or fail comes back as `unknown`. The one
@@ -9,12 +10,15 @@ import type { TokenVault, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
+import { createAllowance } from "./allowance.ts";
+import type { Allowance } from "./allowance.ts";
+import type { Ending, Pass } from "./breaker.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { answerTrouble, connectionTrouble, troubleError } from "./errors.ts";
 import type { Answered, LimitPolicy, Trouble } from "./errors.ts";
-import { createLimiter } from "./limiter.ts";
-import type { Limiter } from "./limiter.ts";
+import type { LimiterTuning, Urgency } from "./limiter.ts";
 import { createSession } from "./session.ts";
+import type { Refresh } from "./session.ts";
 import { createTransport, TIMEOUTS } from "./transport.ts";
 import type { Call, Timeouts } from "./transport.ts";
 
@@ -30,6 +34,13 @@ export type WriteAnswer =
       readonly body: unknown;
     };
 
+/** On whose behalf calls are made. */
+interface Manner {
+  readonly urgency: Urgency;
+  /** Asked before each write, the last time when its first byte is about to go out: false, and it is not sent. */
+  readonly mayWrite: () => boolean;
+}
+
 export interface Gateway {
   /** Reads, with repeats. @throws BatonError `crm.*`, and whatever the vault throws. */
   read(call: Call): Promise<unknown>;
@@ -37,21 +48,25 @@ export interface Gateway {
   write(call: Call): Promise<WriteAnswer>;
   /** The scopes the account granted. Throws as `read`. */
   scopes(): Promise<readonly string[]>;
+  /** The same gateway in another manner. What is not said stays as it was: live, and free to write. */
+  as(manner: Partial<Manner>): Gateway;
+  /** Turns away what waits, lets open calls end. It closes the gateway in every manner. */
   close(): Promise<void>;
 }
 
 /** What tests replace: nothing here changes what is sent. */
-export interface Tuning {
+export interface Tuning extends LimiterTuning {
   readonly timeouts?: Timeouts;
   /** Waits between the attempts of a read. */
   readonly wait?: (ms: DurationMs) => Promise<void>;
-  readonly callsPerWindow?: number;
 }
 
 export interface GatewayParts {
   readonly config: HubSpotConfig;
   readonly vault: TokenVault;
-  readonly refresh: (tokens: Tokens) => Promise<Tokens>;
+  readonly refresh: Refresh;
+  /** Shared by all connectors to the account; without it, its own. */
+  readonly allowance?: Allowance;
 }
 
 /** Delays before each further attempt of a read. The ten-second window is over after the third. */
@@ -69,10 +84,13 @@ const DELAYS_MS: Partial<Record<ErrorCode, readonly DurationMs[]>> = {
   // HubSpot asks for at least two seconds after a lock.
   "crm.locked": [2_000, 4_000],
 };
-/** A longer `Retry-After` is the caller's matter: the lane must not stand still for it. */
+/** A longer `Retry-After` is the caller's matter: the account rests, and the lane must not stand still for it. */
 const LONGEST_WAIT_MS: DurationMs = 15_000;
 /** The daily budget comes back at midnight in the account's time zone, which is not known: look every half hour. */
 const DAILY_RETRY_MS: DurationMs = 1_800_000;
+/** A move to another data centre takes up to a day; HubSpot says how long, and when it does not, this. */
+const MIGRATION_RETRY_MS: DurationMs = 600_000;
+const LIVE: Manner = { urgency: "live", mayWrite: () => true };
 
 type Outcome =
   | { readonly answered: Answered }
@@ -82,46 +100,66 @@ type Outcome =
 export function createGateway(parts: GatewayParts, tuning: Tuning = {}): Gateway {
   const session = createSession({ vault: parts.vault, refresh: parts.refresh, now: parts.config.now });
   const transport = createTransport(parts.config.apiUrl, tuning.timeouts ?? TIMEOUTS);
-  const limiter = createLimiter(tuning.callsPerWindow);
+  const allowance = parts.allowance ?? createAllowance(parts.config.now, tuning);
+  const { limiter, breaker } = allowance;
   const wait = tuning.wait ?? waitMs;
-  let closed = false;
+  const owner = {};
+  let closed: BatonError | undefined;
 
-  const once = async (call: Call, tokens: Tokens): Promise<Outcome> => {
+  /** Sends a call when its turn comes, and tells the breaker how it ended. */
+  const send = async (call: Call, tokens: Tokens, urgency: Urgency, check: () => void): Promise<Answered> => {
+    const refusal = closed ?? breaker.refusal();
+    if (refusal !== undefined) throw refusal;
+    let pass: Pass | undefined;
+    let ending: Ending = "unsent";
+    const admit = (): void => {
+      check();
+      pass = breaker.admit();
+    };
     try {
-      const answered = await limiter.run(() => transport.send(call, tokens.access));
+      const sent = (): Promise<Answered> => transport.send(call, tokens.access, check);
+      const answered = await limiter.run(sent, { urgency, owner, admit });
+      ending = answered.status >= 500 ? "fault" : "answered";
+      return answered;
+    } catch (cause) {
+      if (!(cause instanceof BatonError)) ending = endingOf(connectionTrouble(cause));
+      throw cause;
+    } finally {
+      if (pass !== undefined) breaker.note(pass, ending);
+    }
+  };
+  const once = async (call: Call, tokens: Tokens, urgency: Urgency, check: () => void): Promise<Outcome> => {
+    try {
+      const answered = await send(call, tokens, urgency, check);
       limiter.note(answered.headers);
       const trouble = answerTrouble(answered);
       if (!trouble) return { answered };
-      if (trouble.code === "crm.rate-limited") holdFor(trouble, limiter);
-      return { trouble: withDailyRetry(trouble), body: answered.body };
+      return { trouble: pause(withRest(trouble), allowance), body: answered.body };
     } catch (cause) {
-      return {
-        trouble: cause instanceof BatonError ? notSent(cause) : connectionTrouble(cause),
-        body: undefined,
-        cause,
-      };
+      const trouble = cause instanceof BatonError ? notSent(cause) : connectionTrouble(cause);
+      return { trouble, body: undefined, cause };
     }
   };
-  const attempt = async (call: Call): Promise<Outcome> => {
+  const attempt = async (call: Call, urgency: Urgency, check: () => void): Promise<Outcome> => {
     const tokens = await session.tokens();
-    const outcome = await once(call, tokens);
+    const outcome = await once(call, tokens, urgency, check);
     if (!("trouble" in outcome) || outcome.trouble.code !== "crm.unauthorized") return outcome;
-    return once(call, await session.replace(tokens));
+    return once(call, await session.replace(tokens), urgency, check);
   };
 
-  return {
+  const inManner = ({ urgency, mayWrite }: Manner): Gateway => ({
     async read(call) {
       for (let failures = 0; ; failures += 1) {
-        const outcome = await attempt(call);
+        const outcome = await attempt(call, urgency, () => undefined);
         if ("answered" in outcome) return outcome.answered.body;
         const delayMs = closed ? undefined : delayBefore(outcome.trouble, failures);
-        if (delayMs === undefined) throw troubleError(outcome.trouble, call, outcome.cause);
+        if (delayMs === undefined) throw readError(outcome, call);
         await wait(delayMs);
       }
     },
     async write(call) {
       try {
-        const outcome = await attempt(call);
+        const outcome = await attempt(call, urgency, () => requireMayWrite(mayWrite));
         return "answered" in outcome
           ? { kind: "answered", body: outcome.answered.body }
           : writeAnswer(outcome.trouble, outcome.body);
@@ -131,12 +169,33 @@ export function createGateway(parts: GatewayParts, tuning: Tuning = {}): Gateway
       }
     },
     scopes: async () => (await session.tokens()).scopes,
+    as: (manner) => inManner({ urgency, mayWrite, ...manner }),
     async close() {
-      closed = true;
-      limiter.close(new BatonError("crm.unreachable", "The connection to HubSpot is closed."));
+      closed ??= new BatonError("crm.unreachable", "The connection to HubSpot is closed.");
+      limiter.turnAway(owner, closed);
       await transport.close();
+      allowance.release();
     },
-  };
+  });
+  return inManner(LIVE);
+}
+
+function requireMayWrite(mayWrite: () => boolean): void {
+  if (mayWrite()) return;
+  throw new BatonError(
+    "deliver.lost-lane",
+    "This worker may not hold the lane any more: the write was not sent. Whoever holds the lane sends it.",
+  );
+}
+
+/** An answer that is too long is one. */
+function endingOf({ code }: Trouble): Ending {
+  return code === "crm.bad-answer" ? "answered" : "fault";
+}
+
+/** What was refused before it was sent keeps its own words. */
+function readError({ trouble, cause }: Extract<Outcome, { trouble: Trouble }>, call: Call): unknown {
+  return cause instanceof BatonError ? cause : troubleError(trouble, call, cause);
 }
 
 function writeAnswer(trouble: Trouble, body: unknown): WriteAnswer {
@@ -171,15 +230,20 @@ function delayBefore(trouble: Trouble, failures: number): DurationMs | undefined
   return wantedMs > LONGEST_WAIT_MS ? undefined : wantedMs;
 }
 
-/** After a 429 nothing else is sent for a while either: refused calls count against the app's standing. */
-function holdFor(trouble: Trouble, limiter: Limiter): void {
-  const firstMs = LIMIT_DELAYS_MS[trouble.policy ?? "ten-secondly"][0] ?? 0;
-  limiter.hold(Math.min(trouble.retryAfterMs ?? firstMs, LONGEST_WAIT_MS));
+/** What stands still because of an answer: everything for a while after a 429, the account after a long "come back later". */
+function pause(trouble: Trouble, { limiter, breaker }: Allowance): Trouble {
+  const { code, policy, retryAfterMs } = trouble;
+  if (retryAfterMs !== undefined && retryAfterMs > LONGEST_WAIT_MS) breaker.rest(code, retryAfterMs);
+  else if (code === "crm.rate-limited")
+    limiter.hold(retryAfterMs ?? LIMIT_DELAYS_MS[policy ?? "ten-secondly"][0] ?? 0);
+  return trouble;
 }
 
-function withDailyRetry(trouble: Trouble): Trouble {
-  if (trouble.policy !== "daily" || trouble.retryAfterMs !== undefined) return trouble;
-  return { ...trouble, retryAfterMs: DAILY_RETRY_MS };
+/** Says when to come back where HubSpot did not, and nobody would guess. */
+function withRest(trouble: Trouble): Trouble {
+  if (trouble.retryAfterMs !== undefined) return trouble;
+  if (trouble.policy === "daily") return { ...trouble, retryAfterMs: DAILY_RETRY_MS };
+  return trouble.code === "crm.migrating" ? { ...trouble, retryAfterMs: MIGRATION_RETRY_MS } : trouble;
 }
 
 function waitMs(ms: DurationMs): Promise<void> {

@@ -1,5 +1,6 @@
 /** HubSpot as a CRM of Baton: the app as registered, and its installations. */
 import type { CrmApp } from "../../src/connector.ts";
+import { createAllowances } from "./allowance.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { hubspotConnector } from "./connector.ts";
 import { hubspotEndpoints } from "./endpoints.ts";
@@ -12,6 +13,7 @@ import { setupNotes } from "./setup.ts";
  */
 export function hubspotApp(config: HubSpotConfig): CrmApp {
   const oauth = hubspotOAuth(config);
+  const allowances = createAllowances(config.now);
   return {
     crm: "hubspot",
     endpoints: hubspotEndpoints(config),
@@ -23,7 +25,8 @@ export function hubspotApp(config: HubSpotConfig): CrmApp {
         tenant,
         vault,
         capabilities,
-        refresh: (tokens) => oauth.refresh(tokens),
+        refresh: (tokens, mayAsk) => oauth.refresh(tokens, mayAsk),
+        allowance: allowances.of(tenant),
       }),
     setupNotes: (tenant) => setupNotes(config, tenant),
   };

@@ -14,6 +14,7 @@ import { SECOND_MS } from "../../src/model/instant.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { connectionTrouble, troubleError } from "./errors.ts";
+import { checkingFirst } from "./first-byte.ts";
 import { readGrant, readIntrospection, requireSuccess } from "./token-answer.ts";
 import type { TokenAnswer } from "./token-answer.ts";
 import { OAUTH_VERSION } from "./version.ts";
@@ -38,9 +39,10 @@ export interface HubSpotOAuth {
   exchange(code: string, verifier: string, now: Instant): Promise<Grant>;
   /**
    * Gets a new pair of tokens. Throws `crm.disconnected` only when HubSpot says that the refresh token is void, which
-   * is how an uninstall shows; `config.invalid` and `crm.*` as above.
+   * is how an uninstall shows; `config.invalid` and `crm.*` as above. `mayAsk` is asked when the request is about to go out; where it
+   * says no, nothing is sent and `crm.timeout` thrown.
    */
-  refresh(tokens: Tokens): Promise<Tokens>;
+  refresh(tokens: Tokens, mayAsk?: () => boolean): Promise<Tokens>;
   /** Voids the refresh token; access tokens already issued live on for up to half an hour. Throws as `refresh`. */
   revoke(tokens: Tokens): Promise<void>;
 }
@@ -62,12 +64,17 @@ export function hubspotOAuth(config: HubSpotConfig, timeouts: TokenTimeouts = TO
     bodyTimeout: timeouts.answerMs,
     maxResponseSize: LARGEST_ANSWER_BYTES,
   });
-  const call = (path: string, fields: Readonly<Record<string, string>>): Promise<TokenAnswer> =>
-    post(dispatcher, timeouts, `${config.apiUrl}/oauth/${OAUTH_VERSION}/token${path}`, {
-      ...fields,
-      client_id: config.clientId,
-      client_secret: newestSecret(config),
-    });
+  const call = (
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    mayAsk: () => boolean = () => true,
+  ): Promise<TokenAnswer> =>
+    post(
+      dispatcher.compose(checkingFirst(() => requireMayAsk(mayAsk))),
+      timeouts,
+      `${config.apiUrl}/oauth/${OAUTH_VERSION}/token${path}`,
+      { ...fields, client_id: config.clientId, client_secret: newestSecret(config) },
+    );
 
   return {
     authorizeUrl: (state, challenge) => authorizeUrl(config, redirectUri, state, challenge),
@@ -88,9 +95,10 @@ export function hubspotOAuth(config: HubSpotConfig, timeouts: TokenTimeouts = TO
       return { tenant, tokens: { access: granted.access_token, refresh, expiresAt, scopes } };
     },
 
-    async refresh(tokens) {
+    async refresh(tokens, mayAsk) {
       const askedAt = config.now();
-      const answer = await call("", { grant_type: "refresh_token", refresh_token: tokens.refresh });
+      const fields = { grant_type: "refresh_token", refresh_token: tokens.refresh };
+      const answer = await call("", fields, mayAsk);
       const granted = readGrant(answer, "refresh");
       return {
         access: granted.access_token,
@@ -156,6 +164,14 @@ function requireScopes(granted: readonly string[]): void {
   );
 }
 
+function requireMayAsk(mayAsk: () => boolean): void {
+  if (mayAsk()) return;
+  throw new BatonError(
+    "crm.timeout",
+    "The renewal of a token was held up so long that another process may be at it: nothing was sent. It is tried again.",
+  );
+}
+
 function newestSecret(config: HubSpotConfig): string {
   const [secret] = config.clientSecrets;
   if (secret === undefined) throw new BatonError("config.invalid", "no HubSpot client secret is configured");
@@ -183,6 +199,7 @@ async function post(
       text: await body.text(),
     };
   } catch (cause) {
+    if (cause instanceof BatonError) throw cause;
     throw troubleError(connectionTrouble(cause), { method: "POST", path: new URL(url).pathname }, cause);
   }
 }

@@ -23,6 +23,7 @@ const SCOPES = {
   workingHours: "crm.objects.users.read",
   submissions: "forms",
   callbacks: "automation",
+  lists: "crm.lists.read",
 } as const;
 
 /** A key no write has: reading by it shows whether reading by keys works. */
@@ -46,6 +47,7 @@ export async function prepareAccount(gateway: Gateway): Promise<Capabilities> {
     workingHours: scopes.has(SCOPES.workingHours),
     submissions: scopes.has(SCOPES.submissions),
     callbacks: scopes.has(SCOPES.callbacks),
+    lists: scopes.has(SCOPES.lists),
   };
 }
 

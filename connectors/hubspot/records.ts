@@ -1,9 +1,10 @@
 /**
- * Reading leads: contact, company and open deals in as few calls as HubSpot allows.
+ * Reading leads: contact, company, open deals and lists in as few calls as HubSpot allows.
  *
- * First round, in parallel: the contacts, their associated deals, and the companies they belonged to last time. Second
- * round, only for what is still missing: companies not guessed, and the deals themselves. So a lone lead whose company
- * is as before and who has no deal costs one round trip, and a hundred leads cost four calls while the guesses hold.
+ * First round, in parallel: the contacts, their associated deals, the lists they are on, and the companies they belonged
+ * to last time. Second round, only for what is still missing: companies not guessed, the deals themselves, and the lists
+ * of those who turned out to have another id. So a lone lead whose company is as before and who has no deal costs one
+ * round trip, and a hundred leads cost four calls, five with their lists, while the guesses hold.
  */
 import type { CrmRecord, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
@@ -12,11 +13,20 @@ import type { LeadRef } from "../../src/model/lead.ts";
 import type { CrmObject } from "./answer.ts";
 import { BATCH_SIZE, isRecordId, readBatch } from "./batch-read.ts";
 import type { BatchRead } from "./batch-read.ts";
-import { ALWAYS_OF_COMPANY, ALWAYS_OF_CONTACT, companyOf, describeLead, indexContacts } from "./contact.ts";
+import {
+  ALWAYS_OF_COMPANY,
+  ALWAYS_OF_CONTACT,
+  companyOf,
+  describeLead,
+  indexContacts,
+  namesOf,
+} from "./contact.ts";
 import { readOpenDeals } from "./deals.ts";
 import type { OpenDeal } from "./deals.ts";
 import type { Gateway } from "./gateway.ts";
 import { readLinks } from "./links.ts";
+import { readMemberships } from "./memberships.ts";
+import type { Memberships } from "./memberships.ts";
 
 /** The batch size some accounts hold histories to; reported by users and nowhere documented. */
 const HISTORY_BATCH_SIZE = 50;
@@ -74,14 +84,27 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
     const late = await readLinks(gateway, survivors, "deals");
     return readOpenDeals(gateway, new Map([...links, ...late]));
   };
+  /** A merged id may answer without the survivor's lists, and one that is gone may spoil a batch: asked for by their own id. */
+  const readMissingLists = async (
+    early: Memberships | undefined,
+    contactIds: readonly string[],
+  ): Promise<Memberships | undefined> => {
+    if (early === undefined) return undefined;
+    const late = await readMemberships(
+      gateway,
+      contactIds.filter((id) => !early.has(id)),
+    );
+    return new Map([...early, ...(late ?? [])]);
+  };
 
   return {
     async read(leads, wanted, accountHints = new Map()) {
       const ids = leads.filter(isContact).map((lead) => lead.id);
-      const [records, guessed, links] = await Promise.all([
+      const [records, guessed, links, early] = await Promise.all([
         readContacts(ids, wanted),
         readCompanies(guesses(ids, accountHints), wanted),
         wanted.deals ? readLinks(gateway, ids, "deals") : new Map<string, string[]>(),
+        wanted.lists ? readMemberships(gateway, ids) : undefined,
       ]);
       const contacts = indexContacts(records);
       const known = new Set(ids);
@@ -89,9 +112,13 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
       const missing = contacts.records
         .flatMap((contact) => companyOf(contact) ?? [])
         .filter((id) => !guessed.has(id));
-      const [found, deals] = await Promise.all([
+      const [found, deals, lists] = await Promise.all([
         readCompanies(missing, wanted),
         wanted.deals ? readDeals(links, survivors) : new Map<string, OpenDeal[]>(),
+        readMissingLists(
+          early,
+          contacts.records.map((contact) => contact.id),
+        ),
       ]);
       const readAt = now();
       return leads.map((asked): CrmRecord => {
@@ -99,7 +126,14 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
         if (!contact) return { found: false, asked };
         const companyId = companyOf(contact) ?? "";
         const described = describeLead(contact, guessed.get(companyId) ?? found.get(companyId));
-        return { ...described, asked, openDeals: deals.get(contact.id) ?? [], readAt };
+        const on = lists?.get(contact.id);
+        return {
+          ...described,
+          asked,
+          openDeals: deals.get(contact.id) ?? [],
+          ...(on === undefined ? {} : { lists: on }),
+          readAt,
+        };
       });
     },
   };
@@ -109,10 +143,6 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
 function guesses(ids: readonly string[], hints: ReadonlyMap<string, string>): string[] {
   const guessed = ids.map((id) => hints.get(id) ?? "");
   return guessed.every(isRecordId) ? guessed : [];
-}
-
-function namesOf(paths: readonly string[], prefix: string): string[] {
-  return paths.filter((path) => path.startsWith(`${prefix}.`)).map((path) => path.slice(prefix.length + 1));
 }
 
 function isContact(lead: LeadRef): boolean {

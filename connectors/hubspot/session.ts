@@ -9,6 +9,9 @@ import type { DurationMs, Instant } from "../../src/model/instant.ts";
 /** Access tokens live 30 minutes; this much before the end a new one is fetched. */
 const RENEW_AHEAD_MS: DurationMs = 120_000;
 
+/** Exchanges a refresh token at HubSpot, unless `mayAsk` says no when the request is about to go out. */
+export type Refresh = (tokens: Tokens, mayAsk: () => boolean) => Promise<Tokens>;
+
 export interface Session {
   /** Tokens to use now. @throws BatonError `crm.disconnected` when the app was uninstalled, or what the renewal met. */
   tokens(): Promise<Tokens>;
@@ -19,11 +22,12 @@ export interface Session {
 /** Makes a session. `refresh` exchanges a refresh token at HubSpot; the vault stores what comes back before it is used. */
 export function createSession(parts: {
   readonly vault: TokenVault;
-  readonly refresh: (tokens: Tokens) => Promise<Tokens>;
+  readonly refresh: Refresh;
   readonly now: () => Instant;
 }): Session {
   let current: Promise<Tokens> | undefined;
   let renewal: Promise<Tokens> | undefined;
+  let renewedAt: Instant | undefined;
 
   const load = async (): Promise<Tokens> => {
     current ??= parts.vault.load();
@@ -39,6 +43,7 @@ export function createSession(parts: {
       (tokens) => {
         current = Promise.resolve(tokens);
         renewal = undefined;
+        renewedAt = parts.now();
         return tokens;
       },
       (error: unknown) => {
@@ -50,11 +55,17 @@ export function createSession(parts: {
     return renewal;
   };
 
+  /** A token that was given for less time than it is renewed ahead must not be renewed for every call. */
+  const isFresh = (): boolean => {
+    const ageMs = renewedAt === undefined ? RENEW_AHEAD_MS : parts.now() - renewedAt;
+    return ageMs >= 0 && ageMs < RENEW_AHEAD_MS;
+  };
+
   return {
     async tokens() {
       const held = await load();
       const leftMs = held.expiresAt - parts.now();
-      if (leftMs > RENEW_AHEAD_MS) return held;
+      if (leftMs > RENEW_AHEAD_MS || (leftMs > 0 && isFresh())) return held;
       try {
         return await renew(held);
       } catch (error) {

@@ -41,7 +41,7 @@ const formItem = z.object({
 
 const submissionItem = z.object({
   conversionId: z.string().min(1).optional().catch(undefined),
-  submittedAt: z.number(),
+  submittedAt: z.number().transform(Math.trunc),
   pageUrl: z.string().optional().catch(undefined),
   values: z
     .array(
@@ -54,6 +54,8 @@ const submissionItem = z.object({
     .default([]),
 });
 type SubmissionItem = z.infer<typeof submissionItem>;
+/** One without a time cannot be placed, and must not keep the others from being read. */
+const placedItem = submissionItem.nullable().catch(null);
 
 interface Form {
   readonly id: string;
@@ -89,7 +91,9 @@ export function createSubmissionReader(gateway: Gateway, now: () => Instant): Su
     async read(since, conversions) {
       const forms = (await currentForms()).filter((form) => isAsked(form, conversions));
       // All forms at once: the gateway's limiter decides how many calls are open.
-      const read = await Promise.all(forms.map((form) => readForm(gateway, form, since, seen)));
+      const read = await Promise.all(
+        forms.map((form) => readForm(gateway, form, { since, until: now() }, seen)),
+      );
       const found = new Map(read.flat().map((submission) => [submission.id, submission]));
       for (const [id, at] of seen) if (at < since - OVERLAP_MS) seen.delete(id);
       for (const { id, submittedAt } of found.values()) seen.set(id, submittedAt);
@@ -123,16 +127,17 @@ async function readForms(gateway: Gateway): Promise<Form[]> {
 async function readForm(
   gateway: Gateway,
   form: Form,
-  since: Instant,
+  { since, until }: { readonly since: Instant; readonly until: Instant },
   seen: ReadonlyMap<string, Instant>,
 ): Promise<FormSubmission[]> {
   const path = `/form-integrations/${SUBMISSIONS_VERSION}/submissions/forms/${encodeURIComponent(form.id)}`;
-  const list = { path, query: { limit: String(PAGE_SIZE) }, item: submissionItem, what: "form submissions" };
+  const list = { path, query: { limit: String(PAGE_SIZE) }, item: placedItem, what: "form submissions" };
   const found: FormSubmission[] = [];
   let knownInARow = 0;
   for await (const item of readPages(gateway, list)) {
+    if (item === null) continue;
     if (item.submittedAt < since - OVERLAP_MS || knownInARow >= PAGE_SIZE) break;
-    const submission = describe(form, item);
+    const submission = describe(form, item, until);
     if (submission) found.push(submission);
     const isKnown = item.submittedAt < since && submission !== undefined && seen.has(submission.id);
     knownInARow = isKnown ? knownInARow + 1 : 0;
@@ -140,7 +145,8 @@ async function readForm(
   return found;
 }
 
-function describe(form: Form, item: SubmissionItem): FormSubmission | undefined {
+/** @param until  Now: what HubSpot says of the future, its clock being ahead, would keep later submissions from being read. */
+function describe(form: Form, item: SubmissionItem, until: Instant): FormSubmission | undefined {
   const values = item.values.filter((value) => value !== null);
   const email = values
     .find((value) => value.name === "email")
@@ -151,7 +157,7 @@ function describe(form: Form, item: SubmissionItem): FormSubmission | undefined 
   return {
     id: item.conversionId ?? identify(form.id, item),
     form: form.name,
-    submittedAt: item.submittedAt,
+    submittedAt: Math.min(item.submittedAt, until),
     email,
     ...(page === undefined ? {} : { page }),
     answers: values.flatMap(({ name, value }): Answer[] => {

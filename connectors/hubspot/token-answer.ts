@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
-import { SECOND_MS } from "../../src/model/instant.ts";
+import { DAY_MS, SECOND_MS } from "../../src/model/instant.ts";
 import { identifier, whyUnreadable } from "./identifier.ts";
 
 /** An HTTP answer of the token endpoint; `text` is its whole body. */
@@ -18,10 +18,18 @@ export interface TokenAnswer {
  */
 export type Errand = "exchange" | "refresh" | "introspect" | "revoke";
 
+/** What fits a header: a token that cannot be sent is none. Its length is not promised; today it is some 300 characters. */
+const token = z.string().regex(/^[\x21-\x7e]+$/);
+/** Half an hour today. One that claims more is asked for anew after a day, or when HubSpot refuses it. */
+const LONGEST_LIFE_S = DAY_MS / SECOND_MS;
+
 const grantAnswer = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).nullish(),
-  expires_in: z.int().positive(),
+  access_token: token,
+  refresh_token: token.nullish(),
+  expires_in: z
+    .int()
+    .positive()
+    .transform((seconds) => Math.min(seconds, LONGEST_LIFE_S)),
   hub_id: identifier.nullish(),
   scopes: z.array(z.string()).nullish(),
 });
@@ -120,7 +128,7 @@ function faultNames(answer: TokenAnswer): readonly string[] {
 /** `Retry-After` in whole seconds; a date or nonsense counts as none. */
 function retryAfter(answer: TokenAnswer): number | undefined {
   return answer.retryAfter !== undefined && /^\d{1,6}$/u.test(answer.retryAfter)
-    ? Number(answer.retryAfter) * SECOND_MS
+    ? Math.min(Number(answer.retryAfter) * SECOND_MS, DAY_MS)
     : undefined;
 }
 

@@ -6,6 +6,8 @@
 import { Agent, request } from "undici";
 import type { DurationMs } from "../../src/model/instant.ts";
 import type { Answered } from "./errors.ts";
+import { checkingFirst } from "./first-byte.ts";
+import { parseJsonText } from "./json-text.ts";
 import { OPEN_CALLS } from "./limiter.ts";
 
 /** One call: `path` begins with a slash and holds ids at most; everything personal goes into the body. */
@@ -30,8 +32,11 @@ export const TIMEOUTS: Timeouts = { connectMs: 5_000, answerMs: 10_000, totalMs:
 const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export interface Transport {
-  /** Sends one call, once. @throws what undici throws; `connectionTrouble` reads it. */
-  send(call: Call, accessToken: string): Promise<Answered>;
+  /**
+   * Sends one call, once. `check` is called when a connection stands and the first byte is about to go out; what it throws is
+   * thrown, and nothing has been sent. @throws what undici throws; `connectionTrouble` reads it.
+   */
+  send(call: Call, accessToken: string, check: () => void): Promise<Answered>;
   /** Lets open calls end, then closes the connections. */
   close(): Promise<void>;
 }
@@ -48,9 +53,9 @@ export function createTransport(apiUrl: string, timeouts: Timeouts = TIMEOUTS): 
   });
   let closing: Promise<void> | undefined;
   return {
-    async send(call, accessToken) {
+    async send(call, accessToken, check) {
       const { statusCode, headers, body } = await request(`${apiUrl}${call.path}`, {
-        dispatcher,
+        dispatcher: dispatcher.compose(checkingFirst(check)),
         method: call.method,
         ...(call.query ? { query: call.query } : {}),
         headers: {
@@ -69,7 +74,7 @@ export function createTransport(apiUrl: string, timeouts: Timeouts = TIMEOUTS): 
 
 function readJson(text: string): { body: unknown; readable: boolean } {
   try {
-    return { body: JSON.parse(text) as unknown, readable: true };
+    return { body: parseJsonText(text), readable: true };
   } catch {
     return { body: undefined, readable: false };
   }

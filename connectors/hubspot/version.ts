@@ -10,6 +10,8 @@ export const OBJECTS_VERSION = "2026-03";
 export const ASSOCIATIONS_VERSION = "2026-03";
 /** `/crm/properties/{v}/{type}`. */
 export const PROPERTIES_VERSION = "2026-03";
+/** `/crm/lists/{v}`. */
+export const LISTS_VERSION = "2026-03";
 /** `/crm/owners/{v}`. */
 export const OWNERS_VERSION = "2026-03";
 /** `/automation/actions/callbacks/{v}/complete`. */

@@ -1,6 +1,6 @@
 /**
- * The words of one account: properties with their options, lifecycle stages, owners and forms, so that a playbook can be
- * checked before a lead shows what is wrong with it. Lifecycle stages are the options of the property `lifecyclestage`.
+ * The words of one account: properties with their options, lifecycle stages, owners, forms and lists, so that a playbook
+ * can be checked before a lead shows what is wrong with it. Lifecycle stages are the options of the property `lifecyclestage`.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
  */
 import { z } from "zod";
@@ -8,6 +8,7 @@ import type { Capabilities, CrmProperty, Known, Vocabulary } from "../../src/con
 import { BatonError } from "../../src/errors.ts";
 import { parseAnswer } from "./answer.ts";
 import type { Gateway } from "./gateway.ts";
+import { readListNames } from "./lists.ts";
 import { readOwners } from "./owners.ts";
 import { readAll } from "./pages.ts";
 import { CONTACT_PROPERTIES } from "./properties.ts";
@@ -37,12 +38,14 @@ const formItem = z.object({ name: z.string(), archived: flag });
  * @throws BatonError `crm.*` when HubSpot cannot be read for any other reason.
  */
 export async function readVocabulary(gateway: Gateway, capabilities: Capabilities): Promise<Vocabulary> {
-  const [contact, company, owners, forms] = await Promise.all([
+  const [contact, company, owners, forms, lists] = await Promise.all([
     ifGranted(readProperties(gateway, "contacts")),
     ifGranted(readProperties(gateway, "companies")),
     // Whose working hours are which is of no interest here, and costs a call.
     ifGranted(readOwners(gateway, { ...capabilities, workingHours: false })),
     ifGranted(readFormNames(gateway)),
+    // The one part that is optional for the app too: asking without the scope would only make an error.
+    capabilities.lists ? ifGranted(readListNames(gateway)) : { known: false as const },
   ]);
   const stages = contact.known ? contact.all.get("lifecyclestage")?.options : undefined;
   return {
@@ -51,6 +54,7 @@ export async function readVocabulary(gateway: Gateway, capabilities: Capabilitie
     stages: stages === undefined ? { known: false } : { known: true, all: stages },
     owners,
     forms,
+    lists,
   };
 }
 

@@ -115,6 +115,7 @@ function absorb(
   for (const type of allObjectTypes) {
     for (const id of portal.links.of(loser, type).keys()) associate(portal, survivor, { type, id }, context);
   }
+  for (const list of portal.lists) if (list.members.delete(loser.id)) list.members.add(survivor.id);
   loser.mergedInto = survivor.id;
   loser.archivedAt = timestamp;
 }

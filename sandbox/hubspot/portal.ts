@@ -40,11 +40,14 @@ export interface Submission {
   readonly pageUrl: string;
 }
 
-/** A contact list with its members. */
-export interface ContactList {
+/** A list of contacts or companies with its members, by record id. List ids are apart from record ids. */
+export interface PortalList {
   readonly id: string;
   readonly name: string;
+  readonly of: "contact" | "company";
   readonly members: Set<string>;
+  /** Once somebody has deleted it. */
+  deletedAt?: number;
 }
 
 /** A workflow that reached the app's custom action, and how far it came. */
@@ -139,7 +142,7 @@ export interface PortalState {
   readonly submissions: Submission[];
   /** The forms that each contact has submitted, by contact id. */
   readonly conversions: Map<string, Set<string>>;
-  readonly lists: ContactList[];
+  readonly lists: PortalList[];
   readonly executions: Map<string, Execution>;
   readonly blockedAddresses: Set<string>;
   readonly hooks: PortalHooks;

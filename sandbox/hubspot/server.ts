@@ -6,6 +6,7 @@ import type { GateParts } from "./gate.ts";
 import { associationRoutes } from "./routes/associations.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { callbackRoutes } from "./routes/callbacks.ts";
+import { listRoutes } from "./routes/lists.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import type { OauthParts } from "./routes/oauth.ts";
 import { objectRoutes } from "./routes/objects.ts";
@@ -38,6 +39,7 @@ export async function listen(
       ...associationRoutes,
       ...propertyRoutes,
       ...portalFactRoutes,
+      ...listRoutes,
       ...oauthRoutes(parts),
       ...callbackRoutes,
     ],

@@ -13,6 +13,7 @@ import { castPeople } from "./cast.ts";
 import { drawCrowd, planCrowd } from "./crowd.ts";
 import type { CrowdMember } from "./crowd.ts";
 import { formNamed, layOutForms } from "./forms.ts";
+import { layOutLists } from "./lists.ts";
 import { day, demoMidnight } from "./person.ts";
 import type { CompanyPlan, PersonPlan, WorldPlan } from "./person.ts";
 import { layOutTeam } from "./team.ts";
@@ -26,7 +27,7 @@ export function dayCrowd(seed: number, asOf: number = demoMidnight): CrowdMember
 }
 
 /**
- * Fills an empty portal: Acme's team and forms, the cast, the day's crowd, and `size` more contacts with their
+ * Fills an empty portal: Acme's team, forms and lists, the cast, the day's crowd, and `size` more contacts with their
  * companies. Sends no webhooks and writes nothing in the ledger.
  * @param asOf  The present of the world (epoch milliseconds); what people did lies on the days before.
  * @returns     How many companies and contacts there are now.
@@ -41,7 +42,8 @@ export function buildWorld(
 ): { readonly companies: number; readonly contacts: number } {
   const portal = sandbox.portal(portalId);
   const background = planCrowd(drawCrowd(createRandom(seed, "background"), size, 1_000, asOf));
-  const crowd = planCrowd(dayCrowd(seed, asOf));
+  const members = dayCrowd(seed, asOf);
+  const crowd = planCrowd(members);
   const world: WorldPlan = {
     companies: [...castCompanies, ...crowd.companies, ...background.companies],
     people: [...castPeople(asOf), ...crowd.people, ...background.people],
@@ -53,6 +55,7 @@ export function buildWorld(
   for (const plan of world.companies) companies.set(plan.domain, layOutCompany(portal, plan, owners, since));
   for (const plan of world.people) layOutPerson(portal, plan, companies);
   linkDealContacts(portal, world, companies);
+  layOutLists(portal, members);
   return { companies: companies.size, contacts: world.people.length };
 }
 

@@ -3,10 +3,13 @@ import app from "../../app.json" with { type: "json" };
 import { type Config, loadPartialConfig } from "../config.ts";
 import type { SetupNote } from "../connector.ts";
 import { attempt, type Check, ok, problem, warning } from "../doctor/check.ts";
+import { checkEnrichment } from "../doctor/enrichment.ts";
 import { checkInstallation } from "../doctor/installation.ts";
 import { checkConfiguration, checkDatabase, checkReach } from "../doctor/surroundings.ts";
+import { checkVersions } from "../doctor/versions.ts";
 import { EXIT_CODE } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
+import { readPlaybook } from "../playbook-folder.ts";
 import { listInstallations } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import { checkFolder } from "./check.ts";
@@ -35,7 +38,12 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
   const notes: SetupNote[] = [];
   try {
     checks.push(...(await checkPlaybook(shell)));
+    if (store !== undefined) {
+      const { BATON_PLAYBOOK: folder } = loadPartialConfig(shell.env, ["BATON_PLAYBOOK"]);
+      checks.push(...(await checkVersions(store.db, folder)));
+    }
     if (config !== undefined && isOnline) checks.push(await checkReach(config.hubspot.apiUrl));
+    if (config !== undefined) checks.push(...(await checkProvider(config, isOnline)));
     if (config !== undefined && store !== undefined) {
       checks.push(...(await checkInstallations(config, store, shell.now, isOnline)));
       if (options.setup === true) notes.push(...(await setupOf(config, store, shell.now)));
@@ -67,6 +75,12 @@ async function checkPlaybook(shell: Shell): Promise<readonly Check[]> {
     );
     return warnings.length === 0 ? [fine] : [fine, warning(area, counted(warnings.length, "warning"), fix)];
   });
+}
+
+/** A playbook that cannot be used has been told of above. */
+async function checkProvider(config: Config, isOnline: boolean): Promise<readonly Check[]> {
+  const { playbook } = await readPlaybook(config.playbook).catch(() => ({ playbook: undefined }));
+  return await checkEnrichment(config, playbook, isOnline);
 }
 
 async function checkInstallations(

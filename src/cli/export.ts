@@ -8,7 +8,7 @@ import type { Store } from "../store/open.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import { type Screen, screenOf, type Shell } from "./shell.ts";
-import { counted } from "./words.ts";
+import { counted, printableJson, withoutFormulas } from "./words.ts";
 
 export interface ExportOptions {
   readonly portal?: string;
@@ -58,7 +58,7 @@ async function writeExport(
     portals: installations.map(({ tenant }) => tenant),
     records: EXPORTED_TABLES,
   };
-  let lines = [JSON.stringify(header)];
+  let lines = [lineOf(header)];
   let count = 0;
   const flush = async (): Promise<void> => {
     count += lines.length;
@@ -68,12 +68,17 @@ async function writeExport(
   };
   for (const { id, crm, tenant } of installations) {
     for await (const { record, ...row } of exportRecords(store.db, id, since)) {
-      lines.push(JSON.stringify({ record, crm, portal: tenant, ...row }));
+      lines.push(lineOf({ record, crm, portal: tenant, ...row }));
       if (lines.length === LINES_A_WRITE) await flush();
     }
   }
   await flush();
   return count;
+}
+
+/** One line, harmless also where it is printed on a terminal or opened in a spreadsheet. */
+function lineOf(record: unknown): string {
+  return printableJson(withoutFormulas(JSON.stringify(record)));
 }
 
 async function showProgress(shell: Shell, count: number): Promise<void> {

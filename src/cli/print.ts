@@ -2,15 +2,16 @@
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import type { Screen } from "./shell.ts";
+import { printableJson } from "./words.ts";
 
 /** Writes lines, each ended by a line feed. */
 export async function printLines(screen: Screen, lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await screen.write(`${lines.join("\n")}\n`);
 }
 
-/** Writes one value as indented JSON. */
+/** Writes one value as indented JSON, in which foreign text can do no harm to a terminal. */
 export async function printJson(screen: Screen, value: unknown): Promise<void> {
-  await screen.write(`${JSON.stringify(value, null, 2)}\n`);
+  await screen.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** A table without rules: a head, columns two blanks apart. */

@@ -5,6 +5,8 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { EXIT_CODE } from "../errors.ts";
+import { addReview } from "./review-command.ts";
+import { addVersionCommands } from "./playbook/commands.ts";
 import type { Shell } from "./shell.ts";
 
 const RUN = "Run:";
@@ -34,11 +36,14 @@ export function buildProgram(shell: Shell, leave: (code: number) => void): Comma
 
   addRun(program, shell);
   addAgree(program, shell, leave);
+  addVersionCommands(program, AGREE, shell, leave);
+  addUnmapped(program, shell);
   addExplain(program, shell);
   addDoctor(program, shell, leave);
   addSignalsKey(program, shell);
   addExport(program, shell);
   addMend(program, shell);
+  addReview(program, shell, MEND);
   addErase(program, shell);
   addUninstall(program, shell);
   return program;
@@ -163,7 +168,7 @@ function addExport(program: Command, shell: Shell): void {
   program
     .command("export")
     .helpGroup(UNDERSTAND)
-    .summary("print events, decisions, effects and handoffs as NDJSON")
+    .summary("print events, decisions, effects, handoffs and reviews as NDJSON")
     .description(
       "Prints what is stored, one JSON object a line, in an order that does not change. The first line says which " +
         "version of the format follows. The output holds personal data.",
@@ -209,6 +214,49 @@ function addSignalsKey(program: Command, shell: Shell): void {
     .option("--portal <id>", "the portal, where Baton is in several")
     .action(async (id: string, options: { portal?: string }) =>
       (await import("./signals-key.ts")).revokeKey(shell, id, options),
+    );
+}
+
+function addUnmapped(program: Command, shell: Shell): void {
+  const unmapped = program
+    .command("unmapped")
+    .helpGroup(AGREE)
+    .summary("values no mapping covers: list, and add the line for one")
+    .description(
+      "What HubSpot holds and fields.yaml has no word for is never guessed: it waits here. Values of e-mail addresses and " +
+        "phone numbers are never listed.",
+    )
+    .commandsGroup("What to do:");
+  unmapped
+    .command("list", { isDefault: true })
+    .description("lists the values, how often they were met, and the line to add")
+    .option("--portal <id>", "only this portal")
+    .option("--json", "print one JSON document")
+    .action(async (options: { portal?: string; json?: boolean }) =>
+      (await import("./unmapped.ts")).listValues(shell, options),
+    );
+  unmapped
+    .command("add")
+    .description(
+      "adds the line to fields.yaml of the configured folder; comments and order stay, and nothing is saved that `check` refuses",
+    )
+    .argument("[field]", "the fact: lead.source")
+    .argument("[value]", "the CRM's value, as the list shows it")
+    .argument("[word]", "the word it gets")
+    .option("--all", "every line that is suggested, after showing them")
+    .option("--yes", "with --all: do not ask")
+    .option("--portal <id>", "only what this portal met")
+    .addHelpText("after", "\nExample:\n  baton unmapped add lead.source CONNECTED_TV connected-tv")
+    .action(
+      async (
+        field: string | undefined,
+        value: string | undefined,
+        word: string | undefined,
+        options: { all?: boolean; yes?: boolean; portal?: string },
+      ) => {
+        const words = { ...(field && { field }), ...(value && { value }), ...(word && { word }) };
+        await (await import("./unmapped-add.ts")).addValues(shell, words, options);
+      },
     );
 }
 

@@ -6,6 +6,8 @@ import { type Config, loadConfig } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { type Baton, startBaton } from "../main.ts";
 import { SECOND_MS } from "../model/instant.ts";
+import { signOffOf } from "../playbook/sign-off.ts";
+import { newsOf } from "../publish/words.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
 
@@ -33,9 +35,25 @@ function banner(shell: Shell, config: Config, baton: Baton): readonly string[] {
     `  listens    ${baton.url}`,
     `  public     ${config.publicUrl}`,
     ...install.map((link) => `  install    ${link}`),
-    `  playbook   ${baton.playbook().version} (${config.playbook})`,
+    ...versionLines(shell, config, baton),
     `  database   ${config.databaseUrl.startsWith("sqlite:") ? config.databaseUrl : "PostgreSQL"}`,
     ...config.warnings.map((warning) => paint.yellow(`  warning    ${warning}`)),
+  ];
+}
+
+/** Which version decides, and what is to be said of a folder that holds another one. */
+function versionLines(shell: Shell, config: Config, { version, folder }: Baton): readonly string[] {
+  const { yellow } = shell.err.paint;
+  const news = newsOf(folder, config.playbook);
+  const live = version.playbook().version;
+  if (news !== undefined)
+    return [`  playbook   ${live}`, yellow(`  waiting    ${news.says}`), yellow(`             ${news.fix}`)];
+  const isUnsigned = folder.status === "first" && signOffOf(version.files()) !== undefined;
+  return [
+    `  playbook   ${live} (${config.playbook})`,
+    ...(isUnsigned
+      ? [yellow("  unsigned   the first version went live unsigned; marketing and sales sign the next")]
+      : []),
   ];
 }
 

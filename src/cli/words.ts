@@ -42,12 +42,40 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 }
 
-/** Control and direction-changing characters: somebody else's text must not move the cursor or hide a line. */
-const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+/**
+ * Controls of both sets, what changes direction or ends a line, and characters without a shape: somebody else's text must not move
+ * the cursor, hide a line or look like another one.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]+/gu;
 
 /** Text that came from outside, safe to print on one line. Throws nothing. */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, " ");
+}
+
+/**
+ * JSON that can be printed as it stands: what `JSON.stringify` leaves of the characters above is escaped, which means the same to
+ * whoever parses it. Line feeds between values stay. Throws nothing.
+ */
+export function printableJson(json: string): string {
+  return json.replaceAll(UNPRINTABLE, (characters) =>
+    characters.replaceAll(/[^\n]/g, (unit) => escaped(unit)),
+  );
+}
+
+/** Where a spreadsheet, splitting a line of JSON at commas or semicolons, could take a text for a formula. */
+const FORMULA = /(^"|[,;|]\s*)([=+\-@＝＋－＠])/g;
+
+/** JSON in which no part of a text can be taken for a formula by a spreadsheet; it means the same. Throws nothing. */
+export function withoutFormulas(json: string): string {
+  return json.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, (text) =>
+    text.replaceAll(FORMULA, (_, before: string, sign: string) => before + escaped(sign)),
+  );
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function parts(at: Instant, zone: string): { readonly day: string; readonly time: string } {

@@ -4,6 +4,8 @@
  * Two worlds, told apart by one mark: a sandbox's client secret begins with `sandbox-`, a real one never does.
  * - Without BATON_SANDBOX=1 both HubSpot addresses must be HubSpot's own over https, and no secret may carry the mark.
  * - With it, both must be given and be on this machine, and every secret must carry the mark.
+ * The enrichment provider is on this machine exactly when the CRM is: invented people are nobody's business, and real ones are
+ * not a stand-in's.
  * So no typing error sends a real secret, code or token to a stand-in, or a stand-in's to HubSpot.
  */
 import { isLoopback } from "./loopback.ts";
@@ -21,7 +23,10 @@ const URL_NAMES = ["BATON_HUBSPOT_API_URL", "BATON_HUBSPOT_AUTHORIZE_URL"] as co
 export function guardProblems(values: Readonly<Record<string, string>>): readonly string[] {
   const isSandbox = values["BATON_SANDBOX"] === "1" || values["BATON_SANDBOX"] === "true";
   const secrets = (values["BATON_HUBSPOT_CLIENT_SECRETS"] ?? "").split(",").map((secret) => secret.trim());
-  return isSandbox ? sandboxProblems(values, secrets) : liveProblems(values, secrets);
+  return [
+    ...(isSandbox ? sandboxProblems(values, secrets) : liveProblems(values, secrets)),
+    ...providerProblems(values["BATON_ENRICH_URL"], isSandbox),
+  ];
 }
 
 function sandboxProblems(
@@ -55,6 +60,15 @@ function liveProblems(
     );
   }
   return problems;
+}
+
+function providerProblems(url: string | undefined, isSandbox: boolean): readonly string[] {
+  if (url === undefined || isLoopback(hostOf(url)) === isSandbox) return [];
+  return [
+    isSandbox
+      ? "BATON_ENRICH_URL: must be on this machine (http://127.0.0.1:<port>…) while BATON_SANDBOX=1. Or unset it."
+      : "BATON_ENRICH_URL: points to this machine. Give the provider's https:// address, or set BATON_SANDBOX=1.",
+  ];
 }
 
 /** HubSpot's own hosts, also those of its data centres (`api-eu1.hubapi.com`, `app-eu1.hubspot.com`). */

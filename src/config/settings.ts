@@ -14,6 +14,9 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set([
   "BATON_SECRET_KEYS",
   "BATON_HUBSPOT_CLIENT_SECRETS",
   "BATON_METRICS_TOKEN",
+  // Some providers want their key in the address.
+  "BATON_ENRICH_URL",
+  "BATON_ENRICH_AUTHORIZATION",
 ]);
 
 /** Where HubSpot really is. Source: HubSpot's OAuth guide. */
@@ -58,6 +61,12 @@ export const settingsSchema = z.object({
   BATON_TRUST_PROXY: text("the proxies in front of Baton").default("0").transform(toTrustProxy),
   BATON_SIGNALS_DAYS: text("a number of days").default("400").transform(toDays),
   BATON_METRICS_TOKEN: text("a token for /metrics").transform(toMetricsToken).optional(),
+  BATON_ENRICH_URL: text("the https:// address of an enrichment provider")
+    .transform(toProviderUrl)
+    .optional(),
+  BATON_ENRICH_AUTHORIZATION: text("the value of the Authorization header")
+    .transform(toAuthorization)
+    .optional(),
 });
 export type Settings = z.output<typeof settingsSchema>;
 
@@ -210,6 +219,36 @@ function toMetricsToken(value: string, context: Context): string {
   return refuse(
     context,
     `is too easy to guess. Give at least ${LEAST_TOKEN_LENGTH} characters without blanks.`,
+  );
+}
+
+/** Which addresses are public is judged when they are called: a name may mean another one by then. */
+function toProviderUrl(value: string, context: Context): string {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return refuse(
+      context,
+      "is not a web address. Give the provider's, such as https://api.example.com/find.",
+    );
+  }
+  if (url.username !== "" || url.password !== "" || url.hash !== "") {
+    return refuse(context, "holds a user name, a password or a #. Give BATON_ENRICH_AUTHORIZATION instead.");
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return refuse(
+      context,
+      "is not encrypted. Use https://; plain http is for a sandbox on this machine only.",
+    );
+  }
+  return url.href;
+}
+
+/** One or more words of printable characters, as a header takes them: `Bearer …`, `Basic …`, or a key alone. */
+function toAuthorization(value: string, context: Context): string {
+  if (value.length >= 8 && /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(value)) return value;
+  return refuse(
+    context,
+    'is shorter than 8 characters or holds what no header may. Give the whole value, such as "Bearer <key>".',
   );
 }
 

@@ -19,7 +19,7 @@ import { afterAttempt, afterLook } from "./settle.ts";
 /** Effects looked after in one go; a lead has at most four. */
 const MOST_EFFECTS = 400;
 /** The guards need owner and stage only, which every record carries. */
-const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false };
+const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false };
 
 /** How long a reading counts as now. A turn takes a fraction of it from reading to writing, unless it was held up. */
 const FRESH_MS: DurationMs = 5_000;
@@ -55,7 +55,9 @@ async function attempt(lane: Lane, planned: readonly Effect[]): Promise<void> {
 /** A connector answers for every write; if it breaks instead, nobody knows what was applied, and a look will tell. */
 async function applyAll(lane: Lane, writes: readonly Write[]): Promise<ReadonlyMap<string, Receipt>> {
   try {
-    return new Map((await lane.connector.apply(writes)).map((receipt) => [receipt.key, receipt]));
+    return new Map(
+      (await lane.connector.apply(writes, lane.mayWrite)).map((receipt) => [receipt.key, receipt]),
+    );
   } catch (cause) {
     lane.log.error(
       { installation: lane.installation.id, code: "deliver.broken", err: cause },

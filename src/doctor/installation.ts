@@ -122,6 +122,9 @@ function abilitiesOf(area: string, capabilities: Capabilities): Check {
     ...(capabilities.workingHours ? [] : ["working hours (team.yaml decides alone)"]),
     ...(capabilities.submissions ? [] : ["form submissions (answers to forms are not quoted)"]),
     ...(capabilities.callbacks ? [] : ["workflow answers (workflows go on without one)"]),
+    ...(capabilities.lists
+      ? []
+      : ["lists (who is on one is unknown, and nobody is handed off whom one may hold back)"]),
   ];
   const keyed = `tasks found again by ${capabilities.taskKey}, notes by ${capabilities.noteKey}`;
   return ok(area, without.length === 0 ? keyed : `${keyed}; without ${without.join(", ")}`);
@@ -186,7 +189,7 @@ async function unmappedOf(
     warning(
       area,
       `${from} holds "${value}", which no mapping of ${field} covers`,
-      `fields.yaml: ${suggestion}`,
+      `fields.yaml: ${suggestion}; or let "baton unmapped" write it`,
     ),
   );
 }

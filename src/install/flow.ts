@@ -53,6 +53,7 @@ export const UNPROBED: Capabilities = {
   workingHours: false,
   submissions: false,
   callbacks: false,
+  lists: false,
 };
 
 /** @returns Where to send the browser, and the secret to leave in it. */

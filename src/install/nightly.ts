@@ -17,8 +17,8 @@ export interface NightlyTools {
   readonly store: Store;
   readonly log: Log;
   readonly now: () => Instant;
-  /** The playbook's texts. */
-  readonly files: Readonly<Record<string, string>>;
+  /** The texts of the playbook that decides now. */
+  readonly files: () => Readonly<Record<string, string>>;
   readonly connect: (installation: Installation) => Reader;
 }
 
@@ -87,7 +87,7 @@ async function checkOne(
 ): Promise<LiveCheck> {
   const dueAt = nextTurn(installation, now());
   try {
-    const problems = checkAgainst(files, await connector.vocabulary());
+    const problems = checkAgainst(files(), await connector.vocabulary());
     const errors = problems.filter(({ severity }) => severity === "error").length;
     const warnings = problems.length - errors;
     const facts = { installation, errors, warnings };

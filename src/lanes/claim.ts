@@ -5,14 +5,24 @@
 import { BatonError, IS_RETRIABLE } from "../errors.ts";
 import { addressOf, type CrmEvent, type HandoffRequest } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
+import { deleteAccountSignals } from "../store/account-signals.ts";
 import { echoKey, ownWrites } from "../store/echoes.ts";
 import { dropPlanned } from "../store/effects.ts";
 import { endHandoff, eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
-import { countTries, settleEvents, uncountTries, type WaitingEvent, waitingEvents } from "../store/events.ts";
+import {
+  countTries,
+  gatheringEvents,
+  settleEvents,
+  uncountTries,
+  type WaitingEvent,
+  waitingEvents,
+} from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
+import { deletePersonKeys } from "../store/identities.ts";
 import { loadMerges } from "../store/leads.ts";
-import { joinLeads } from "../store/merge.ts";
+import { saveReviews } from "../store/reviews.ts";
 import type { Db, Tx } from "../store/schema.ts";
+import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 /** The events of one lead, oldest first. */
@@ -51,7 +61,7 @@ export async function claim(lane: Lane): Promise<Claim> {
   const waiting = await waitingEvents(lane.store.db, lane.installation.id, lane.now(), MOST_EVENTS);
   if (waiting.length === 0) return { leads: [], strangers: [], taken: 0 };
 
-  const taken = chosen(await unitsOf(lane, lane.store.db, waiting));
+  const taken = await withGathering(lane, chosen(await unitsOf(lane, lane.store.db, waiting)));
   const events = taken.flatMap((unit) => unit.events);
   try {
     return await settleOrWork(lane, taken, events);
@@ -60,6 +70,16 @@ export async function claim(lane: Lane): Promise<Claim> {
     if (!isExcused(cause)) await countTries(lane.store.db, seqsOf(events));
     throw cause;
   }
+}
+
+/** The same units with what still gathers of their leads. */
+async function withGathering(lane: Lane, units: readonly Unit[]): Promise<readonly Unit[]> {
+  const { db } = lane.store;
+  const leads = units.flatMap(({ lead }) => lead ?? []);
+  const gathering = await gatheringEvents(db, lane.installation.id, leads, lane.now());
+  if (gathering.length === 0) return units;
+  const byLead = Map.groupBy(gathering, ({ event }) => leadOf(event) ?? "");
+  return units.map((unit) => ({ ...unit, events: [...unit.events, ...(byLead.get(unit.lead ?? "") ?? [])] }));
 }
 
 async function settleOrWork(
@@ -116,6 +136,12 @@ function chosen(units: readonly Unit[]): readonly Unit[] {
   return suspect === undefined ? units.slice(0, MOST_LEADS) : [suspect];
 }
 
+/** Whether nobody waits for any of it: imports and the like. Its calls then leave a part of the call budget to others. */
+export function isBulk({ leads, strangers }: Claim): boolean {
+  const events = [...leads.flatMap((work) => work.events), ...strangers.map(({ waiting }) => waiting)];
+  return events.length > 0 && events.every(({ event }) => event.urgency === "bulk");
+}
+
 /** Whether what broke a turn says nothing about the events in it: the CRM, the tokens or the lane were at fault. */
 export function isExcused(cause: unknown): boolean {
   if (!(cause instanceof BatonError)) return false;
@@ -132,8 +158,7 @@ export async function giveBack(lane: Lane, { leads, strangers }: Claim): Promise
 async function joinMerged(lane: Lane, tx: Tx, events: readonly WaitingEvent[]): Promise<void> {
   for (const { event } of events) {
     if (event.kind !== "leads-merged") continue;
-    for (const merged of event.merged)
-      await joinLeads(tx, lane.installation.id, merged.id, event.lead.id, lane.now());
+    for (const merged of event.merged) await joinRecords(lane, tx, merged.id, event.lead.id);
   }
 }
 
@@ -181,6 +206,10 @@ export async function endLead(lane: Lane, tx: Tx, lead: string): Promise<void> {
   for (const handoff of open.values())
     await endHandoff(tx, lane.installation.id, handoff.id, "lead deleted", lane.now());
   await dropPlanned(tx, lane.installation.id, lead, "the lead was deleted in the CRM", lane.now());
+  // A record that is gone is nobody's colleague and nobody's duplicate.
+  await deleteAccountSignals(tx, lane.installation.id, [lead]);
+  await deletePersonKeys(tx, lane.installation.id, [lead]);
+  await saveReviews(tx, lane.installation.id, [lead], [], lane.now());
 }
 
 /**

@@ -9,6 +9,10 @@ import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { Roster, Standings } from "../model/rep.ts";
 import type { Signal } from "../model/signal.ts";
+import { scopeOf } from "../playbook/definition.ts";
+import type { Playbook } from "../playbook/playbook.ts";
+import { shareOf } from "../resolve/activity.ts";
+import { type AccountShare, saveAccountSignals } from "../store/account-signals.ts";
 import { saveClocks } from "../store/clocks.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
 import { endHandoff, findErased } from "../store/erase.ts";
@@ -21,6 +25,8 @@ import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
 import { beganAt, endLead, type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { logDecision } from "./decision-log.ts";
+import { noteIdentities } from "./identities.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 /** What became of one lead in a turn. */
@@ -43,7 +49,7 @@ export interface Turn {
   /** As it stood before the first decision, and the ledger after the last. */
   readonly roster: Roster;
   readonly standings: Standings;
-  readonly playbookVersion: string;
+  readonly playbook: Playbook;
   readonly decidedAt: Instant;
 }
 
@@ -74,7 +80,7 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
     await saveTurn(
       tx,
       id,
-      { id: turn.id, roster: turn.roster, playbook: turn.playbookVersion },
+      { id: turn.id, roster: turn.roster, playbook: turn.playbook.version },
       turn.decidedAt,
     );
     await saveDecisions(
@@ -88,7 +94,7 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
     );
     await saveHandoffs(
       tx,
-      decided.flatMap((one) => handoffRow(id, one)),
+      decided.flatMap((one) => handoffRow(id, one, turn.playbook)),
     );
     await planEffects(tx, id, effects, turn.decidedAt);
     await saveClocks(
@@ -118,6 +124,8 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
       await endEventsByKey(tx, id, snapshot.lead.id, told, "told in the turn that asked for it");
     }
     await saveLeads(tx, id, decided.map(seenLead), turn.decidedAt);
+    await saveAccountSignals(tx, id, sharesOf(decided, turn.playbook));
+    await noteIdentities(lane, tx, decided);
     await saveUnmapped(
       tx,
       id,
@@ -125,6 +133,8 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
       turn.decidedAt,
     );
   });
+  const facts = { log: lane.log, installation: id };
+  for (const { snapshot, decision } of decided) logDecision(facts, snapshot.decisionId, decision);
   return effects.map((effect) => ({ ...effect, state: "planned", attempts: 0, plannedAt: turn.decidedAt }));
 }
 
@@ -191,7 +201,11 @@ function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
   }));
 }
 
-function handoffRow(installation: string, { work, snapshot, decision }: Decided): readonly HandoffRow[] {
+function handoffRow(
+  installation: string,
+  { work, snapshot, decision }: Decided,
+  { definition }: Playbook,
+): readonly HandoffRow[] {
   const { verdict, assignment } = decision;
   if (verdict.outcome !== "ready" || assignment === undefined) return [];
   const assigned = assignment.outcome === "assigned" ? assignment : undefined;
@@ -201,6 +215,8 @@ function handoffRow(installation: string, { work, snapshot, decision }: Decided)
       installation,
       id: snapshot.handoff?.id ?? snapshot.decisionId,
       lead: snapshot.lead.id,
+      account: snapshot.accountId ?? null,
+      scope: scopeOf(definition, verdict.type),
       state: assignment.outcome === "queued" ? "queued" : "with-sales",
       type: verdict.type,
       rule: assignment.rule,
@@ -225,11 +241,28 @@ function seenLead({ snapshot, decision }: Decided) {
   return {
     lead: snapshot.lead.id,
     email: typeof email === "string" ? email.toLowerCase() : null,
+    name: textOf(snapshot, "lead.name"),
+    role: textOf(snapshot, "lead.role"),
     account: snapshot.accountId ?? null,
     outcome: decision.verdict.outcome,
     reason: decision.verdict.reason,
     decision: snapshot.decisionId,
   };
+}
+
+function textOf({ facts }: Snapshot, name: string): string | null {
+  const value = facts[name]?.value;
+  return value === undefined ? null : String(value);
+}
+
+/** What each lead's account remembers of it; nothing where no condition counts over accounts. */
+function sharesOf(decided: readonly Decided[], { watches }: Playbook): readonly AccountShare[] {
+  if (watches.length === 0) return [];
+  return decided.flatMap(({ snapshot, decision }) => {
+    const { accountId: account, lead } = snapshot;
+    if (account === undefined) return [];
+    return [{ lead: lead.id, account, signals: shareOf(snapshot, watches, decision.decidedAt) }];
+  });
 }
 
 function changedStandings(turn: Turn): Standings {

@@ -7,6 +7,7 @@ import type { Connector } from "../connector.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import type { Owner } from "../model/rep.ts";
 import type { Playbook } from "../playbook/playbook.ts";
+import type { Provider } from "../enrich/provider.ts";
 import type { Installation } from "../store/installations.ts";
 import { keepLane, type LaneHold } from "../store/lanes.ts";
 import type { Store } from "../store/open.ts";
@@ -25,6 +26,8 @@ export interface LaneTools {
   readonly publicUrl: string;
   /** How long a call whose answer was lost may still be running in the CRM. */
   readonly settleMs: DurationMs;
+  /** Whom to ask for what the CRM does not know; absent where nobody is set up for it. */
+  readonly provider?: Provider;
   /** The version that decides now. */
   readonly playbook: () => Playbook;
 }
@@ -33,6 +36,8 @@ export interface Lane extends LaneTools {
   readonly installation: Installation;
   readonly hold: LaneHold;
   readonly connector: Connector;
+  /** Whether the lease surely lasts at this moment. Absent where nobody else can take the lane. */
+  readonly mayWrite?: () => boolean;
   readonly owners: () => Promise<readonly Owner[]>;
   /** Says that the installation can do other things than its connector thinks: after this turn it is connected anew. */
   readonly reconnect: () => void;

@@ -119,7 +119,9 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
     if (state === undefined || state.restsUntil > settings.now()) return false;
     if (!(await hold(settings, state))) return false;
     try {
-      const worked = await renewing(settings, state.hold, () => settings.takeTurn(laneOf(settings, state)));
+      const worked = await renewing(settings, state.hold, (mayWrite) =>
+        settings.takeTurn({ ...laneOf(settings, state), mayWrite }),
+      );
       await noteGoodTurn(settings, state);
       if (state.isStale) await forget(id);
       if (!worked) await letGo(settings, state);

@@ -9,10 +9,10 @@ import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { findLeadsByEmail, loadLeads } from "../store/leads.ts";
-import { joinLeads } from "../store/merge.ts";
 import type { Tx } from "../store/schema.ts";
 import { saveSignals } from "../store/signals.ts";
 import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
+import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { pollSubmissions } from "./polls.ts";
 import { withWaiting } from "./waiting.ts";
@@ -118,8 +118,9 @@ async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<read
   const hints = new Map(
     [...seen].flatMap(([lead, { account }]) => (account === null ? [] : [[lead, account] as const])),
   );
+  const { fields, lists } = lane.playbook();
   const refs = ids.map((lead): LeadRef => ({ crm, id: lead }));
-  return await lane.connector.read(refs, wanted(lane.playbook().fields), hints);
+  return await lane.connector.read(refs, wanted(fields, lists.length > 0), hints);
 }
 
 /** Adds submissions known by e-mail only to the leads they belong to. */
@@ -166,7 +167,7 @@ async function noteWhoIsWho(
     first.add(lead);
   }
   await inLane(lane, async (tx) => {
-    for (const one of merged) await joinLeads(tx, id, one.work.lead, survivorOf(one), lane.now());
+    for (const one of merged) await joinRecords(lane, tx, one.work.lead, survivorOf(one));
     for (const [lead, events] of Map.groupBy(found, (one) => one.lead))
       await nameLead(tx, seqsOf(events.map(({ waiting }) => waiting)), lead);
     // Another id of a record that is decided in this turn: it comes again as the survivor's.

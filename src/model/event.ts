@@ -59,7 +59,9 @@ export type EventBody =
   /** Something new of somebody with this address (lower case) waits in the store. */
   | { readonly kind: "signal-received"; readonly lead?: LeadRef; readonly email: string }
   | { readonly kind: "handoff-requested"; readonly lead: LeadRef; readonly request: HandoffRequest }
-  | { readonly kind: "routing-due"; readonly lead: LeadRef };
+  | { readonly kind: "routing-due"; readonly lead: LeadRef }
+  /** A provider that had no answer may have one now. */
+  | { readonly kind: "enrichment-due"; readonly lead: LeadRef };
 
 export type CrmEvent = EventHead & EventBody;
 

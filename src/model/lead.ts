@@ -3,6 +3,7 @@ import type { Instant } from "./instant.ts";
 import type { Signal } from "./signal.ts";
 import type { OpenHandoff } from "./handoff.ts";
 import type { HandoffRequest } from "./event.ts";
+import type { AccountActivity, AccountMatch, Duplicate } from "./account.ts";
 
 /** The CRMs Baton speaks to. */
 export type Crm = "hubspot" | "salesforce";
@@ -51,6 +52,14 @@ export interface Snapshot {
   readonly unmapped: readonly UnmappedValue[];
   /** First-party behaviour, newest first. */
   readonly signals: readonly Signal[];
+  /** Ids of the CRM's lists the lead is on; absent where the CRM did not tell. */
+  readonly lists?: readonly string[];
+  /** Who else of the lead's account has been seen, and what they did; absent where there is no account. */
+  readonly account?: AccountActivity;
+  /** How a lead without an account in the CRM was matched with one; absent where the CRM says which it is. */
+  readonly match?: AccountMatch;
+  /** Other records that are, or may be, the same person; the surest first. */
+  readonly duplicates?: readonly Duplicate[];
   /** The handoff this lead is in now, if sales already has it or it waits for somebody to take it. */
   readonly handoff?: OpenHandoff;
   /** What the decision before this one came to: saying the same again needs no write. */

@@ -10,6 +10,7 @@ export const SIGNAL_KINDS = [
   "webinar-attended",
   "email-replied",
   "meeting-booked",
+  "campaign-joined",
   "product",
 ] as const;
 export type SignalKind = (typeof SIGNAL_KINDS)[number];
@@ -32,8 +33,10 @@ export interface Signal {
   readonly asset?: string;
   readonly campaign?: string;
   readonly engagement?: string;
-  /** The product event's name, for `product`. */
+  /** What a sender called it, as it was sent: `Workspace Activated`. */
   readonly event?: string;
+  /** The title a sender gave what it happened to, as a slug: it names the asset, once the event turns out to be a download. */
+  readonly title?: string;
   readonly answers?: readonly Answer[];
 }
 

@@ -26,7 +26,7 @@ export function weightiest(
 ): readonly Behaviour[] {
   const weighed = new Map<string, Behaviour & { readonly weight: number }>();
   for (const signal of signals) {
-    const deed = [signal.kind, signal.page, signal.form, signal.asset, signal.event].join("\n");
+    const deed = deedOf(signal);
     const before = weighed.get(deed);
     weighed.set(deed, {
       signal: before !== undefined && before.signal.at >= signal.at ? before.signal : signal,
@@ -39,6 +39,11 @@ export function weightiest(
       (a, b) => b.weight - a.weight || b.signal.at - a.signal.at || (a.signal.key < b.signal.key ? -1 : 1),
     )
     .slice(0, most);
+}
+
+/** What makes two deeds the same. Events that were sent keep their own names, and only those of the product tell them apart. */
+function deedOf({ kind, page, form, asset, campaign, event }: Signal): string {
+  return [kind, page, form, asset, campaign, kind === "product" ? event : ""].join("\n");
 }
 
 function weigh({ kind, at }: Signal, now: Instant, points: ReadonlyMap<string, number>): number {

@@ -142,7 +142,8 @@ function planQueued(
 /** A lead marketing or a workflow wanted handed off is told why not; one that asked for nothing is not touched. */
 function planNoHandoff({ snapshot, verdict }: PlanInput, playbook: Playbook): Plan {
   if (verdict.outcome === "with-sales") {
-    const { type = "", ownerId: owner = "" } = snapshot.handoff ?? {};
+    const colleagues = snapshot.account?.handoffs.find(({ id }) => id === verdict.handoffId);
+    const { type = "", ownerId: owner = "" } = snapshot.handoff ?? colleagues ?? {};
     return { writes: answer(snapshot, { outcome: verdict.outcome, type, owner }), clocks: [] };
   }
   const { outcome, reason, because, type } = verdict;

@@ -4,16 +4,20 @@ import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { Writable } from "../playbook/fields.ts";
 import type { Playbook } from "../playbook/playbook.ts";
+import { clean } from "./sentence.ts";
 
 /** What a handoff has to say, by the words `write` in fields.yaml may use. Words without a value are not written. */
 export type HandoffWords = Readonly<Partial<Record<Writable, string>>>;
 
-/** The properties to write, by the paths of fields.yaml. */
+/** A reason quotes what a condition saw, and a lead may have written a book. Characters. */
+const LONGEST_PROPERTY = 1_000;
+
+/** The properties to write, by the paths of fields.yaml: one line each, without control characters. */
 export function propertiesOf(words: HandoffWords, { fields }: Playbook): Readonly<Record<string, string>> {
   const properties: Record<string, string> = {};
   for (const { property, value: word } of fields.writes) {
     const value = words[word];
-    if (value !== undefined) properties[property] = value;
+    if (value !== undefined) properties[property] = clean(value, LONGEST_PROPERTY);
   }
   return properties;
 }

@@ -12,6 +12,7 @@ import type { TemplateValue, TemplateValues } from "../playbook/template.ts";
 import { sayAgo, sayDate, sayTime } from "../sla/words.ts";
 import { weightiest } from "./behaviours.ts";
 import type { Deadlines } from "./deadlines.ts";
+import { storyOf } from "./people.ts";
 import { clean, sentence } from "./sentence.ts";
 
 /** What a brief is written about. */
@@ -31,19 +32,21 @@ const LONGEST_VALUE = 500;
 const MOST_BEHAVIOURS = 3;
 const MOST_ANSWERS = 5;
 const MOST_PAGES = 5;
+const MOST_PEOPLE = 8;
 
 /** Everything but the sentences that are made of these values; those are `null` or empty until they are written. */
 export function vocabularyOf(subject: BriefSubject, play: Play, playbook: Playbook): TemplateValues {
   const { snapshot, verdict, assignment, deadlines, now } = subject;
   const { facts, signals } = snapshot;
   const zone = deadlines?.zone ?? "UTC";
-  const tell = (signal: Signal, count: number): TemplateValue => ({
+  const tell = (signal: Signal, count: number): TemplateValues => ({
     says: sayDeed(signal, count, playbook.brief),
     date: sayDate(signal.at, zone),
     ago: sayAgo(now - signal.at),
     count,
   });
   const [latest] = signals;
+  const story = storyOf(snapshot, playbook, now);
   const heaviest = weightiest(signals, MOST_BEHAVIOURS, now, playbook.definition.points);
   return {
     ...factValues(facts, playbook, zone),
@@ -57,6 +60,12 @@ export function vocabularyOf(subject: BriefSubject, play: Play, playbook: Playbo
     last: latest === undefined ? NOTHING_YET : tell(latest, 1),
     behaviours: heaviest.map(({ signal, count }) => tell(signal, count)),
     seen: pagesOf(signals),
+    people: story.people.slice(0, MOST_PEOPLE).map(({ name, role, count, last }) => ({
+      name: name === undefined ? null : clean(name, LONGEST_VALUE),
+      role: role === undefined ? null : clean(role, LONGEST_VALUE),
+      ...tell(last, count),
+    })),
+    growth: { people: story.people.length, recent: story.recent, before: story.before },
     answers: answersOf(signals, facts),
     deadline: {
       first_attempt: deadlines === undefined ? null : sayTime(deadlines.firstAttemptAt, zone),
@@ -100,14 +109,15 @@ function sayDeed(signal: Signal, count: number, brief: BriefTemplates): string {
 /** `lead.name` becomes `lead: { name }`. Those some template reads exist even when unknown; dates are said in words. */
 function factValues(facts: Facts, { brief, fields }: Playbook, zone: string): TemplateValues {
   const dates = new Set(fields.reads.flatMap(({ fact, as }) => (as === "date" ? fact : [])));
-  const groups: Record<string, Record<string, TemplateValue>> = {};
-  for (const name of brief.facts) {
-    const [group = "", key = ""] = name.split(".");
+  const groups = Map.groupBy(brief.facts, (name) => name.split(".")[0] ?? "");
+  const wordOf = (name: string): TemplateValue => {
     const value = facts[name]?.value ?? null;
-    const isDate = typeof value === "number" && dates.has(name);
-    (groups[group] ??= {})[key] = isDate ? sayDate(value, zone) : shorten(value);
-  }
-  return groups;
+    return typeof value === "number" && dates.has(name) ? sayDate(value, zone) : shorten(value);
+  };
+  // Made of entries: a fact may be called constructor.keys, and must not reach what every object has.
+  const wordsOf = (names: readonly string[]): TemplateValues =>
+    Object.fromEntries(names.map((name) => [name.slice(name.indexOf(".") + 1), wordOf(name)]));
+  return Object.fromEntries([...groups].map(([group, names]) => [group, wordsOf(names)]));
 }
 
 function shorten(value: string | number | boolean | null): string | number | boolean | null {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { FACT_NAME } from "./condition.ts";
 import { durationSchema, promisedSchema } from "./duration.ts";
+import { signOffSchema } from "./sign-off.ts";
 import { addressSchema, slugSchema } from "./team.ts";
 
 /** The instants a handoff is stamped with, in order, as `seams` names them. Source: docs/glossary.md, "Seam". */
@@ -117,9 +118,11 @@ export const agreementSchema = z
             "What is on the record before sales gets a lead; signals is at least one thing the lead did.",
           ),
         when_incomplete: z
-          .enum(["hold", "pass"])
+          .enum(["hold", "enrich", "pass"])
           .default("hold")
-          .describe("hold: the lead waits; pass: sales gets it as it is."),
+          .describe(
+            "hold: the lead waits; enrich: the provider of fields.yaml is asked first; pass: sales gets it as it is.",
+          ),
         volume: z
           .strictObject({
             per: z.enum(["week", "month", "quarter"]).describe("The period."),
@@ -153,6 +156,9 @@ export const agreementSchema = z
       .record(seamKeySchema, slugSchema)
       .default({})
       .describe("Who answers for the time between two instants of a handoff, such as received..written."),
+    sign_off: signOffSchema
+      .optional()
+      .describe("Who signs a new version before it goes live. Left out: nobody has to."),
   })
   .meta({ title: "agreement.yaml", description: "What sales and marketing promise each other." });
 

@@ -54,7 +54,8 @@ export interface Agreement {
   readonly marketing: {
     /** Facts that must be known, and `signals` for at least one; see fields.yaml for the names. */
     readonly complete: readonly string[];
-    readonly whenIncomplete: "hold" | "pass";
+    /** `enrich` holds, too: after a provider was asked. */
+    readonly whenIncomplete: "hold" | "enrich" | "pass";
     readonly volume?: {
       readonly per: "week" | "month" | "quarter";
       readonly leads: ReadonlyMap<string, number>;

@@ -49,7 +49,7 @@ export interface BriefTemplates {
  * Values come from plan/vocabulary.ts; mappings/default/brief.yaml explains each.
  */
 const BRIEF_WORDS = (
-  "who type label why_now reason rule score last last.says last.date last.ago behaviours seen answers likely_problem angle " +
+  "who type label why_now reason rule score last last.says last.date last.ago behaviours seen people growth.people growth.recent growth.before answers likely_problem angle " +
   "next_action first_hour first_day first_week deadline.first_attempt deadline.meaningful_touch owner.name link.lead link.handoff"
 ).split(" ");
 /** All that a partner's note may speak of: what is shared is settled in routing.yaml, not in the wording. */
@@ -186,7 +186,16 @@ function tellRead(read: string, words: readonly string[], context: CompileContex
   context.onFact?.({ name: read, use: "any", values: [], path: context.path });
 }
 
-const LISTS = new Set(["behaviours", "seen", "answers", "first_hour", "first_day", "first_week", "shared"]);
+const LISTS = new Set([
+  "behaviours",
+  "seen",
+  "people",
+  "answers",
+  "first_hour",
+  "first_day",
+  "first_week",
+  "shared",
+]);
 /** `.size`, or an item and one of its parts: `answers[0].answer`. */
 const LIST_PART = /\.size$|\[\d{1,2}\](?:\.[a-z]+)?$/;
 

@@ -1,8 +1,10 @@
 /** The facts a playbook may speak of, and whether what it says of them can ever be true. */
 import type { FactMention } from "./compiled.ts";
 import { COUNTRY_GROUPS, isCountryCode } from "./country.ts";
-import { BUILT_IN, DERIVED, type FieldReading, type Fields } from "./fields.ts";
-import { FUNCTIONS, SENIORITIES } from "./title.ts";
+import type { FieldReading } from "./field-reading.ts";
+import { BUILT_IN, DERIVED, type Fields } from "./fields.ts";
+import { isRegionCode } from "./region.ts";
+import { FUNCTIONS, SENIORITIES } from "./title-words.ts";
 import { didYouMean } from "./words.ts";
 
 /** What is known about one fact before any lead is read. */
@@ -11,27 +13,39 @@ interface KnownFact {
   /** Every value the fact can have, where that is settled. */
   readonly values?: readonly string[];
   readonly isCountry?: boolean;
+  readonly isRegion?: boolean;
 }
 
 /** Every fact that can exist under these fields, by name. */
 export type Catalogue = ReadonlyMap<string, KnownFact>;
 
 /** Facts of the CRM's links that only exist where deals are read. */
-const OF_DEALS: ReadonlySet<string> = new Set(["account.open_deal", "deal.owner"]);
+const OF_DEALS: ReadonlySet<string> = new Set([
+  "account.open_deal",
+  "deal.owner",
+  "deal.name",
+  "deal.amount",
+]);
 
 /** Lists the facts of a compiled fields.yaml. Throws nothing. */
 export function catalogueOf(fields: Fields): Catalogue {
   const stages = fields.stages.map(({ name }) => name);
   const always = [...BUILT_IN, ...DERIVED]
     .filter((name) => fields.deals || !OF_DEALS.has(name))
-    .map((name): [string, KnownFact] => [name, { holds: "text" }]);
-  return new Map<string, KnownFact>([
+    .map((name): [string, KnownFact] => [name, { holds: name === "deal.amount" ? "number" : "text" }]);
+  const catalogue = new Map<string, KnownFact>([
     ...always,
     ["lead.stage", { holds: "text", values: stages }],
     ["lead.seniority", { holds: "text", values: SENIORITIES }],
     ["lead.function", { holds: "text", values: FUNCTIONS }],
+    ["lead.country", { holds: "text", isCountry: true }],
     ...fields.reads.map((reading): [string, KnownFact] => [reading.fact, knownOf(reading, stages)]),
   ]);
+  for (const reading of fields.enrich?.reads ?? []) {
+    const [known, own] = [knownOf(reading, stages), catalogue.get(reading.fact)];
+    catalogue.set(reading.fact, own === undefined ? known : either(own, known));
+  }
+  return catalogue;
 }
 
 /** What is wrong with reading a fact this way; undefined when nothing is. Names the nearest fact or value. */
@@ -49,6 +63,9 @@ export function problemOf(mention: FactMention, catalogue: Catalogue): string | 
   }
   const strange = values.find((value) => !isPossible(value, fact));
   if (strange === undefined) return undefined;
+  if (fact.isRegion === true) {
+    return `"${name}" can never be "${strange}": it is an ISO 3166-2 code such as US-CA`;
+  }
   const possible = fact.isCountry === true ? Object.keys(COUNTRY_GROUPS) : (fact.values ?? []);
   const rule =
     fact.isCountry === true ? "an ISO code such as DE, or a group" : `one of ${possible.join(", ")}`;
@@ -57,13 +74,21 @@ export function problemOf(mention: FactMention, catalogue: Catalogue): string | 
 
 function isPossible(value: string, fact: KnownFact): boolean {
   if (fact.isCountry === true) return isCountryCode(value) || Object.hasOwn(COUNTRY_GROUPS, value);
+  if (fact.isRegion === true) return isRegionCode(value);
   return fact.values === undefined || fact.values.some((one) => one.toLowerCase() === value.toLowerCase());
+}
+
+/** A fact with two sources: it can have the values of either. */
+function either(one: KnownFact, other: KnownFact): KnownFact {
+  if (one.values === undefined || other.values === undefined) return one.values === undefined ? one : other;
+  return { ...one, values: [...new Set([...one.values, ...other.values])] };
 }
 
 function knownOf(reading: FieldReading, stages: readonly string[]): KnownFact {
   const { as, map, otherwise } = reading;
   const mapped = [...new Set([...(map?.values() ?? [])].map(String))];
   if (as === "country" && map === undefined) return { holds: "text", isCountry: true };
+  if (as === "region" && map === undefined) return { holds: "text", isRegion: true };
   if (as === "stage") return { holds: "text", values: [...stages, ...mapped] };
   if (as === "boolean") return { holds: "text", values: ["true", "false"] };
   if (as === "integer" || as === "money") return { holds: "number" };

@@ -1,7 +1,8 @@
 /** What compiling a condition takes and gives. The files `*-condition.ts` compile; `condition.ts` puts them together. */
-import type { Condition } from "../model/finding.ts";
+import type { Condition, Supposition } from "../model/finding.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { Signal } from "../model/signal.ts";
 
 /** Where something stands in a YAML file: keys and list indexes from the top. */
 export type YamlPath = readonly (string | number)[];
@@ -17,6 +18,15 @@ export interface FactMention {
   readonly path: YamlPath;
 }
 
+/** Points of what a lead did, at an instant. Throws nothing. */
+export type Score = (subject: Snapshot, now: Instant, supposed?: Supposition) => number;
+
+/** Deeds of an account's people that some condition counts, over a span that ends now. */
+export interface AccountWatch {
+  readonly matches: (signal: Signal) => boolean;
+  readonly within: DurationMs;
+}
+
 /** What a section is compiled with. `path` is the place of the value being compiled within its file. */
 export interface CompileContext {
   /** A path to `definition.yaml:12`. */
@@ -25,11 +35,17 @@ export interface CompileContext {
   /** Territories by name, where conditions may say `{ territory: name }`. */
   readonly territories?: ReadonlyMap<string, Condition>;
   /** The lead's score, where conditions may say `{ score: … }`. */
-  readonly score?: (subject: Snapshot, now: Instant) => number;
+  readonly score?: Score;
   /** Hears of every fact that is read, so that it can be checked against fields.yaml. */
   readonly onFact?: (mention: FactMention) => void;
   /** Hears of every span of time that signals are counted in. */
   readonly onWindow?: (within: DurationMs) => void;
+  /** Hears of every condition on the score. */
+  readonly onScore?: () => void;
+  /** Hears of every list of the CRM, by its id there. */
+  readonly onList?: (id: string) => void;
+  /** Hears of every deed that is counted over all people of an account. */
+  readonly onAccount?: (watch: AccountWatch) => void;
   /** Hears of every stage and handoff type that is named. */
   readonly onName?: (kind: "stage" | "type", name: string, path: YamlPath) => void;
   /** Hears of what is wrong and only compiling finds out. */
@@ -43,10 +59,14 @@ export interface Change {
   readonly kind: "fact" | "signal";
   /** The lead after the change, made at `at`. Pure. */
   apply(subject: Snapshot, at: Instant): Snapshot;
+  /** The same as a supposition, which costs no copy of the lead; absent where it cannot be said as one. */
+  suppose?(at: Instant): Supposition;
 }
 
 /** A condition that also knows how it could be turned. */
 export interface CompiledCondition extends Condition {
+  /** The facts that alone decide it; absent where what the lead did or the time of day has a say. */
+  readonly reads?: readonly string[];
   /** Single changes that could make it (or a part of it) come out as `wanted`; to be tried, not believed. */
   changes(subject: Snapshot, now: Instant, wanted: boolean): readonly Change[];
 }

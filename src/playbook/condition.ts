@@ -4,11 +4,13 @@
  * Every part is judged, also when the outcome is settled before it: a trace that stops early explains too little.
  */
 import * as z from "zod";
-import type { Condition, Finding, Truth } from "../model/finding.ts";
+import type { Condition, Finding, Supposition, Truth } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { below, type Change, type CompileContext, type CompiledCondition } from "./compiled.ts";
+import { accountSchema, compileAccount } from "./account-condition.ts";
 import { compileFact } from "./fact-condition.ts";
+import { compileList, listSchema } from "./list-condition.ts";
 import { factTestSchema, type FactTest } from "./operator.ts";
 import {
   compileSequence,
@@ -17,22 +19,26 @@ import {
   sequenceSchema,
   signalSchema,
 } from "./signal-condition.ts";
+import { rememberTruth } from "./remember.ts";
 import { TYPE_FACT } from "./subject.ts";
 import { didYouMean } from "./words.ts";
 
-export type { Change, CompileContext, CompiledCondition } from "./compiled.ts";
+export type { AccountWatch, Change, CompileContext, CompiledCondition } from "./compiled.ts";
 
 /** A fact's name: `lead.email`, `account.employees`. The dot is what tells a fact from a keyword. */
 export const FACT_NAME = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
 
-const KEYWORDS = "all any none stage type territory score signal form sequence".split(" ");
+const KEYWORDS = "all any none stage type territory score signal form sequence account list".split(" ");
+
+/** Conditions side by side in one. */
+const MOST_PARTS = 200;
 
 const name = z.string().min(1).max(100);
 const names = z.union([name, z.array(name).min(1).max(50)]);
 const parts = z
   .array(z.lazy((): typeof conditionSchema => conditionSchema))
   .min(1)
-  .max(200);
+  .max(MOST_PARTS);
 const scoreSchema = z.strictObject({
   score: z
     .strictObject({ from: z.int().describe("The fewest points that will do.") })
@@ -51,6 +57,8 @@ export type ConditionYaml =
   | z.output<typeof signalSchema>
   | z.output<typeof formSchema>
   | z.output<typeof sequenceSchema>
+  | z.output<typeof accountSchema>
+  | z.output<typeof listSchema>
   | Readonly<Record<`${string}.${string}`, FactTest>>;
 
 /** Zod's view of `ConditionYaml`; spans come out in milliseconds. */
@@ -73,9 +81,14 @@ export const conditionSchema: z.ZodType<ConditionYaml> = z
       signalSchema,
       formSchema,
       sequenceSchema,
+      accountSchema,
+      listSchema,
       z
         .record(z.string().regex(FACT_NAME, { error: sayKeyProblem }), factTestSchema)
-        .refine((facts) => Object.keys(facts).length > 0, { error: "a condition is empty" }),
+        .refine((facts) => Object.keys(facts).length > 0, { error: "a condition is empty" })
+        .refine((facts) => Object.keys(facts).length <= MOST_PARTS, {
+          error: `a condition has more than ${MOST_PARTS} facts`,
+        }),
     ],
     { error: "a condition is expected, such as { lead.role: { known: true } }" },
   )
@@ -97,6 +110,8 @@ export function compileCondition(yaml: ConditionYaml, context: CompileContext): 
   if ("signal" in yaml) return compileSignal(yaml, context);
   if ("sequence" in yaml) return compileSequence(yaml, context);
   if ("form" in yaml) return compileSignal(yaml, context);
+  if ("account" in yaml) return compileAccount(yaml, context);
+  if ("list" in yaml) return compileList(yaml, context);
   return compileFacts(yaml, context);
 }
 
@@ -119,8 +134,12 @@ export function joinConditions(
   source: string,
 ): CompiledCondition {
   const says = `${how} of (${conditions.map((condition) => condition.says).join("; ")})`;
+  const reads = readsOf(conditions);
+  const truth: Condition["truth"] = (subject, now, supposed) =>
+    truthOfAll(how, conditions, subject, now, supposed);
   return {
     says,
+    ...(reads === undefined ? { truth } : { reads, truth: rememberTruth(reads, truth) }),
     test(subject, now) {
       const findings = conditions.map((condition) => condition.test(subject, now));
       return { says, truth: truthOf(how, findings), parts: findings, source };
@@ -140,6 +159,36 @@ function truthOf(how: "all" | "any" | "none", findings: readonly Finding[]): Tru
   const truth = anyOf(findings);
   if (how === "any" || truth === "unknown") return truth;
   return truth === "yes" ? "no" : "yes";
+}
+
+/** The facts that decide conditions together, where facts decide each of them. */
+function readsOf(conditions: readonly CompiledCondition[]): readonly string[] | undefined {
+  const reads = new Set<string>();
+  for (const condition of conditions) {
+    if (condition.reads === undefined) return undefined;
+    for (const fact of condition.reads) reads.add(fact);
+  }
+  return [...reads];
+}
+
+/** As `truthOf` over what the conditions find, up to the one that settles it. */
+function truthOfAll(
+  how: "all" | "any" | "none",
+  conditions: readonly Condition[],
+  subject: Snapshot,
+  now: Instant,
+  supposed: Supposition | undefined,
+): Truth {
+  const settles: Truth = how === "all" ? "no" : "yes";
+  const settled: Truth = how === "any" ? "yes" : "no";
+  let isSure = true;
+  for (const condition of conditions) {
+    const truth = condition.truth(subject, now, supposed);
+    if (truth === settles) return settled;
+    if (truth === "unknown") isSure = false;
+  }
+  if (!isSure) return "unknown";
+  return settled === "yes" ? "no" : "yes";
 }
 
 function combine(
@@ -176,6 +225,13 @@ function compileTerritory(wanted: readonly string[], context: CompileContext): C
   const path = below(context, "territory").path;
   const conditions = wanted.flatMap((one) => {
     const territory = context.territories?.get(one);
+    if (context.territories === undefined) {
+      context.onProblem?.(
+        `territory "${one}" cannot be asked for here: only the rules of routing.yaml know territories`,
+        path,
+      );
+      return [];
+    }
     if (territory === undefined) {
       const known = [...(context.territories?.keys() ?? [])].join(", ");
       context.onProblem?.(`territory "${one}" does not exist; territories are: ${known || "none"}`, path);
@@ -195,6 +251,7 @@ function labelled(territory: string, condition: Condition): CompiledCondition {
       const finding = condition.test(subject, now);
       return { ...finding, says, parts: finding.parts ?? [finding] };
     },
+    truth: (subject, now, supposed) => condition.truth(subject, now, supposed),
     changes: () => [],
   };
 }
@@ -203,6 +260,7 @@ function compileScore(from: number, context: CompileContext): CompiledCondition 
   const source = context.source(context.path);
   const says = `score from ${from}`;
   const { score } = context;
+  context.onScore?.();
   if (score === undefined) context.onProblem?.("no score is defined here: add a score section", context.path);
   return {
     says,
@@ -210,6 +268,10 @@ function compileScore(from: number, context: CompileContext): CompiledCondition 
       if (score === undefined) return { says, truth: "unknown", source };
       const points = score(subject, now);
       return { says, truth: points >= from ? "yes" : "no", saw: String(points), source };
+    },
+    truth(subject, now, supposed) {
+      if (score === undefined) return "unknown";
+      return score(subject, now, supposed) >= from ? "yes" : "no";
     },
     changes: (): readonly Change[] => [],
   };

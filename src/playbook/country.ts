@@ -75,7 +75,7 @@ export function parseCountry(text: string): string | undefined {
   if (CODES.has(upper)) return upper;
   const folded = foldName(text);
   names ??= nameIndex();
-  return ALIASES[folded] ?? names.get(folded);
+  return Object.hasOwn(ALIASES, folded) ? ALIASES[folded] : names.get(folded);
 }
 
 /** Whether `code` is an ISO code Baton knows; upper case only. */
@@ -96,8 +96,8 @@ function nameIndex(): ReadonlyMap<string, string> {
   return index;
 }
 
-/** Letters only, without accents or case: `Côte d’Ivoire` and `cote d'ivoire` are one. */
-function foldName(text: string): string {
+/** Letters only, without accents or case: `Côte d’Ivoire` and `cote d'ivoire` are one. Throws nothing. */
+export function foldName(text: string): string {
   return text
     .normalize("NFD")
     .toLowerCase()

@@ -108,7 +108,10 @@ function sectionsOf(
     ...named("fit", fit === undefined ? [] : [fit]),
     ...named("intent", intent?.of ?? []),
     ...refuse.flatMap(({ name, when }) => named(`refuse ${name}`, [when])),
-    ...named("consent", [...consent.never, ...consent.require.flatMap(({ when, need }) => [when, need])]),
+    ...named("consent", [
+      ...consent.never.map(({ when }) => when),
+      ...consent.require.flatMap(({ when, need }) => [when, need]),
+    ]),
   ];
 }
 

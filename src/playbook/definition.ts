@@ -1,13 +1,12 @@
 /** definition.yaml: what "ready for sales" means, what only looks like it, and the examples both teams agreed on. */
 import * as z from "zod";
-import type { DurationMs, Instant } from "../model/instant.ts";
-import type { Snapshot } from "../model/lead.ts";
+import type { DurationMs } from "../model/instant.ts";
 import { SIGNAL_KINDS } from "../model/signal.ts";
-import { below, type CompileContext, type CompiledCondition, type YamlPath } from "./compiled.ts";
+import { below, type CompileContext, type CompiledCondition, type Score, type YamlPath } from "./compiled.ts";
 import { compileCondition, conditionSchema, joinConditions } from "./condition.ts";
 import { durationSchema } from "./duration.ts";
 import { compileExample, exampleSchema, type Example } from "./example.ts";
-import { compileScore } from "./score.ts";
+import { compileScore, worthMs } from "./score.ts";
 
 /** What a type may ask of a lead beside its own condition. */
 const NEEDS = ["reachable", "fit", "intent"] as const;
@@ -23,8 +22,15 @@ export interface HandoffType {
   readonly needs: readonly Need[];
   /** Facts marketing owes for other types, but not for this one. */
   readonly waive: "all" | readonly string[];
+  /** `account`: one handoff of this type stands for the whole account, because its condition counts what its people did. */
+  readonly scope: "lead" | "account";
   /** `definition.yaml:12`. */
   readonly source: string;
+}
+
+/** Whom a handoff of this type stands for. A type the definition does not know stands for its lead. Throws nothing. */
+export function scopeOf({ types }: Pick<Definition, "types">, type: string): HandoffType["scope"] {
+  return types.find(({ name }) => name === type)?.scope ?? "lead";
 }
 
 /** "At least so many of these". */
@@ -51,12 +57,15 @@ export interface Definition {
   readonly fit?: CompiledCondition;
   readonly intent?: Intent;
   /** Points of the lead's behaviour, halving with age; absent without a `score` section. */
-  readonly score?: (subject: Snapshot, now: Instant) => number;
+  readonly score?: Score;
+  /** Whether some condition asks for the score: then outcomes change with every minute, not only when a window ends. */
+  readonly isScored: boolean;
   /** Points by kind of signal, for ordering what a lead did by weight; empty without a `score` section. */
   readonly points: ReadonlyMap<string, number>;
   readonly refuse: readonly Refusal[];
   readonly consent: {
-    readonly never: readonly CompiledCondition[];
+    /** `mustKnow`: it asks for a list, and one that cannot be read may hold the lead. */
+    readonly never: readonly { readonly when: CompiledCondition; readonly mustKnow: boolean }[];
     /** Where `when` holds, `need` must be known to hold. */
     readonly require: readonly { readonly when: CompiledCondition; readonly need: CompiledCondition }[];
     readonly source: string;
@@ -162,23 +171,19 @@ const REACHABLE = { any: [{ "lead.email": { known: true } }, { "lead.phone": { k
 /** Compiles a checked definition.yaml. Names it cannot check are told to `context`; throws nothing. */
 export function compileDefinition(yaml: DefinitionYaml, plain: CompileContext): Definition {
   const windows = new Set<DurationMs>();
+  let isScored = false;
   const score = yaml.score === undefined ? undefined : compileScore(yaml.score.half_life, yaml.score.points);
   const context: CompileContext = {
     ...plain,
     onWindow: (within) => windows.add(within),
+    onScore: () => (isScored = true),
     ...(score === undefined ? {} : { score }),
   };
   const compile = (condition: DefinitionYaml["fit"] & {}, ...path: YamlPath): CompiledCondition =>
     compileCondition(condition, below(context, ...path));
   tellProblems(yaml, context);
-  return {
-    types: Object.entries(yaml.types).map(([name, type]) => ({
-      name,
-      when: compile(type.when, "types", name, "when"),
-      needs: type.needs,
-      waive: type.waive,
-      source: context.source([...context.path, "types", name]),
-    })),
+  const sections = {
+    types: Object.entries(yaml.types).map(([name, type]) => compileType(name, type, context)),
     ...(yaml.requested === undefined ? {} : { requested: yaml.requested }),
     isReachableWritten: yaml.reachable !== undefined,
     reachable: yaml.reachable === undefined ? unwritten(context) : compile(yaml.reachable, "reachable"),
@@ -192,13 +197,35 @@ export function compileDefinition(yaml: DefinitionYaml, plain: CompileContext): 
     })),
     consent: compileConsent(yaml.consent, below(context, "consent")),
     examples: examplesOf(yaml, context),
-    windows: [...windows].sort((a, b) => a - b),
   };
+  if (isScored && yaml.score !== undefined) windows.add(worthMs(yaml.score.half_life));
+  return { ...sections, isScored, windows: [...windows].sort((a, b) => a - b) };
 }
 
 function unwritten({ onFact: _onFact, ...context }: CompileContext): CompiledCondition {
   const conditions = REACHABLE.any.map((yaml) => compileCondition(yaml, context));
   return joinConditions("any", conditions, context.source(context.path));
+}
+
+function compileType(
+  name: string,
+  { when, needs, waive }: DefinitionYaml["types"][string],
+  context: CompileContext,
+): HandoffType {
+  let scope: HandoffType["scope"] = "lead";
+  const at = below(context, "types", name);
+  const condition = compileCondition(when, {
+    ...below(at, "when"),
+    onAccount(watch) {
+      scope = "account";
+      context.onAccount?.(watch);
+    },
+    onName(kind, asked, path) {
+      if (kind === "stage") context.onName?.(kind, asked, path);
+      else context.onProblem?.(`the type is not known yet where types are told apart: "${asked}"`, path);
+    },
+  });
+  return { name, when: condition, needs, waive, scope, source: context.source(at.path) };
 }
 
 function compileIntent(yaml: DefinitionYaml["intent"] & {}, context: CompileContext): Intent {
@@ -211,7 +238,7 @@ function compileIntent(yaml: DefinitionYaml["intent"] & {}, context: CompileCont
 
 function compileConsent(yaml: DefinitionYaml["consent"], context: CompileContext): Definition["consent"] {
   return {
-    never: yaml.never.map((condition, index) => compileCondition(condition, below(context, "never", index))),
+    never: yaml.never.map((condition, index) => compileNever(condition, below(context, "never", index))),
     require: yaml.require.map(({ when }, index) => ({
       when: compileCondition(when, below(context, "require", index, "when")),
       need: compileCondition(
@@ -221,6 +248,21 @@ function compileConsent(yaml: DefinitionYaml["consent"], context: CompileContext
     })),
     source: context.source(context.path),
   };
+}
+
+function compileNever(
+  yaml: DefinitionYaml["consent"]["never"][number],
+  context: CompileContext,
+): Definition["consent"]["never"][number] {
+  let mustKnow = false;
+  const when = compileCondition(yaml, {
+    ...context,
+    onList(id) {
+      mustKnow = true;
+      context.onList?.(id);
+    },
+  });
+  return { when, mustKnow };
 }
 
 function examplesOf(yaml: DefinitionYaml, context: CompileContext): readonly Example[] {

@@ -1,16 +1,43 @@
 /** One example of definition.yaml: a lead in a few words, and what must become of it. */
 import * as z from "zod";
+import type { Colleague } from "../model/account.ts";
 import { HOUR_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Facts, FactValue, Snapshot } from "../model/lead.ts";
 import { SIGNAL_KINDS, type Signal } from "../model/signal.ts";
 import { below, type CompileContext, type YamlPath } from "./compiled.ts";
 import { domainOf, isInDomainGroup } from "./mail-domain.ts";
 import { durationSchema } from "./duration.ts";
+import { listId, listNumber } from "./list-condition.ts";
 import { functionOf, seniorityOf } from "./title.ts";
 
 const givenValue = z.union([z.string().max(500), z.number(), z.boolean(), z.null()]);
 const section = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), givenValue).exactOptional();
 const text = z.string().max(500).exactOptional();
+
+/** Deeds with their age, as examples write them. */
+const signalsSchema = z
+  .array(
+    z
+      .strictObject({
+        signal: z
+          .enum(SIGNAL_KINDS)
+          .exactOptional()
+          .describe("What they did; may be left out beside a form."),
+        page: text.describe("The path of the page."),
+        form: text.describe("The name of the form, in lower case with hyphens."),
+        asset: text.describe("What they downloaded."),
+        campaign: text.describe("The campaign it belongs to."),
+        engagement: text.describe("How much they took part."),
+        event: text.describe("The name of the event that was sent."),
+        ago: durationSchema.exactOptional().describe("How long ago: 5m, 3d. Left out: an hour."),
+        times: z.int().min(1).max(100).exactOptional().describe("How often. Left out: once."),
+      })
+      .refine(({ signal, form }) => signal !== undefined || form !== undefined, {
+        error: "a signal says which: { signal: page-viewed, … } or { form: demo-request, … }",
+      }),
+  )
+  .max(100)
+  .default([]);
 
 /** The shape of one entry of `examples` and `counterexamples`. */
 export const exampleSchema = z.strictObject({
@@ -24,30 +51,18 @@ export const exampleSchema = z.strictObject({
       deal: section.describe("Facts of the open deal."),
       campaign: section.describe("Facts of the campaign."),
       requested: z.boolean().exactOptional().describe("true: a workflow asked for this handoff."),
-      signals: z
+      lists: z.array(listId).max(50).default([]).describe("Lists of the CRM they are on: hubspot:1042."),
+      colleagues: z
         .array(
-          z
-            .strictObject({
-              signal: z
-                .enum(SIGNAL_KINDS)
-                .exactOptional()
-                .describe("What they did; may be left out beside a form."),
-              page: text.describe("The path of the page."),
-              form: text.describe("The name of the form, in lower case with hyphens."),
-              asset: text.describe("What they downloaded."),
-              campaign: text.describe("The campaign it belongs to."),
-              engagement: text.describe("How much they took part."),
-              event: text.describe("The name of the product event."),
-              ago: durationSchema.exactOptional().describe("How long ago: 5m, 3d. Left out: an hour."),
-              times: z.int().min(1).max(100).exactOptional().describe("How often. Left out: once."),
-            })
-            .refine(({ signal, form }) => signal !== undefined || form !== undefined, {
-              error: "a signal says which: { signal: page-viewed, … } or { form: demo-request, … }",
-            }),
+          z.strictObject({
+            role: text.describe("What they are."),
+            signals: signalsSchema.describe("What they did."),
+          }),
         )
-        .max(100)
+        .max(50)
         .default([])
-        .describe("What they did."),
+        .describe("Other people of their company, and what those did."),
+      signals: signalsSchema.describe("What they did."),
     })
     .describe("What is known of the lead, and what they did."),
   expect: z
@@ -115,10 +130,13 @@ export function compileExample(yaml: ExampleYaml, context: CompileContext): Exam
       leadUrl: "https://crm.example/lead",
       facts,
       unmapped: [],
-      signals: yaml.given.signals
-        .flatMap((one, index) => signalsOf(one, index, now))
-        .sort((a, b) => b.at - a.at),
+      signals: deedsOf(yaml.given.signals, now),
       ...(yaml.given.requested === true ? { request: { via: "workflow" as const } } : {}),
+      lists: yaml.given.lists.map(listNumber),
+      account: {
+        colleagues: yaml.given.colleagues.map((one, index) => colleagueOf(one, index, now)),
+        handoffs: [],
+      },
       readAt: now,
     }),
   };
@@ -146,6 +164,22 @@ function factsOf(
   const domain = domainOf(String(values.get("lead.email") ?? ""));
   if (domain !== undefined && !isInDomainGroup(domain, "free-mail")) derive("account.domain", domain);
   return Object.fromEntries([...values].map(([name, one]) => [name, { value: one, from: "example" }]));
+}
+
+function colleagueOf(
+  { role, signals }: ExampleYaml["given"]["colleagues"][number],
+  index: number,
+  now: Instant,
+): Colleague {
+  return {
+    lead: `colleague:${index}`,
+    ...(role === undefined ? {} : { role }),
+    signals: deedsOf(signals, now),
+  };
+}
+
+function deedsOf(given: ExampleYaml["given"]["signals"], now: Instant): readonly Signal[] {
+  return given.flatMap((one, index) => signalsOf(one, index, now)).sort((a, b) => b.at - a.at);
 }
 
 function signalsOf(

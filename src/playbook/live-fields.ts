@@ -49,8 +49,10 @@ function sourcesOf(fact: string, reading: Reading): readonly (readonly [string, 
 
 /** The properties one signal is read from, by key. */
 function toldBy(signal: FieldsFile["hubspot"]["signals"][number]): readonly (readonly [string, string])[] {
-  if ("at" in signal) return [["at", signal.at]];
-  return [["each", signal.each], ...(signal.again === undefined ? [] : [["again", signal.again] as const])];
+  const how = typeof signal.engagement === "object" ? [["engagement", signal.engagement.from] as const] : [];
+  if ("at" in signal) return [["at", signal.at], ...how];
+  const again = signal.again === undefined ? [] : [["again", signal.again] as const];
+  return [["each", signal.each], ...again, ...how];
 }
 
 /** A property of the account; undefined when there is none, or when nobody knows. */

@@ -1,9 +1,9 @@
 /** Names of forms against an account. A form nobody can find may still come from elsewhere, so these are warnings. */
 import type { Vocabulary } from "../connector.ts";
 import { slugOf } from "../model/signal.ts";
-import type { YamlPath } from "./compiled.ts";
 import { glob } from "./glob.ts";
 import type { FieldsFile } from "./live-fields.ts";
+import { mentionsOf } from "./live-mentions.ts";
 import type { LiveSection } from "./live.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean } from "./words.ts";
@@ -27,9 +27,9 @@ export function definitionFormProblems(
 ): readonly Problem[] {
   if (!forms.known) return [];
   const slugs = forms.all.map(slugOf);
-  return formsIn(value, [])
-    .filter(({ pattern }) => !slugs.some(glob(pattern)))
-    .map(({ pattern, path }) => at("warning", strange(pattern, slugs), path));
+  return mentionsOf(value, "form")
+    .filter(({ word }) => !slugs.some(glob(word)))
+    .map(({ word, path }) => at("warning", strange(word, slugs), path));
 }
 
 function strange(name: string, slugs: readonly string[]): string {
@@ -43,24 +43,3 @@ function listed(slugs: readonly string[]): string {
   return slugs.length > MOST_LISTED ? `${first} …` : first;
 }
 const MOST_LISTED = 12;
-
-const EXAMPLES: ReadonlySet<string> = new Set(["examples", "counterexamples"]);
-
-/** Every `form: …` of a file, its examples apart: an example is an invented lead. */
-function formsIn(
-  value: unknown,
-  path: YamlPath,
-): readonly { readonly pattern: string; readonly path: YamlPath }[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => formsIn(item, [...path, index]));
-  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
-    const place = [...path, key];
-    if (path.length === 0 && EXAMPLES.has(key)) return [];
-    if (key !== "form") return formsIn(inner, place);
-    if (typeof inner === "string") return [{ pattern: inner, path: place }];
-    const list: readonly unknown[] = Array.isArray(inner) ? inner : [];
-    return list.flatMap((one, index) =>
-      typeof one === "string" ? [{ pattern: one, path: [...place, index] }] : [],
-    );
-  });
-}

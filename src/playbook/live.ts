@@ -11,6 +11,7 @@ import { definitionSchema } from "./definition.ts";
 import { fieldsSchema } from "./fields.ts";
 import { fieldProblems } from "./live-fields.ts";
 import { definitionFormProblems, fieldFormProblems } from "./live-forms.ts";
+import { listProblems } from "./live-lists.ts";
 import { agreementPeople, fieldPeople, peopleProblems, routingPeople, teamPeople } from "./live-people.ts";
 import { sortProblems, type Problem } from "./problem.ts";
 import { routingSchema } from "./routing.ts";
@@ -59,13 +60,16 @@ export function checkAgainst(
     ...(fields ? fieldProblems(fields, vocabulary) : []),
     ...(fields ? fieldFormProblems(fields, vocabulary) : []),
     ...[definition, routing].flatMap((section) =>
-      section ? definitionFormProblems(section, vocabulary) : [],
+      section ? [...definitionFormProblems(section, vocabulary), ...listProblems(section, vocabulary)] : [],
     ),
     ...peopleProblems(people, vocabulary),
   ]);
 }
 
-/** What of a vocabulary is unknown, in words: `forms`. Nothing about it was checked. */
+/**
+ * What of a vocabulary is unknown, in words: `forms`. Nothing about it was checked. Lists are not among them, because few
+ * playbooks ask for one: where one does, `listProblems` says so at its place.
+ */
 export function unknownParts({ properties, stages, owners, forms }: Vocabulary): readonly string[] {
   return [
     ...Object.entries(properties).flatMap(([object, { known }]) => (known ? [] : [`${object} properties`])),

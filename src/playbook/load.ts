@@ -4,8 +4,9 @@ import type * as z from "zod";
 import { agreementSchema, compileAgreement } from "./agreement.ts";
 import { briefSchema, compileBrief } from "./brief.ts";
 import { catalogueOf, problemOf } from "./catalogue.ts";
-import type { CompileContext, FactMention, YamlPath } from "./compiled.ts";
+import type { AccountWatch, CompileContext, FactMention, YamlPath } from "./compiled.ts";
 import { compileDefinition, definitionSchema, REASONS } from "./definition.ts";
+import { enrichmentProblems } from "./enrichment.ts";
 import { compileFields, fieldsSchema } from "./fields.ts";
 import type { Playbook } from "./playbook.ts";
 import { parseSection, sortProblems, type Locate, type Problem } from "./problem.ts";
@@ -45,6 +46,8 @@ interface Mentions {
     readonly name: string;
     readonly path: YamlPath;
   }[];
+  readonly lists: string[];
+  readonly watches: AccountWatch[];
 }
 
 /** A file whose shape is right. `at` makes a problem at a place in it. */
@@ -66,7 +69,7 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [...fileProblems(files)];
-  const mentions: Mentions = { facts: [], names: [] };
+  const mentions: Mentions = { facts: [], names: [], lists: [], watches: [] };
   const open = <T extends z.ZodType>(file: PlaybookFile, schema: T): Section<z.output<T>> | undefined =>
     openSection(file, files[file], schema, mentions, problems);
   const fields = open("fields.yaml", fieldsSchema);
@@ -87,6 +90,9 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
     routing: compileRouting(routing.parsed, routing.context),
     agreement: compileAgreement(agreement.parsed, agreement.context),
     brief: compileBrief(brief.parsed, brief.context),
+    // Filled by the compiling above.
+    lists: [...new Set(mentions.lists)],
+    watches: mentions.watches,
   };
   const sections = {
     "fields.yaml": fields,
@@ -97,7 +103,7 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
     "brief.yaml": brief,
   };
   problems.push(...mentionProblems(playbook, mentions, sections), ...peopleProblems(playbook, sections));
-  problems.push(...otherNameProblems(playbook, definition));
+  problems.push(...otherNameProblems(playbook, definition), ...enrichmentProblems(playbook, agreement.at));
   const isUsable = problems.every(({ severity }) => severity === "warning");
   return { ...(isUsable ? { playbook } : {}), problems: sortProblems(problems) };
 }
@@ -146,6 +152,8 @@ function openSection<T extends z.ZodType>(
       path: [],
       onFact: (mention) => mentions.facts.push({ file, mention }),
       onName: (kind, name, path) => mentions.names.push({ file, kind, name, path }),
+      onList: (id) => mentions.lists.push(id),
+      onAccount: (watch) => mentions.watches.push(watch),
       onProblem: (message, path) => problems.push(at(message, path)),
     },
   };

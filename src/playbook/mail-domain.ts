@@ -3,6 +3,7 @@ import disposable from "disposable-email-domains/index.json" with { type: "json"
 import wildcards from "disposable-email-domains/wildcard.json" with { type: "json" };
 import freeMail from "free-email-domains";
 import { getPublicSuffix } from "tldts";
+import { remember } from "./remember.ts";
 
 /** Words that stand for many domains in `domain: […]`. */
 export const DOMAIN_GROUPS = ["academic", "disposable", "free-mail"] as const;
@@ -19,6 +20,11 @@ const ACADEMIC_LABEL = /^(uni|univ|fh|tu)-|^(stud|students?|alumni)$|^universit|
 
 /** Lower-case domain of an e-mail address, a web address or a bare domain; undefined when there is none. */
 export function domainOf(text: string): string | undefined {
+  return readDomain(text);
+}
+
+/** Several conditions ask for the domain of one lead's address. */
+const readDomain = remember((text: string): string | undefined => {
   const host = text
     .trim()
     .toLowerCase()
@@ -26,13 +32,13 @@ export function domainOf(text: string): string | undefined {
     .replace(/[/?#:].*$/s, "");
   const domain = host.slice(host.lastIndexOf("@") + 1).replace(/^www\./, "");
   return /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(domain) ? domain : undefined;
-}
+});
 
 /** Whether a lower-case domain belongs to a group. Lists come from npm, academic names from the rules above. */
 export function isInDomainGroup(domain: string, group: DomainGroup): boolean {
   if (group === "academic") return isAcademic(domain);
   if (group === "free-mail") return FREE_MAIL.has(domain);
-  return DISPOSABLE.has(domain) || parents(domain).some((parent) => DISPOSABLE_PARENTS.has(parent));
+  return DISPOSABLE.has(domain) || isBelowAny(domain, DISPOSABLE_PARENTS);
 }
 
 /** Whether `domain` is `parent` or a subdomain of it. */
@@ -40,15 +46,23 @@ export function isWithinDomain(domain: string, parent: string): boolean {
   return domain === parent || domain.endsWith(`.${parent}`);
 }
 
+/** No domain of either kind lacks one of these; looking for the public suffix costs much more. */
+const MAY_BE_ACADEMIC = /edu|ac\.|uni|fh-|tu-|stud|alumni/;
+
 function isAcademic(domain: string): boolean {
+  if (!MAY_BE_ACADEMIC.test(domain)) return false;
   const suffix = getPublicSuffix(domain) ?? "";
   if (ACADEMIC_SUFFIX.test(suffix)) return true;
   const name = domain.slice(0, Math.max(0, domain.length - suffix.length - 1));
   return name.split(".").some((label) => ACADEMIC_LABEL.test(label));
 }
 
-/** `a.b.example` to `a.b.example`, `b.example`, `example`. */
-function parents(domain: string): readonly string[] {
-  const labels = domain.split(".");
-  return labels.map((_, from) => labels.slice(from).join("."));
+/** Whether `a.b.example`, `b.example` or `example` is one of them. */
+function isBelowAny(domain: string, parents: ReadonlySet<string>): boolean {
+  let parent = domain;
+  for (let dot = parent.indexOf("."); dot >= 0; dot = parent.indexOf(".")) {
+    if (parents.has(parent)) return true;
+    parent = parent.slice(dot + 1);
+  }
+  return parents.has(parent);
 }

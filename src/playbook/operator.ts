@@ -144,7 +144,7 @@ function inDomain(entries: readonly string[]): Check {
       );
     },
     fixes: () => domains,
-    breaks: [],
+    breaks: ["elsewhere.example"],
   };
 }
 
@@ -155,14 +155,16 @@ function matching(patterns: readonly string[]): Check {
     use: "text",
     holds: (value) => globs.some((matches) => matches(String(value))),
     fixes: () => patterns.map((pattern) => pattern.replaceAll("*", "")),
-    breaks: [],
+    breaks: ["something else"],
   };
 }
 
 /** Country facts may name groups (`in: EEA`); every other fact takes its values as they stand. */
 function expand(name: string, values: readonly FactValue[]): readonly FactValue[] {
   if (!name.endsWith("country")) return values;
-  return values.flatMap((value): readonly FactValue[] => COUNTRY_GROUPS[String(value)] ?? [value]);
+  return values.flatMap((value): readonly FactValue[] =>
+    Object.hasOwn(COUNTRY_GROUPS, String(value)) ? (COUNTRY_GROUPS[String(value)] ?? []) : [value],
+  );
 }
 
 /** Whether a word stands for many domains. */

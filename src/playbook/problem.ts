@@ -61,6 +61,9 @@ export function parseSection<T extends z.ZodType>(
   return { problems };
 }
 
+/** Unknown keys of one map told one by one; the rest are counted. */
+const MOST_KEYS = 100;
+
 /** Zod's error map: only consulted where the schema has no message of its own. */
 function explain(issue: RawIssue): string | undefined {
   if (issue.code === "invalid_type") {
@@ -70,6 +73,7 @@ function explain(issue: RawIssue): string | undefined {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue.inst);
     return issue.keys
+      .slice(0, MOST_KEYS)
       .map((unknown) => `"${unknown}" is not known here${didYouMean(unknown, known) || listOf(known)}`)
       .join("\n");
   }
@@ -109,9 +113,13 @@ function problemsOf(issue: Issue, prefix: YamlPath, file: string, locate: Locate
   }
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
-    return issue.keys.map((key, index) =>
-      at(locate([...path, key], "key"), messages[index] ?? issue.message),
-    );
+    const told = issue.keys
+      .slice(0, MOST_KEYS)
+      .map((key, index) => at(locate([...path, key], "key"), messages[index] ?? issue.message));
+    const next = issue.keys[MOST_KEYS];
+    if (next === undefined) return told;
+    const more = `${issue.keys.length - MOST_KEYS} more keys are not known here`;
+    return [...told, at(locate([...path, next], "key"), more)];
   }
   if (issue.code === "invalid_key") {
     const message = issue.issues[0]?.message ?? issue.message;

@@ -8,7 +8,13 @@ import { durationSchema } from "./duration.ts";
 import { addressSchema, slugSchema } from "./team.ts";
 
 /** The facts that name an owner of the CRM. */
-const OWNER_FACTS = ["account.owner", "deal.owner", "lead.owner"] as const;
+const OWNER_FACTS = [
+  "account.owner",
+  "account.working_owner",
+  "deal.owner",
+  "duplicate.owner",
+  "lead.owner",
+] as const;
 type OwnerFact = (typeof OWNER_FACTS)[number];
 
 /** Whom a rule sends its leads to. */
@@ -68,7 +74,7 @@ const queueShape = {
 };
 
 const TARGET_FORMS =
-  "account.owner, deal.owner, lead.owner, { pool: … }, { owner: … }, { partner: … } or { queue: … }";
+  "account.owner, account.working_owner, deal.owner, duplicate.owner, lead.owner, { pool: … }, { owner: … }, { partner: … } or { queue: … }";
 
 const targetSchema = z
   .strictObject({

@@ -1,13 +1,21 @@
 /** The score of a lead's behaviour: points by kind of signal, halving with age. */
 import type { DurationMs, Instant } from "../model/instant.ts";
 import { MINUTE_MS } from "../model/instant.ts";
-import type { Snapshot } from "../model/lead.ts";
-import type { SignalKind } from "../model/signal.ts";
+import type { Signal, SignalKind } from "../model/signal.ts";
+import type { Score } from "./compiled.ts";
+import { remember } from "./remember.ts";
 
 /** Parts of a point, so that small remainders add up before they are cut off. */
 const PARTS = 1_000;
 /** After so many halvings nothing is left of 1,000 points. */
 const LAST_HALVING = 20;
+/** What to divide by after so many halvings. */
+const DIVISORS = Array.from({ length: LAST_HALVING }, (_, halvings) => 2 ** halvings);
+
+/** How long a deed is worth anything. Throws nothing. */
+export function worthMs(halfLife: DurationMs): DurationMs {
+  return LAST_HALVING * halfLife;
+}
 
 /**
  * Compiles the score. Arithmetic is in whole numbers, with a straight line between two halvings, so that the same
@@ -19,22 +27,29 @@ const LAST_HALVING = 20;
 export function compileScore(
   halfLife: DurationMs,
   points: Readonly<Partial<Record<SignalKind, number>>>,
-): (subject: Snapshot, now: Instant) => number {
+): Score {
   const halfLifeMinutes = Math.max(1, Math.floor(halfLife / MINUTE_MS));
-  return (subject, now) => {
+  const partsOf = (signals: readonly Signal[], now: Instant): number => {
     let parts = 0;
-    for (const signal of subject.signals) {
+    for (const signal of signals) {
       const fresh = points[signal.kind];
       if (fresh !== undefined) parts += remaining(fresh * PARTS, now - signal.at, halfLifeMinutes);
     }
-    return Math.floor(parts / PARTS);
+    return parts;
+  };
+  const known = remember((signals: readonly Signal[]) => remember((now: Instant) => partsOf(signals, now)));
+  return (subject, now, supposed) => {
+    const more = supposed?.signals === undefined ? 0 : partsOf(supposed.signals, now);
+    const less = supposed?.without === undefined ? 0 : partsOf([supposed.without], now);
+    return Math.floor((known(subject.signals)(now) + more - less) / PARTS);
   };
 }
 
 function remaining(fresh: number, ageMs: DurationMs, halfLifeMinutes: number): number {
   const age = Math.max(0, Math.floor(ageMs / MINUTE_MS));
   const halvings = Math.floor(age / halfLifeMinutes);
-  if (halvings >= LAST_HALVING) return 0;
-  const since = age % halfLifeMinutes;
-  return Math.floor((fresh * (2 * halfLifeMinutes - since)) / (2 * halfLifeMinutes) / 2 ** halvings);
+  const divisor = DIVISORS[halvings];
+  if (divisor === undefined) return 0;
+  const since = age - halvings * halfLifeMinutes;
+  return Math.floor((fresh * (2 * halfLifeMinutes - since)) / (2 * halfLifeMinutes) / divisor);
 }

@@ -3,13 +3,14 @@
  * A signal that is not there did not happen, so these are never `unknown`. A span ends now and both its ends count.
  */
 import * as z from "zod";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, Supposition } from "../model/finding.ts";
 import { DAY_MS, MINUTE_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { SIGNAL_KINDS, type Signal, type SignalKind } from "../model/signal.ts";
 import type { Change, CompileContext, CompiledCondition } from "./compiled.ts";
 import { durationSchema, formatDuration } from "./duration.ts";
 import { glob } from "./glob.ts";
+import { remember, rememberWords } from "./remember.ts";
 import { withSignals } from "./subject.ts";
 
 /** A CRM's clock may be ahead of ours: what it dates up to this far in the future has happened. */
@@ -26,14 +27,15 @@ const filters = {
   asset: patterns.exactOptional().describe("Of something to download with this name."),
   campaign: patterns.exactOptional().describe("Of this campaign."),
   engagement: patterns.exactOptional().describe("How much they took part: strong, for instance."),
-  event: patterns.exactOptional().describe("A product event of this name."),
+  event: patterns.exactOptional().describe("Of an event that was sent under this name."),
 };
 const counting = {
   at_least: z.int().min(1).max(1000).exactOptional().describe("How often; once unless this says more."),
   within: durationSchema.exactOptional().describe("Counted over this span, ending now: 24h, 14d."),
 };
 const kindSchema = z.enum(SIGNAL_KINDS).describe("What the lead did.");
-const stepSchema = z.strictObject({ signal: kindSchema, ...filters });
+/** One kind of deed with its filters, as every condition on deeds writes it. */
+export const stepSchema = z.strictObject({ signal: kindSchema, ...filters });
 
 /** `{ signal: page-viewed, page: "/pricing*", at_least: 3, within: 14d }`. */
 export const signalSchema = z.strictObject({ signal: kindSchema, ...filters, ...counting });
@@ -61,7 +63,7 @@ type Filters = Omit<z.output<typeof stepSchema>, "signal"> & {
 type Counting = Pick<z.output<typeof signalSchema>, "at_least" | "within">;
 
 /** One kind of signal with its filters, ready to run. `sample` makes a signal that matches. */
-interface Step {
+export interface Step {
   readonly says: string;
   readonly matches: (signal: Signal) => boolean;
   readonly sample: (at: Instant, number: number) => Signal;
@@ -76,26 +78,29 @@ export function compileSignal(yaml: Filters & Counting, context: CompileContext)
   const says = `${step.says}${often}${withinWords(yaml.within)}`;
   const source = context.source(context.path);
   const none: Finding = Object.freeze({ says, truth: "no", saw: "none", source });
-  const count = (subject: Snapshot, now: Instant): { readonly times: number; readonly latest?: Signal } => {
-    let times = 0;
-    let latest: Signal | undefined;
-    for (const signal of subject.signals) {
-      if (!isWithin(signal, yaml.within, now) || !step.matches(signal)) continue;
-      times += 1;
-      latest ??= signal;
-    }
-    return latest === undefined ? { times } : { times, latest };
-  };
+  const matching = remember((signals: readonly Signal[]) =>
+    deedsOf(signals, yaml.signal).filter(step.matches),
+  );
+  const within = (subject: Snapshot, now: Instant): readonly Signal[] =>
+    matching(subject.signals).filter((signal) => isWithin(signal, yaml.within, now));
   return {
     says,
     test(subject, now) {
-      const found = count(subject, now);
-      if (found.latest === undefined) return none;
-      const saw = `${found.times}, last on ${dayOf(found.latest.at)}`;
-      return { says, truth: found.times >= atLeast ? "yes" : "no", saw, source };
+      const found = within(subject, now);
+      const [latest] = found;
+      if (latest === undefined) return none;
+      const saw = `${found.length}, last on ${dayOf(latest.at)}`;
+      return { says, truth: found.length >= atLeast ? "yes" : "no", saw, source };
+    },
+    truth(subject, now, supposed) {
+      let missing = atLeast;
+      for (const signal of matching(subject.signals))
+        if (signal !== supposed?.without && isWithin(signal, yaml.within, now)) missing -= 1;
+      for (const signal of supposed?.signals ?? []) if (step.matches(signal)) missing -= 1;
+      return missing <= 0 ? "yes" : "no";
     },
     changes(subject, now, wanted) {
-      const missing = atLeast - count(subject, now).times;
+      const missing = atLeast - within(subject, now).length;
       if (!wanted || missing <= 0) return [];
       return [addition(`with ${missing === 1 ? "one" : missing} more ${step.says}`, step, missing)];
     },
@@ -114,10 +119,19 @@ export function compileSequence(
   const steps = yaml.sequence.map(compileStep);
   const says = `${steps.map((step) => step.says).join(", then ")}${withinWords(yaml.within)}`;
   const source = context.source(context.path);
-  const reached = (subject: Snapshot, now: Instant): number => {
+  const kinds = new Set(yaml.sequence.map(({ signal }) => signal));
+  const isStep = (signal: Signal): boolean =>
+    kinds.has(signal.kind) && steps.some((step) => step.matches(signal));
+  const matching = remember((signals: readonly Signal[]) => signals.filter(isStep).toReversed());
+  const reached = (subject: Snapshot, now: Instant, supposed: Supposition = {}): number => {
+    const known = matching(subject.signals);
+    const more = supposed.signals?.some(isStep) === true ? supposed.signals : [];
     let done = 0;
-    for (const signal of subject.signals.toReversed()) {
-      if (isWithin(signal, yaml.within, now) && steps[done]?.matches(signal) === true) done += 1;
+    for (const signal of more.length === 0
+      ? known
+      : [...known, ...more.toReversed()].sort((a, b) => a.at - b.at)) {
+      if (signal === supposed.without || !isWithin(signal, yaml.within, now)) continue;
+      if (steps[done]?.matches(signal) === true) done += 1;
     }
     return done;
   };
@@ -128,6 +142,7 @@ export function compileSequence(
       const truth = done === steps.length ? "yes" : "no";
       return { says, truth, saw: `${done} of ${steps.length} steps`, source };
     },
+    truth: (subject, now, supposed) => (reached(subject, now, supposed) === steps.length ? "yes" : "no"),
     changes(subject, now, wanted) {
       const last = steps.at(-1);
       if (!wanted || last === undefined || reached(subject, now) !== steps.length - 1) return [];
@@ -137,39 +152,58 @@ export function compileSequence(
 }
 
 function addition(says: string, step: Step, count: number): Change {
+  const more = (at: Instant): readonly Signal[] =>
+    count === 1
+      ? [step.sample(at, 0)]
+      : Array.from({ length: count }, (_, number) => step.sample(at, number));
   return {
     says,
     kind: "signal",
-    apply: (subject, at) =>
-      withSignals(
-        subject,
-        Array.from({ length: count }, (_, number) => step.sample(at, number)),
-      ),
+    apply: (subject, at) => withSignals(subject, more(at)),
+    suppose: (at) => ({ signals: more(at) }),
   };
 }
 
+/** The signals of one kind, or all of them, newest first. */
+function deedsOf(signals: readonly Signal[], kind: SignalKind | undefined): readonly Signal[] {
+  if (kind === undefined) return signals;
+  const known = byKind(signals);
+  let deeds = known.get(kind);
+  if (deeds === undefined) {
+    deeds = signals.filter((signal) => signal.kind === kind);
+    known.set(kind, deeds);
+  }
+  return deeds;
+}
+
+/** Filled as conditions ask: most leads are judged by a few kinds only. */
+const byKind = remember((_signals: readonly Signal[]) => new Map<SignalKind, readonly Signal[]>());
+
 /** Whether a signal lies in the span ending now; without a span, whether it has happened. */
-function isWithin({ at }: Signal, within: DurationMs | undefined, now: Instant): boolean {
+export function isWithin({ at }: Signal, within: DurationMs | undefined, now: Instant): boolean {
   return at <= now + SKEW_MS && (within === undefined || at >= now - within);
 }
 
-function compileStep(yaml: Filters): Step {
+/** Compiles one kind of deed with its filters. Throws nothing. */
+export function compileStep(yaml: Filters): Step {
   const globs = FILTERS.flatMap((name) => {
     const wanted = yaml[name];
     if (wanted === undefined) return [];
     const list = typeof wanted === "string" ? [wanted] : wanted;
-    return [{ name, list, matchers: list.map(glob) }];
+    const matchers = list.map(glob);
+    return [{ name, list, fits: rememberWords((value) => matchers.some((matches) => matches(value))) }];
   });
   const words = globs.map(({ list }) => orList(list));
+  const sample = { kind: yaml.signal ?? "form-submitted", ...acceptedBy(globs) } as const;
   return {
     says: [yaml.signal ?? "form", ...words].join(" "),
     matches: (signal) =>
       (yaml.signal === undefined || signal.kind === yaml.signal) &&
-      globs.every(({ name, matchers }) => {
+      globs.every(({ name, fits }) => {
         const value = signal[name];
-        return value !== undefined && matchers.some((matches) => matches(value));
+        return value !== undefined && fits(value);
       }),
-    sample: (at, number) => sampleOf(yaml.signal ?? "form-submitted", globs, at, number),
+    sample: (at, number) => ({ ...sample, key: `supposed:${number}`, at }),
   };
 }
 
@@ -178,15 +212,11 @@ function orList(list: readonly string[]): string {
   return [list.slice(0, -1).join(", "), ...list.slice(-1)].filter((part) => part !== "").join(" or ");
 }
 
-/** A signal the filters accept: every star stands for nothing. */
-function sampleOf(
-  kind: SignalKind,
+/** What the filters accept: every star stands for nothing. */
+function acceptedBy(
   globs: readonly { readonly name: (typeof FILTERS)[number]; readonly list: readonly string[] }[],
-  at: Instant,
-  number: number,
-): Signal {
-  const values = globs.map(({ name, list }) => [name, (list[0] ?? "").replaceAll("*", "")] as const);
-  return { key: `supposed:${kind}:${at}:${number}`, kind, at, ...Object.fromEntries(values) };
+): Partial<Signal> {
+  return Object.fromEntries(globs.map(({ name, list }) => [name, (list[0] ?? "").replaceAll("*", "")]));
 }
 
 function withinWords(within: DurationMs | undefined): string {
@@ -197,7 +227,7 @@ function withinWords(within: DurationMs | undefined): string {
 const dayWords = new Map<number, string>();
 
 /** The date in UTC, `2026-11-17`: findings are the same wherever they are read. */
-function dayOf(at: Instant): string {
+export function dayOf(at: Instant): string {
   const day = Math.floor(at / DAY_MS);
   const known = dayWords.get(day);
   if (known !== undefined) return known;

@@ -3,7 +3,18 @@
  * plain maps, lists and scalars. Anchors, aliases, merge keys, tags, directives, repeated keys and keys that mean
  * something to JavaScript are refused, as are texts too long or too deep, so that no file can grow when it is read.
  */
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from "yaml";
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 import type { YamlPath } from "./compiled.ts";
 import type { Locate, Position, Problem } from "./problem.ts";
 
@@ -33,7 +44,8 @@ export function parseYaml(
   const document = parseDocument(text, {
     lineCounter: lines,
     strict: true,
-    uniqueKeys: true,
+    // Looked for below: the parser compares every key of a map with every other one.
+    uniqueKeys: false,
     version: "1.2",
     merge: false,
     prettyErrors: false,
@@ -101,6 +113,14 @@ function refusals(document: Document): readonly { offset: number; message: strin
       }
       return undefined;
     },
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : "";
+        if (isScalar(key) && seen.has(name)) refuse(key, "Map keys must be unique");
+        seen.add(name);
+      }
+    },
     Pair(_, pair) {
       const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
       if (key === undefined) refuse(pair.key, "a key must be a plain word");
@@ -118,7 +138,7 @@ function offsetOf(document: Document, path: YamlPath, part: "key" | "value" = "v
   for (const [index, step] of path.entries()) {
     const isLast = index === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      const pair = pairsOf(node).get(String(step));
       if (pair === undefined) return offset;
       const isEmpty = !isScalar(pair.value) && !isMap(pair.value) && !isSeq(pair.value);
       offset = startOf(isEmpty || part === "key" || !isLast ? pair.key : pair.value);
@@ -133,6 +153,21 @@ function offsetOf(document: Document, path: YamlPath, part: "key" | "value" = "v
     }
   }
   return offset;
+}
+
+type Pairs = ReadonlyMap<string, Pair>;
+
+/** Pairs by key, put in order once for each map: a file may have a problem with every one of many keys. */
+const pairsByMap = new WeakMap<YAMLMap, Pairs>();
+
+function pairsOf(map: YAMLMap): Pairs {
+  const known = pairsByMap.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map(
+    map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
+  );
+  pairsByMap.set(map, pairs);
+  return pairs;
 }
 
 function startOf(node: unknown): number {

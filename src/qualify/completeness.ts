@@ -22,7 +22,7 @@ export function completeness(
       : { says: `${name} known`, truth: "yes", saw: String(saw) };
   });
   const absent = owed.filter((_, index) => parts[index]?.truth === "no");
-  return { finding: judgeKnown(parts), missing: marketing.whenIncomplete === "hold" ? absent : [] };
+  return { finding: judgeKnown(parts), missing: marketing.whenIncomplete === "pass" ? [] : absent };
 }
 
 function signalsOf({ signals }: Snapshot): number | undefined {

@@ -5,16 +5,18 @@ import type { Snapshot } from "../model/lead.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { judge } from "./judge.ts";
 import { nearestTo } from "./nearest.ts";
+import { otherOutcomeOf } from "./otherwise.ts";
 
 /**
  * Judges a lead by the definition, at one instant.
  *
  * In this order: an open handoff that sales has; a type that matches (or somebody's request); consent; refusals; the
  * type's needs; the fields marketing promised. What was judged is kept as findings, what was not reached is not judged.
- * A lead that is not ready also gets the nearest other outcome, found by trying it. Throws nothing.
+ * The nearest other outcome comes along where one change leads to it, found by trying it. Throws nothing.
  */
 export function qualify(snapshot: Snapshot, playbook: Playbook, now: Instant): Verdict {
   const verdict = judge(snapshot, playbook, now);
-  const nearest = nearestTo(verdict, snapshot, playbook, now);
+  const nearest =
+    nearestTo(verdict, snapshot, playbook, now) ?? otherOutcomeOf(verdict, snapshot, playbook, now);
   return nearest === undefined ? verdict : { ...verdict, nearest: nearest.nearest };
 }

@@ -1,10 +1,12 @@
 /** The verdict itself, without looking for the nearest other one. */
+import type { OtherHandoff } from "../model/account.ts";
 import type { Verdict } from "../model/decision.ts";
 import { type Finding, whyOf } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { HandoffType } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
+import { dayOf } from "../playbook/signal-condition.ts";
 import { withType } from "../playbook/subject.ts";
 import { completeness } from "./completeness.ts";
 import { judgeConsent, judgeNeed, judgeRefusals, judgeType } from "./sections.ts";
@@ -40,18 +42,20 @@ function decide(snapshot: Snapshot, playbook: Playbook, now: Instant, findings: 
   const chosen = chooseType(snapshot, playbook, now, findings);
   if (chosen === undefined) return { outcome: "not-ready", reason: "no-type-matches" };
   const type = chosen.type.name;
+  const standing = standsForAll(snapshot, chosen.type);
+  if (standing !== undefined) {
+    const because = `sales has the account already, handed off as ${standing.type} on ${dayOf(standing.startedAt)}`;
+    return { outcome: "with-sales", handoffId: standing.id, reason: "with-sales", because };
+  }
   const subject = withType(snapshot, type);
 
   const consent = judgeConsent(playbook.definition, subject, now);
-  findings.push(consent);
-  if (consent.truth === "no") {
-    const isEvidence = consent.parts?.some(({ truth }) => truth === "yes") === true;
-    return {
-      outcome: "suppressed",
-      type,
-      reason: "consent",
-      because: whyOf(consent, isEvidence ? "yes" : "other"),
-    };
+  findings.push(consent.finding);
+  if (consent.against.length > 0) {
+    const because = consent.against
+      .map((one) => whyOf(one, one.truth === "yes" ? "yes" : "other"))
+      .join("; ");
+    return { outcome: "suppressed", type, reason: "consent", because };
   }
 
   const refusals = judgeRefusals(playbook.definition, subject, now);
@@ -67,6 +71,11 @@ function decide(snapshot: Snapshot, playbook: Playbook, now: Instant, findings: 
   }
 
   return decideReadiness(subject, chosen, playbook, now, findings);
+}
+
+/** The open handoff of a colleague that stands for the whole account, where the lead would only be one more of the same. */
+export function standsForAll({ account }: Snapshot, { scope }: HandoffType): OtherHandoff | undefined {
+  return scope === "account" ? account?.handoffs.find((handoff) => handoff.scope === "account") : undefined;
 }
 
 /**

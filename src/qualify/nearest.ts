@@ -1,17 +1,16 @@
 /**
  * The nearest other outcome: the single change that would make a lead ready. Changes come from the conditions that stand
- * in the way; each is made on a copy of the lead and judged again, and only what really turns the verdict is said.
+ * in the way; each is supposed of the lead and judged, and only what really turns the verdict is said.
  */
 import type { Verdict } from "../model/decision.ts";
-import type { Nearest } from "../model/finding.ts";
+import type { Nearest, Supposition } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Change } from "../playbook/condition.ts";
-import type { Definition, HandoffType, Need } from "../playbook/definition.ts";
+import type { Change, CompiledCondition } from "../playbook/condition.ts";
+import type { Need } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import { withFact, withSignals } from "../playbook/subject.ts";
-import { judge } from "./judge.ts";
-import { judgeNeed } from "./sections.ts";
+import { suppose } from "../playbook/subject.ts";
+import { outcomeAfter } from "./outcome.ts";
 
 /** A change that turns the verdict, and how it is said. */
 export interface NearestChange {
@@ -24,13 +23,21 @@ interface Tries {
   readonly snapshot: Snapshot;
   readonly playbook: Playbook;
   readonly now: Instant;
-  readonly type?: HandoffType;
+  readonly type?: string;
+}
+
+/** What may stand in the way: a condition and the section it is of, or what marketing owes. */
+interface Obstacle {
+  readonly section: Need | "type" | "complete";
+  /** `isSteady`: facts alone decide it, so nothing that can still happen turns it. */
+  readonly isSteady: boolean;
+  readonly changes: () => readonly Change[];
 }
 
 /** A change and the section it would mend. */
 interface Candidate {
   readonly change: Change;
-  readonly section: Need | "type" | "complete";
+  readonly section: Obstacle["section"];
 }
 
 /**
@@ -46,98 +53,137 @@ export function nearestTo(
   playbook: Playbook,
   now: Instant,
 ): NearestChange | undefined {
-  const candidates = candidatesFor(verdict, snapshot, playbook, now);
-  const type = playbook.definition.types.find(({ name }) => "type" in verdict && name === verdict.type);
-  const tries: Tries = { snapshot, playbook, now, ...(type === undefined ? {} : { type }) };
+  const obstacles = obstaclesFor(verdict, snapshot, playbook, now);
+  const tries: Tries = { snapshot, playbook, now, ...("type" in verdict && { type: verdict.type }) };
   const turns = ({ change }: Candidate): boolean => isReadyAfter(change, now, tries);
-  const first = candidates.find(turns);
+  const first = firstOf(candidatesOf(obstacles), turns);
   if (first === undefined) return undefined;
-  const others =
-    first.section === "intent"
-      ? candidates.filter((one) => one !== first && one.section === "intent" && turns(one))
-      : [];
+  const others = first.section === "intent" ? otherSignals(first, obstacles).filter(turns) : [];
   const before = latestOf([first, ...others], tries);
   const says = others.length > 0 ? "ready with one more intent signal" : `ready ${first.change.says}`;
   return { change: first.change, nearest: { says, ...(before === undefined ? {} : { before }) } };
 }
 
-function candidatesFor(
+function obstaclesFor(
   verdict: Verdict,
   snapshot: Snapshot,
   { definition }: Playbook,
   now: Instant,
-): readonly Candidate[] {
-  if (verdict.outcome === "held") return [{ change: completion(verdict.missing), section: "complete" }];
+): readonly Obstacle[] {
+  const of = (section: Obstacle["section"], conditions: readonly CompiledCondition[]): readonly Obstacle[] =>
+    conditions.map((condition) => {
+      let made: readonly Change[] | undefined;
+      return {
+        section,
+        isSteady: condition.reads !== undefined,
+        changes: () => (made ??= condition.changes(snapshot, now, true)),
+      };
+    });
+  if (verdict.outcome === "held")
+    return [{ section: "complete", isSteady: true, changes: () => [completion(verdict.missing)] }];
   if (verdict.outcome !== "not-ready") return [];
   const type = definition.types.find(({ name }) => name === verdict.type);
-  const candidates =
-    type === undefined
-      ? definition.types.flatMap(({ when }) => candidatesOf(when.changes(snapshot, now, true), "type"))
-      : needCandidates(type, definition, snapshot, now);
-  return [
-    ...candidates.filter(({ change }) => change.kind === "signal"),
-    ...candidates.filter(({ change }) => change.kind === "fact"),
-  ];
+  if (type === undefined)
+    return of(
+      "type",
+      definition.types.map(({ when }) => when),
+    );
+  return type.needs.flatMap((need) =>
+    of(need, need === "intent" ? (definition.intent?.of ?? []) : [definition[need] ?? []].flat()),
+  );
 }
 
-function needCandidates(
-  type: HandoffType,
-  definition: Definition,
-  snapshot: Snapshot,
-  now: Instant,
-): readonly Candidate[] {
-  return type.needs.flatMap((need) => {
-    const conditions = need === "intent" ? (definition.intent?.of ?? []) : [definition[need] ?? []].flat();
-    return conditions.flatMap((condition) => candidatesOf(condition.changes(snapshot, now, true), need));
-  });
+/** Every change there is, signals first; worked out as they are asked for, because the first will often do. */
+function* candidatesOf(obstacles: readonly Obstacle[]): Generator<Candidate, undefined> {
+  for (const kind of ["signal", "fact"] as const) {
+    for (const { section, isSteady, changes } of obstacles) {
+      if (kind === "signal" && isSteady) continue;
+      for (const change of changes()) if (change.kind === kind) yield { change, section };
+    }
+  }
 }
 
-function candidatesOf(changes: readonly Change[], section: Candidate["section"]): readonly Candidate[] {
-  return changes.map((change) => ({ change, section }));
+function firstOf<T>(candidates: Iterable<T>, isIt: (one: T) => boolean): T | undefined {
+  for (const one of candidates) if (isIt(one)) return one;
+  return undefined;
+}
+
+/** What else would show intent. */
+function otherSignals(first: Candidate, obstacles: readonly Obstacle[]): readonly Candidate[] {
+  const ofIntent = obstacles.filter(({ section }) => section === "intent");
+  return [...candidatesOf(ofIntent)].filter(({ change }) => change !== first.change);
 }
 
 /** Filling in what marketing owes, whatever it will say. */
 function completion(missing: readonly string[]): Change {
+  const facts = new Map(missing.filter((name) => name !== "signals").map((name) => [name, "known"]));
+  const supposed = (at: Instant): Supposition => ({
+    facts,
+    ...(missing.includes("signals") && {
+      signals: [{ key: `supposed:${at}`, kind: "page-viewed", at, page: "/" }],
+    }),
+  });
   return {
     says: `once ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} known`,
     kind: "fact",
-    apply: (subject, at) =>
-      missing.reduce(
-        (lead, name) =>
-          name === "signals"
-            ? withSignals(lead, [{ key: `supposed:${at}`, kind: "page-viewed", at, page: "/" }])
-            : withFact(lead, name, "known"),
-        subject,
-      ),
+    apply: (subject, at) => suppose(subject, supposed(at)),
+    suppose: supposed,
   };
 }
 
-/**
- * Ready, and as the type it was judged as: a new demo request would always do, and would be another handoff. Needs are
- * looked at first, because most changes fail there and the rest of the judgement costs more.
- */
+/** Ready, and as the type it was judged as: a new demo request would always do, and would be another handoff. */
 function isReadyAfter(change: Change, at: Instant, { snapshot, playbook, type }: Tries): boolean {
-  const changed = change.apply(snapshot, at);
-  const isShort = type?.needs.some(
-    (need) => judgeNeed(need, playbook.definition, changed, at).truth !== "yes",
-  );
-  if (isShort === true) return false;
-  const after = judge(changed, playbook, at);
-  return after.outcome === "ready" && (type === undefined || after.type === type.name);
+  const after = outcomeAfter(change, snapshot, playbook, at);
+  return after.outcome === "ready" && (type === undefined || after.type === type);
 }
 
 /** The last instant at which any of the changes would still turn the verdict; undefined when one would at any time. */
 function latestOf(candidates: readonly Candidate[], tries: Tries): Instant | undefined {
-  const { snapshot, playbook, now } = tries;
-  const ends = snapshot.signals.flatMap(({ at }) => playbook.definition.windows.map((within) => at + within));
-  const instants = [...new Set(ends)].filter((end) => end >= now).sort((a, b) => a - b);
+  const last = lastEnd(tries);
+  if (candidates.some(({ change }) => isReadyAfter(change, last + 1, tries))) return undefined;
+  const ends = endsOf(tries);
   let latest = -1;
   for (const { change } of candidates) {
-    const counts = (index: number): boolean => isReadyAfter(change, (instants[index] ?? now) + 1, tries);
-    if (instants.length === 0 || counts(instants.length - 1)) return undefined;
-    latest = Math.max(latest, lastIndex(instants.length, latest, counts));
+    const counts = (index: number): boolean => isReadyAfter(change, (ends[index] ?? last) + 1, tries);
+    latest = Math.max(latest, lastIndex(ends.length, latest, counts));
   }
-  return instants[latest];
+  const end = ends[latest];
+  if (!tries.playbook.definition.isScored || end === undefined) return end;
+  return whileWorth(candidates, { from: ends[latest - 1] ?? tries.now, to: end }, tries);
+}
+
+/** Points melt between two ends, too: the last instant, by halving, at which any of the changes still counts. */
+function whileWorth(
+  candidates: readonly Candidate[],
+  span: { readonly from: Instant; readonly to: Instant },
+  tries: Tries,
+): Instant {
+  const counts = (at: Instant): boolean => candidates.some(({ change }) => isReadyAfter(change, at, tries));
+  if (counts(span.to)) return span.to;
+  let { from: low, to: high } = span;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (counts(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** When the last signal leaves the longest window; `now` when none is in one. */
+function lastEnd({ snapshot, playbook, now }: Tries): Instant {
+  const newest = snapshot.signals.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+  return Math.max(now, newest + (playbook.definition.windows.at(-1) ?? -Infinity));
+}
+
+/** Every instant from now on at which a signal leaves a window, in order. */
+function endsOf({ snapshot, playbook, now }: Tries): Float64Array {
+  const { windows } = playbook.definition;
+  const ends: Instant[] = [];
+  for (const { at } of snapshot.signals)
+    for (const within of windows) if (at + within >= now) ends.push(at + within);
+  // Numbers in an array of numbers are sorted without asking a function.
+  const sorted = Float64Array.from(ends).sort();
+  return sorted.filter((end, index) => end !== sorted[index - 1]);
 }
 
 /**

@@ -12,21 +12,32 @@ export function judgeType(type: HandoffType, subject: Snapshot, now: Instant): F
 }
 
 /**
- * Whether the lead may be contacted: `no` on any evidence that it may not. What is not known about opting out is no
- * evidence; a legal basis that is required must be known.
+ * Whether the lead may be contacted, and what speaks against it. What is not known about opting out is no evidence; a list
+ * that suppresses and cannot be read may hold the lead; a legal basis that is required must be known.
  */
-export function judgeConsent({ consent }: Definition, subject: Snapshot, now: Instant): Finding {
-  const never = consent.never.map((condition) => condition.test(subject, now));
-  const required = consent.require.flatMap(({ when, need }) => {
+export function judgeConsent(
+  { consent }: Definition,
+  subject: Snapshot,
+  now: Instant,
+): { readonly finding: Finding; readonly against: readonly Finding[] } {
+  const never = consent.never.map(({ when, mustKnow }) => ({ mustKnow, found: when.test(subject, now) }));
+  const required = consent.require.map(({ when, need }) => {
     const applies = when.test(subject, now);
     return applies.truth === "yes" ? [applies, need.test(subject, now)] : [applies];
   });
-  const mayNot = never.some(({ truth }) => truth === "yes");
-  const lacksBasis = consent.require.some(
-    ({ when, need }) => when.test(subject, now).truth === "yes" && need.test(subject, now).truth !== "yes",
-  );
-  const truth: Truth = mayNot || lacksBasis ? "no" : "yes";
-  return { says: "consent: may be contacted", truth, parts: [...never, ...required], source: consent.source };
+  const against = [
+    ...never
+      .filter(({ mustKnow, found: { truth } }) => truth === "yes" || (truth === "unknown" && mustKnow))
+      .map(({ found }) => found),
+    ...required.flatMap(([, basis]) => (basis === undefined || basis.truth === "yes" ? [] : [basis])),
+  ];
+  const finding: Finding = {
+    says: "consent: may be contacted",
+    truth: against.length > 0 ? "no" : "yes",
+    parts: [...never.map(({ found }) => found), ...required.flat()],
+    source: consent.source,
+  };
+  return { finding, against };
 }
 
 /** The refusals up to the first that holds. One that cannot be judged does not refuse. */

@@ -1,36 +1,45 @@
 /** Facts from a record: as fields.yaml reads them, then those that come with every lead, then those that follow. */
 import type { Fact, Facts, FactValue, UnmappedValue } from "../model/lead.ts";
 import { isCountryCode } from "../playbook/country.ts";
-import { stageNamed, type FieldReading, type Fields, type Titles } from "../playbook/fields.ts";
+import type { FieldReading } from "../playbook/field-reading.ts";
+import { stageNamed, type Fields, type Titles } from "../playbook/fields.ts";
 import { domainOf, isInDomainGroup } from "../playbook/mail-domain.ts";
 import { functionOf, seniorityOf } from "../playbook/title.ts";
+import { countryOfPhone } from "./phone-country.ts";
+import { readFirst } from "./reading.ts";
 import type { FoundRecord } from "./record.ts";
-import { suggestLine } from "./suggestion.ts";
+import { suggestStage } from "./suggestion.ts";
 import { readValue } from "./value.ts";
 
-/** What reading one value came to. `silent`: not understood, and no mapping could help (a mistyped phone number). */
-type Read = { readonly value: FactValue } | "unmapped" | "silent";
-
-/** Kinds whose values are personal: one that is not understood is left unknown, not listed for admins. */
-const PERSONAL: ReadonlySet<string> = new Set(["email", "phone"]);
-
-/** Reads every fact of a record. Throws nothing. */
+/**
+ * Reads every fact of a record. `supplied` are a provider's: each stands in where the record, and what follows from it, leave
+ * a fact unknown. Throws nothing.
+ */
 export function readFacts(
   record: FoundRecord,
   fields: Fields,
+  supplied: Facts = {},
 ): { readonly facts: Facts; readonly unmapped: readonly UnmappedValue[] } {
   const facts = new Map<string, Fact>();
   const unmapped: UnmappedValue[] = [];
   for (const reading of inOrder(fields.reads)) {
     const region = regionOf(reading, facts);
+    const source = {
+      textAt: (path: string) => textAt(record, path),
+      nameOf: (path: string) => path,
+      section: "hubspot.read",
+      stageNamed: (stage: string) => stageNamed(fields, stage),
+      ...(region === undefined ? {} : { region }),
+    };
     const fact =
       reading.join === undefined
-        ? readFirst(reading, record, fields, region, unmapped)
+        ? readFirst(reading, source, unmapped)
         : readJoined(reading, reading.join, record);
     if (fact !== undefined) facts.set(reading.fact, fact);
   }
   addLinks(record, fields, facts, unmapped);
-  addDerived(record, fields.titles, facts);
+  addDerived(record, fields, facts);
+  addSupplied(record, fields, supplied, facts);
   return { facts: Object.fromEntries(facts), unmapped };
 }
 
@@ -48,26 +57,6 @@ function regionOf({ region }: FieldReading, facts: ReadonlyMap<string, Fact>): s
   return typeof country === "string" && isCountryCode(country) ? country : undefined;
 }
 
-/** The first property whose value is understood. One that is not is listed, and the next is tried. */
-function readFirst(
-  reading: FieldReading,
-  record: FoundRecord,
-  fields: Fields,
-  region: string | undefined,
-  unmapped: UnmappedValue[],
-): Fact | undefined {
-  for (const from of reading.from) {
-    const text = textAt(record, from);
-    if (text === undefined) continue;
-    const read = understand(text, reading, fields, region);
-    if (typeof read === "object") return { value: read.value, from };
-    if (read === "unmapped") {
-      unmapped.push({ field: reading.fact, from, value: text, suggestion: suggestLine(reading, text) });
-    }
-  }
-  return undefined;
-}
-
 function readJoined(reading: FieldReading, join: string, record: FoundRecord): Fact | undefined {
   const known = reading.from.flatMap((from) => {
     const text = textAt(record, from);
@@ -75,22 +64,6 @@ function readJoined(reading: FieldReading, join: string, record: FoundRecord): F
   });
   if (known.length === 0) return undefined;
   return { value: known.map(({ text }) => text).join(join), from: known.map(({ from }) => from).join(" + ") };
-}
-
-function understand(text: string, reading: FieldReading, fields: Fields, region: string | undefined): Read {
-  const { as, map, otherwise } = reading;
-  const mapped = map?.get(text.toLowerCase());
-  if (mapped !== undefined) return { value: mapped };
-  const isListed = map !== undefined && as === "text";
-  const value = isListed
-    ? undefined
-    : readValue(text, as, {
-        ...(region === undefined ? {} : { region }),
-        stageNamed: (stage) => stageNamed(fields, stage),
-      });
-  if (value !== undefined) return { value };
-  if (otherwise === "keep") return { value: text };
-  return otherwise === "ignore" || PERSONAL.has(as) ? "silent" : "unmapped";
 }
 
 /** Owners, deals and the stage, which the CRM links to the lead instead of keeping them as text. */
@@ -101,13 +74,16 @@ function addLinks(
   unmapped: UnmappedValue[],
 ): void {
   const deal = record.openDeals[0];
-  const set = (name: string, value: string | undefined, from: string): void => {
+  const amount = readValue(deal?.amount ?? "", "money", { stageNamed: () => undefined });
+  const set = (name: string, value: FactValue | undefined, from: string): void => {
     if (value !== undefined && value !== "") facts.set(name, { value, from });
   };
   set("lead.owner", record.ownerId, "contact owner");
   set("account.owner", record.accountOwnerId, "company owner");
   set("account.open_deal", deal?.id, "open deal");
   set("deal.owner", deal?.ownerId, "open deal's owner");
+  set("deal.name", deal?.name, "open deal's name");
+  set("deal.amount", amount, "open deal's amount");
   set("lead.stage_value", record.stage, "lifecycle stage");
   if (record.stage === undefined || record.stage === "") return;
   const stage = stageNamed(fields, record.stage);
@@ -117,12 +93,13 @@ function addLinks(
     field: "lead.stage",
     from: "lifecycle stage",
     value: record.stage,
-    suggestion: `hubspot.stages:  name-of-this-stage: ${JSON.stringify(record.stage)}`,
+    suggestion: suggestStage(record.stage).line,
   });
 }
 
 /** Facts that follow from others, where fields.yaml does not read them. */
-function addDerived(record: FoundRecord, titles: Titles, facts: Map<string, Fact>): void {
+function addDerived(record: FoundRecord, fields: Fields, facts: Map<string, Fact>): void {
+  const { titles } = fields;
   const derive = (name: string, value: FactValue | undefined, from: string): void => {
     if (value !== undefined && !facts.has(name)) facts.set(name, { value, from });
   };
@@ -132,12 +109,32 @@ function addDerived(record: FoundRecord, titles: Titles, facts: Map<string, Fact
     derive("lead.seniority", taught(titles.seniority, title) ?? seniorityOf(title), role.from);
     derive("lead.function", taught(titles.function, title) ?? functionOf(title), role.from);
   }
+  const phone = facts.get("lead.phone");
+  if (phone !== undefined && !facts.has("lead.country") && holdsCountries(fields)) {
+    // As written: a local number, read with a region, tells nothing but that region.
+    const written = textAt(record, phone.from) ?? String(phone.value);
+    derive("lead.country", countryOfPhone(written), `phone number, ${phone.from}`);
+  }
   derive("account.domain", domainOf(textAt(record, "company.domain") ?? ""), "company.domain");
   const email = facts.get("lead.email");
   const mail = domainOf(String(email?.value ?? ""));
   const isEmployers =
     mail !== undefined && !isInDomainGroup(mail, "free-mail") && !isInDomainGroup(mail, "disposable");
   if (email !== undefined && isEmployers) derive("account.domain", mail, email.from);
+}
+
+/** What a provider knows and nobody else, and what follows from that. */
+function addSupplied(record: FoundRecord, fields: Fields, supplied: Facts, facts: Map<string, Fact>): void {
+  const news = Object.entries(supplied).filter(([name]) => !facts.has(name));
+  if (news.length === 0) return;
+  for (const [name, fact] of news) facts.set(name, fact);
+  addDerived(record, fields, facts);
+}
+
+/** Whether `lead.country` holds ISO codes here: a playbook may read it in words of its own. */
+function holdsCountries({ reads }: Fields): boolean {
+  const own = reads.find(({ fact }) => fact === "lead.country");
+  return own === undefined || own.as === "country";
 }
 
 function taught(titles: Titles["seniority"], title: string): string | undefined {

@@ -1,15 +1,18 @@
 /**
- * What a lead did, from two sources: properties whose values and history tell of deeds, and signals stored earlier
- * (form submissions with their answers). The same deed told twice is one signal.
+ * What a lead did, from two sources: properties whose values and history tell of deeds, and signals stored earlier (form
+ * submissions with their answers, events that were sent in). The same deed told twice is one signal.
  */
 import type { HistoryEntry } from "../connector.ts";
 import { MINUTE_MS, type Instant } from "../model/instant.ts";
-import { slugOf, type Signal, type SignalKind } from "../model/signal.ts";
-import type { Fields, SignalReading } from "../playbook/fields.ts";
+import { slugOf, type Signal } from "../model/signal.ts";
+import type { Fields } from "../playbook/fields.ts";
+import { eventKey, type SentEvents } from "../playbook/sent-events.ts";
+import type { Engagement, SignalReading } from "../playbook/signal-reading.ts";
 import type { FoundRecord } from "./record.ts";
 import { readValue } from "./value.ts";
 
 type EachReading = Extract<SignalReading, { readonly each: string }>;
+type AtReading = Extract<SignalReading, { readonly at: string }>;
 
 /** Two tellings of one form within this span are one submission: CRMs date properties and submissions apart. */
 const SAME_FORM_MS = 10 * MINUTE_MS;
@@ -23,9 +26,10 @@ export function gatherSignals(
   fields: Fields,
 ): readonly Signal[] {
   const read = fields.signals.flatMap((reading) =>
-    "at" in reading ? latestSignal(reading.kind, reading.at, record) : everySignal(reading, record),
+    "at" in reading ? latestSignal(reading, record) : everySignal(reading, record),
   );
-  const byKey = new Map([...read, ...stored].map((signal) => [signal.key, signal]));
+  const meant = stored.map((signal) => asMeant(signal, fields.events));
+  const byKey = new Map([...read, ...meant].map((signal) => [signal.key, signal]));
   const distinct = mergeForms([...byKey.values()]);
   return distinct
     .map((signal) => namedKind(signal, fields.forms))
@@ -34,16 +38,17 @@ export function gatherSignals(
 }
 
 /** One signal, at the instant the property holds. */
-function latestSignal(kind: SignalKind, property: string, record: FoundRecord): readonly Signal[] {
+function latestSignal({ kind, at: property, engagement }: AtReading, record: FoundRecord): readonly Signal[] {
   const at = instantOf(record.values[property]);
-  return at === undefined ? [] : [{ key: keyOf(property, at), kind, at }];
+  if (at === undefined) return [];
+  return [{ key: keyOf(property, at), kind, at, ...engagementAt(engagement, at, record) }];
 }
 
 /** One signal for every value the property had, and one for every repeat of the value that then held. */
 function everySignal(reading: EachReading, record: FoundRecord): readonly Signal[] {
   const entries = (record.history[reading.each] ?? []).filter(({ value }) => value.trim() !== "");
   const ascending = [...entries].sort((a, b) => a.at - b.at);
-  const signals = ascending.flatMap((entry) => signalOf(reading, entry.value, entry.at));
+  const signals = ascending.map((entry) => signalOf(reading, entry.value, entry.at, record));
   return reading.again === undefined
     ? signals
     : [...signals, ...repeats(reading, reading.again, ascending, record)];
@@ -59,18 +64,49 @@ function repeats(
   const texts = [...(record.history[again] ?? []).map(({ value }) => value), record.values[again] ?? ""];
   const instants = new Set(texts.flatMap((text) => instantOf(text) ?? []));
   return [...instants].flatMap((at) => {
-    // The value is set a moment after the instant it tells of.
-    const inForce = ascending.findLast((entry) => entry.at <= at + MINUTE_MS)?.value;
-    const value = inForce ?? (ascending.length === 0 ? record.values[reading.each] : undefined);
-    return value === undefined ? [] : signalOf(reading, value, at);
+    const value =
+      inForce(ascending, at) ?? (ascending.length === 0 ? record.values[reading.each] : undefined);
+    return value === undefined ? [] : [signalOf(reading, value, at, record)];
   });
 }
 
-function signalOf({ kind, each, as }: EachReading, value: string, at: Instant): readonly Signal[] {
-  const head = { key: keyOf(each, at), kind, at };
-  if (as === "page") return [{ ...head, page: pathOf(value) }];
-  if (as === "form") return [{ ...head, form: formOf(value) }];
-  return [{ ...head, [as]: value.trim() }];
+function signalOf(reading: EachReading, value: string, at: Instant, record: FoundRecord): Signal {
+  const { kind, each, as, engagement } = reading;
+  const head = { key: keyOf(each, at), kind, at, ...engagementAt(engagement, at, record) };
+  if (as === "page") return { ...head, page: pathOf(value) };
+  if (as === "form") return { ...head, form: formOf(value) };
+  if (as === "engagement") return { ...head, engagement: slugOf(value) };
+  return { ...head, [as]: value.trim() };
+}
+
+/** How much they took part: a fixed word, or what the property said then; without history, what it says now. */
+function engagementAt(
+  engagement: Engagement | undefined,
+  at: Instant,
+  record: FoundRecord,
+): Pick<Signal, "engagement"> {
+  if (engagement === undefined) return {};
+  if ("word" in engagement) return { engagement: engagement.word };
+  const entries = record.history[engagement.from] ?? [];
+  const ascending = [...entries].sort((a, b) => a.at - b.at);
+  const value = entries.length === 0 ? record.values[engagement.from] : inForce(ascending, at);
+  const word = slugOf(value ?? "");
+  return word === "" ? {} : { engagement: word };
+}
+
+/** The value a property had at an instant. It is set a moment after the instant it tells of. */
+function inForce(ascending: readonly HistoryEntry[], at: Instant): string | undefined {
+  return ascending.findLast((entry) => entry.at <= at + MINUTE_MS)?.value;
+}
+
+/** An event that was sent in, as `events` of fields.yaml says what its name means. A download's title is its asset. */
+function asMeant(signal: Signal, events: SentEvents): Signal {
+  const meaning = signal.event === undefined ? undefined : events.get(eventKey(signal.event));
+  const meant = meaning === undefined ? signal : { ...signal, ...meaning };
+  const { kind, asset, title } = meant;
+  return kind === "content-downloaded" && asset === undefined && title !== undefined
+    ? { ...meant, asset: title }
+    : meant;
 }
 
 /**

@@ -1,19 +1,54 @@
 /** The line of YAML that would make Baton understand a value it does not. */
 import { slugOf } from "../model/signal.ts";
-import type { FieldReading } from "../playbook/fields.ts";
+import type { FieldReading } from "../playbook/field-reading.ts";
+import { yamlText } from "../playbook/yaml-text.ts";
 
-/** `hubspot.read.lead.source.map:  PAID_SOCIAL: paid-social`: where it goes, then the line to add there. */
-export function suggestLine({ fact, as, map }: FieldReading, value: string): string {
-  const raw = /^[A-Za-z][\w-]*$/.test(value) ? value : JSON.stringify(value);
-  const word = wordFor(as, map, value);
-  return `hubspot.read.${fact}.map:  ${raw}: ${word}`;
+/** What a value can be mapped to. */
+export type Word = string | number | boolean;
+
+/** Where in fields.yaml a value is given its word, and which word Baton would give it. */
+export interface Suggestion {
+  /** The map that gets an entry. It may not be there yet. */
+  readonly path: readonly string[];
+  /** Absent where only a person can know it: the country a name stands for. */
+  readonly word?: Word;
+  /** For people: `hubspot.read.lead.source.map:  PAID_SOCIAL: paid-social`. */
+  readonly line: string;
+  /** The entry that gives the value a word. A stage is named the other way round. */
+  readonly entry: (word: Word) => { readonly key: string; readonly value: Word };
 }
 
-/** A word in the shape of those the field has; the admin decides whether it is the right one. */
-function wordFor(as: FieldReading["as"], map: FieldReading["map"], value: string): string {
-  if (as === "country") return "XX # its ISO code";
-  if (as === "integer" || as === "money") return "0 # its number";
-  if (as === "boolean") return "true # or false";
+/** What a person is to put in place of Baton's guess, for kinds of values that cannot be guessed. */
+const BLANKS: Readonly<Partial<Record<FieldReading["as"], string>>> = {
+  country: "XX # its ISO code",
+  region: "XX-YY # its ISO 3166-2 code",
+  integer: "0 # its number",
+  money: "0 # its amount",
+  date: "0 # its instant, in milliseconds since 1970",
+  boolean: "true # or false",
+  "url-domain": "company.example # its domain",
+};
+
+/** What to add to a field's map. @param section  The part of fields.yaml the field stands in: `hubspot.read`. */
+export function suggest({ fact, as, map }: FieldReading, value: string, section: string): Suggestion {
+  if (as === "stage") return suggestStage(value);
   const example = map?.values().next().value;
-  return typeof example === "string" || example === undefined ? slugOf(value) : String(example);
+  const isWords = typeof example === "string" || example === undefined;
+  const guess = BLANKS[as] === undefined && isWords ? slugOf(value) : "";
+  const blank = BLANKS[as] ?? (isWords ? "its-word" : `${String(example)} # its own`);
+  return {
+    path: [...section.split("."), fact, "map"],
+    ...(guess === "" ? {} : { word: guess }),
+    line: `${section}.${fact}.map:  ${yamlText(value)}: ${guess === "" ? blank : yamlText(guess)}`,
+    entry: (word) => ({ key: value, value: word }),
+  };
+}
+
+/** What to add to the stages: the word is the stage's name, and the CRM's value stands behind it. */
+export function suggestStage(value: string): Suggestion {
+  return {
+    path: ["hubspot", "stages"],
+    line: `hubspot.stages:  name-of-this-stage: ${JSON.stringify(value)}`,
+    entry: (word) => ({ key: String(word), value }),
+  };
 }

@@ -97,11 +97,11 @@ function aimAtPool(
     return { because, candidates, ...(opensAt !== undefined && { opensAt }) };
   }
   const { id: rep, ownerId, name: ownerName } = chosen;
-  const eligible = candidates.filter((candidate) => candidate.eligible);
+  const able = candidates.filter(({ eligible }) => eligible).length;
   const because =
-    eligible.length === 1
+    able === 1
       ? `${ownerName} is the only one in ${pool} who can take it now`
-      : `${ownerName} has the largest shortfall of ${eligible.length} in ${pool}`;
+      : `${ownerName} has the largest shortfall of ${able} in ${pool}`;
   return {
     outcome: { outcome: "assigned", ownerId, ownerName, rep, pool, counts: true },
     because,

@@ -82,9 +82,7 @@ function matching(
   now: Instant,
 ): ReadonlySet<World> {
   if (when === undefined) return new Set(leads.keys());
-  return new Set(
-    [...leads].filter(([, lead]) => when.test(lead, now).truth === "yes").map(([world]) => world),
-  );
+  return new Set([...leads].filter(([, lead]) => when.truth(lead, now) === "yes").map(([world]) => world));
 }
 
 /** One territory and the kinds of leads it claims. */
@@ -144,6 +142,8 @@ function ruleFindings(ruled: readonly Ruled[], input: AuditInput): readonly Audi
   if (count > MOST_WORLDS) return [tooMany("rule", count)];
   const leads = leadsOf(facts, input.now);
   const matches = ruled.map(({ rule }) => matching(rule.when, leads, input.now));
+  /** Worlds that the rules above take for certain. */
+  const taken = new Set<World>();
   return ruled.flatMap(({ rule, looks }, index): readonly AuditFinding[] => {
     const say = (severity: AuditFinding["severity"], says: string): readonly AuditFinding[] => [
       { severity, about: "rule", says: `"${rule.name}" ${says}`, source: rule.source },
@@ -151,19 +151,18 @@ function ruleFindings(ruled: readonly Ruled[], input: AuditInput): readonly Audi
     const isExact = facts.every((one) => one.isExact || !looks.tests.has(one.fact));
     const own = matches[index] ?? new Set();
     if (looks.behaviour) return [];
+    const isLeft = [...own].some((world) => !taken.has(world));
+    for (const world of own) taken.add(world);
     if (own.size === 0)
       return isExact ? say("error", "can never match: its condition contradicts itself") : [];
+    if (isLeft) return [];
     const above = ruled
       .slice(0, index)
       .map((one, place) => ({ ...one, worlds: matches[place] ?? new Set() }));
-    const left = (upper: typeof above): number =>
-      [...own].filter((world) => !upper.some((one) => one.worlds.has(world))).length;
-    const certain = above.filter((one) => !one.looks.behaviour);
-    if (left(certain.filter((one) => takesAll(one.rule.to, rule.to))) === 0)
-      return say("error", "can never be reached: the rules above it take every lead it matches");
-    if (left(certain) === 0)
-      return say("note", "only gets what the rules above it match and can give to nobody");
-    return [];
+    const certain = above.filter((one) => !one.looks.behaviour && takesAll(one.rule.to, rule.to));
+    return [...own].every((world) => certain.some((one) => one.worlds.has(world)))
+      ? say("error", "can never be reached: the rules above it take every lead it matches")
+      : say("note", "only gets what the rules above it match and can give to nobody");
   });
 }
 
@@ -196,14 +195,18 @@ function gapFindings(ruled: readonly Ruled[], input: AuditInput): readonly Audit
     input,
   ).filter(({ fact, isKnownOnly }) => fact !== TYPE_FACT && !isKnownOnly);
   if (countWorlds(facts) > MOST_WORLDS) return [];
-  const rules = ruled.filter(({ looks }) => !looks.behaviour).map(({ rule }) => rule);
+  const certain = ruled.filter(({ looks }) => !looks.behaviour);
+  const [typed, others] = [true, false].map((isTyped) =>
+    certain.filter(({ looks }) => looks.tests.has(TYPE_FACT) === isTyped),
+  );
+  const isCovered = (lead: Snapshot, rules: readonly Ruled[] = []): boolean =>
+    rules.some(({ rule: { when } }) => when === undefined || when.truth(lead, now) === "yes");
+  const open = [...leadsOf(facts, now)].filter(([, lead]) => !isCovered(lead, others));
   const typesByGap = new Map<string, { types: string[]; isKnown: boolean }>();
   for (const { name: type } of playbook.definition.types) {
-    const gaps = worldsOf(facts).filter((world) => {
-      const lead = withType(leadOf(world, facts, now), type);
-      return !rules.some(({ when }) => when === undefined || when.test(lead, now).truth === "yes");
-    });
-    for (const region of regionsOf(gaps, facts)) {
+    const gaps = open.filter(([, lead]) => !isCovered(withType(lead, type), typed));
+    const worlds = gaps.map(([world]) => world);
+    for (const region of regionsOf(worlds, facts)) {
       const where = sayRegion(region, facts);
       const gap = typesByGap.get(where) ?? { types: [], isKnown: isKnownSomewhere(region, facts) };
       gap.types.push(type);

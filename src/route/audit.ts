@@ -42,10 +42,9 @@ export function auditRoutes(input: AuditInput): RoutingAudit {
   const { playbook, roster, ownersKnown, now } = input;
   const rules = playbook.routing.rules.map((rule) => reachOf(rule, roster, ownersKnown, now));
   const reps = roster.reps.map((rep): RepReach => {
+    const reaching = new Set(rules.filter((reach) => reach.reps.includes(rep.id)).map(({ rule }) => rule));
     const ofRep = playbook.routing.rules.filter(
-      ({ name, to }) =>
-        (to.kind === "rep" && to.rep === rep.id) ||
-        rules.some((reach) => reach.rule === name && reach.reps.includes(rep.id)),
+      ({ name, to }) => (to.kind === "rep" && to.rep === rep.id) || reaching.has(name),
     );
     const { id, team, cap } = rep;
     return { rep: id, team, rules: ofRep.map(({ name }) => name), cap, ...sharesOf(rep, roster) };

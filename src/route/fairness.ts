@@ -50,10 +50,10 @@ export function turnOf(contenders: readonly Contender[], shortfall: readonly num
   return best;
 }
 
-/** The credits at which a rep of this weight stands level with the peers, rounded down; 0 without peers. */
-export function levelWith(peers: readonly Contender[], weight: number): number {
+/** By weight, the credits at which a rep stands level with the peers, rounded down; 0 without peers. */
+export function levelsWith(peers: readonly Contender[]): (weight: number) => number {
   const { weights, credits } = sums(peers);
-  return weights === 0 ? 0 : Math.floor((weight * credits) / weights);
+  return (weight) => (weights === 0 ? 0 : Math.floor((weight * credits) / weights));
 }
 
 function waitsLonger(one: Contender, other: Contender): boolean {

@@ -1,8 +1,8 @@
 /** Choosing one rep of a pool: whose turn it is among those who can take the lead, and why the others are passed over. */
 import type { Instant } from "../model/instant.ts";
-import type { Rep, Roster, Standings } from "../model/rep.ts";
+import type { Rep, Roster } from "../model/rep.ts";
 import type { Fairness } from "../playbook/routing.ts";
-import { levelWith, shortfalls, turnOf, type Contender } from "./fairness.ts";
+import { levelsWith, shortfalls, turnOf, type Contender } from "./fairness.ts";
 import { readinessOf, type Readiness } from "./readiness.ts";
 import type { LevelledCandidate } from "./roster.ts";
 
@@ -32,10 +32,9 @@ export function chooseFromPool(
     readinessOf(rep, to.skills, roster.standings[rep.id], now),
   );
   const atWork = looks.filter((look) => look.state === "ready");
-  if (atWork.length > 0) return takeTurn(atWork, looks, roster.standings);
+  if (atWork.length > 0) return takeTurn(atWork, looks);
   const offHours = looks.filter((look) => look.state === "off-hours");
-  if (offHours.length > 0 && fairness.outsideHours === "assign")
-    return takeTurn(offHours, looks, roster.standings);
+  if (offHours.length > 0 && fairness.outsideHours === "assign") return takeTurn(offHours, looks);
   return nobody(looks);
 }
 
@@ -55,57 +54,55 @@ function nobody(looks: readonly Readiness[]): PoolChoice {
   return { candidates: passed.map(passOver), ...(opensAt < Infinity && { opensAt }) };
 }
 
-/** `eligible` are some of `looks`; none of the others is ready. */
-function takeTurn(
-  eligible: readonly Readiness[],
-  looks: readonly Readiness[],
-  standings: Standings,
-): PoolChoice {
-  const contenders = contendersOf(
-    eligible.map((look) => look.rep),
-    standings,
-  );
+/** `eligible` are some of `looks`, in the same order; none of the others is ready. */
+function takeTurn(eligible: readonly Readiness[], looks: readonly Readiness[]): PoolChoice {
+  const contenders = contendersOf(eligible);
   const shortfall = shortfalls(contenders);
   const turn = turnOf(contenders, shortfall);
+  const largest = shortfall[turn] ?? 0;
+  const levelOf = levelsWith(contenders);
+  let index = 0;
   const candidates = looks.map((look): LevelledCandidate => {
-    const index = eligible.indexOf(look);
-    if (index < 0 && look.state !== "ready") return keepLevel(look, contenders, standings);
+    if (look !== eligible[index] && look.state !== "ready") return keepLevel(look, levelOf);
     const short = shortfall[index] ?? 0;
-    const because = index === turn ? "largest shortfall" : sayBehind(short, shortfall[turn] ?? 0);
-    return {
+    const because = index === turn ? "largest shortfall" : sayBehind(short, largest);
+    const candidate = {
       rep: look.rep.id,
       eligible: true,
       because: look.state === "off-hours" ? `${because}; ${look.because}` : because,
       shortfall: short,
-      // Who is new to the ledger joins it here, whoever gets the turn.
-      ...(standings[look.rep.id] === undefined && { level: contenders[index]?.credits ?? 0 }),
     };
+    const joining = contenders[index]?.credits ?? 0;
+    index += 1;
+    // Who is new to the ledger joins it here, whoever gets the turn.
+    return look.standing === undefined ? { ...candidate, level: joining } : candidate;
   });
   const chosen = eligible[turn]?.rep;
   return { candidates, ...(chosen && { chosen }) };
 }
 
-function contendersOf(reps: readonly Rep[], standings: Standings): readonly Contender[] {
-  const known = reps.flatMap(({ id, weight }): readonly Contender[] => {
-    const standing = standings[id];
-    return standing === undefined ? [] : [{ id, weight, credits: standing.credits, lastAt: standing.lastAt }];
-  });
-  if (known.length === reps.length) return known;
-  return reps.map(
-    ({ id, weight }) =>
-      known.find((one) => one.id === id) ?? { id, weight, credits: levelWith(known, weight), lastAt: 0 },
+/** Those who are new to the ledger enter it level with the others. */
+function contendersOf(eligible: readonly Readiness[]): readonly Contender[] {
+  const contenders = eligible.map(({ rep: { id, weight }, standing }) => ({
+    id,
+    weight,
+    credits: standing?.credits ?? 0,
+    lastAt: standing?.lastAt ?? 0,
+  }));
+  const isKnown = (_: unknown, index: number): boolean => eligible[index]?.standing !== undefined;
+  const known = contenders.filter(isKnown);
+  if (known.length === contenders.length) return contenders;
+  const levelOf = levelsWith(known);
+  return contenders.map((one, index) =>
+    isKnown(one, index) ? one : { ...one, credits: levelOf(one.weight) },
   );
 }
 
-function keepLevel(
-  look: PassedOver,
-  contenders: readonly Contender[],
-  standings: Standings,
-): LevelledCandidate {
+function keepLevel(look: PassedOver, levelOf: (weight: number) => number): LevelledCandidate {
   const passed = passOver(look);
   if (look.state !== "absent") return passed;
-  const level = levelWith(contenders, look.rep.weight);
-  return level > (standings[look.rep.id]?.credits ?? -1) ? { ...passed, level } : passed;
+  const level = levelOf(look.rep.weight);
+  return level > (look.standing?.credits ?? -1) ? { ...passed, level } : passed;
 }
 
 function passOver(look: PassedOver): LevelledCandidate {

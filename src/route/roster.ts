@@ -1,11 +1,11 @@
 /** The roster: the reps of team.yaml as they stand in the CRM today, and how the turns among them stand. */
 import type { Assignment, Candidate } from "../model/decision.ts";
-import type { Instant } from "../model/instant.ts";
+import { MINUTE_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Owner, Rep, Roster, Standing, Standings } from "../model/rep.ts";
 import { awayInstants, type Member, type Team, type TeamRules } from "../playbook/team.ts";
 import { formCalendar } from "../sla/form.ts";
 import { localDate } from "../sla/zone.ts";
-import { levelWith, type Contender } from "./fairness.ts";
+import { levelsWith, type Contender } from "./fairness.ts";
 
 /** A candidate whose credits the turn raises: who is new to the ledger, or absent. See fairness.ts. */
 export interface LevelledCandidate extends Candidate {
@@ -20,11 +20,29 @@ export interface LevelledCandidate extends Candidate {
  * passed over can be explained. Throws nothing.
  */
 export function formRoster(team: Team, owners: readonly Owner[], standings: Standings, now: Instant): Roster {
+  return { reps: repsOf(team, owners, now), owners, standings };
+}
+
+/** No zone begins a year but at a quarter of an hour, and nothing else about a calendar changes with the time. */
+const QUARTER_MS: DurationMs = 15 * MINUTE_MS;
+
+/** The reps formed last, by the owners they were formed with. */
+const formed = new WeakMap<
+  readonly Owner[],
+  { readonly team: Team; readonly quarter: number; readonly reps: readonly Rep[] }
+>();
+
+/** Owners are read from the CRM now and then; in between every turn of a lane has the same reps. */
+function repsOf(team: Team, owners: readonly Owner[], now: Instant): readonly Rep[] {
+  const quarter = Math.floor(now / QUARTER_MS);
+  const last = formed.get(owners);
+  if (last !== undefined && last.team === team && last.quarter === quarter) return last.reps;
   const byEmail = new Map<string, Owner>();
   for (const owner of owners)
     if (owner.active && owner.email !== undefined) byEmail.set(owner.email.toLowerCase(), owner);
   const reps = team.members.map((member) => formRep(member, team.teams.get(member.team), byEmail, now));
-  return { reps, owners, standings };
+  formed.set(owners, { team, quarter, reps });
+  return reps;
 }
 
 /**
@@ -67,7 +85,7 @@ function joiningCredits(rep: Rep, roster: Roster): number {
     if (team === rep.team && standing !== undefined)
       peers.push({ id, weight, credits: standing.credits, lastAt: standing.lastAt });
   }
-  return levelWith(peers, rep.weight);
+  return levelsWith(peers)(rep.weight);
 }
 
 function formRep(

@@ -1,15 +1,16 @@
-/** The handoff page's content: type, verdict, rule, reasons and seams, and nothing about a person. */
-import type { Finding, Truth } from "../model/finding.ts";
+/** The handoff page's content: verdict, rule, reasons, what was not known, who was passed over and why, and seams. */
+import type { BareExplanation, BareFinding } from "../model/explanation.ts";
+import type { Nearest, Truth } from "../model/finding.ts";
 import { SEAMS, type Stamps } from "../model/handoff.ts";
+import type { PublicHandoff } from "./handoff-view.ts";
 import { html, type Markup } from "./html.ts";
-import type { HandoffView } from "./routes/handoff.ts";
 
-const STATES: Readonly<Record<HandoffView["state"], string>> = {
+const STATES: Readonly<Record<PublicHandoff["state"], string>> = {
   queued: "It waits: nobody can take it yet.",
   "with-sales": "Sales has it.",
   closed: "It is closed.",
 };
-const OUTCOMES: Readonly<Record<HandoffView["verdict"]["outcome"], string>> = {
+const OUTCOMES: Readonly<Record<BareExplanation["outcome"], string>> = {
   ready: "Ready for sales",
   "not-ready": "Not ready",
   refused: "Refused",
@@ -26,30 +27,57 @@ const SEAM_WORDS: Readonly<Record<(typeof SEAMS)[number], string>> = {
   written: "Written into the CRM",
 };
 
-/** Values that conditions saw are left out on purpose: they are the lead's. Throws nothing. */
-export function handoffMarkup(view: HandoffView): Markup {
-  const { verdict } = view;
-  return html`<p>${STATES[view.state]} ${view.closedBecause ?? ""}</p>
+/** The whole content. Throws nothing. */
+export function handoffMarkup({
+  state,
+  closedBecause = "",
+  explanation,
+  stamps,
+  playbookVersion,
+}: PublicHandoff): Markup {
+  const { outcome, reason, nearest } = explanation;
+  return html`<p>${STATES[state]} ${closedBecause}</p>
     <h2>Verdict</h2>
-    <p>${OUTCOMES[verdict.outcome]}: ${verdict.reason}.</p>
-    ${verdict.nearest === undefined ? [] : html`<p class="quiet">Nearest other outcome: ${verdict.nearest.says}.</p>`}
-    ${
-      view.rule === undefined
-        ? []
-        : html`<h2>Rule that assigned it</h2>
-            <p>${view.rule}</p>`
-    }
+    <p>${OUTCOMES[outcome]}: ${reason}.</p>
+    ${nearest === undefined ? [] : html`<p class="quiet">Nearest other outcome: ${nearest.says}${until(nearest)}.</p>`}
+    ${assignmentMarkup(explanation)}
     <h2>Reasons</h2>
-    ${verdict.findings.length === 0 ? html`<p>No condition was looked at.</p>` : findings(verdict.findings)}
+    ${explanation.findings.length === 0 ? html`<p>No condition was looked at.</p>` : findings(explanation.findings)}
+    ${list("Not known", explanation.unknown)}
     <h2>When</h2>
-    ${seams(view.stamps)}
-    <p class="quiet">Decided by playbook version <code>${view.playbookVersion}</code>.</p>`;
+    ${seams(stamps)}
+    <p class="quiet">Decided by playbook version <code>${playbookVersion}</code>.</p>`;
+}
+
+function until({ before }: Nearest): string {
+  return before === undefined ? "" : `, before ${readable(new Date(before).toISOString())} UTC`;
+}
+
+function assignmentMarkup({ assignment, passedOver }: BareExplanation): Markup | readonly Markup[] {
+  if (assignment === undefined) return [];
+  const { outcome, rule } = assignment;
+  return html`<h2>Rule that ${outcome === "queued" ? "left it waiting" : "assigned it"}</h2>
+    <p>${rule}</p>
+    ${list(
+      "Passed over",
+      passedOver.map(({ because, count }) => `${count === 1 ? "one rep" : `${count} reps`}: ${because}`),
+    )}
+    <h2>Rules that were read</h2>
+    ${findings(assignment.findings)}`;
+}
+
+function list(title: string, lines: readonly string[]): Markup | readonly Markup[] {
+  if (lines.length === 0) return [];
+  return html`<h2>${title}</h2>
+    <ul>
+      ${lines.map((line) => html`<li>${line}</li>`)}
+    </ul>`;
 }
 
 const DEEPEST = 6;
 
-function findings(list: readonly Finding[], depth = 0): Markup {
-  const items = list.map((finding) => {
+function findings(all: readonly BareFinding[], depth = 0): Markup {
+  const items = all.map((finding) => {
     const source = finding.source === undefined ? [] : html` <span class="quiet">(${finding.source})</span>`;
     const parts = finding.parts ?? [];
     const below = parts.length > 0 && depth < DEEPEST ? findings(parts, depth + 1) : [];

@@ -5,7 +5,8 @@ import type { Message } from "./message.ts";
 
 /**
  * `page` is a page view. `track` is the kind of signal its event is named after (`Webinar Attended` is webinar-attended), and
- * otherwise `product`, with the event's name as it was sent. The others only say who somebody is. Throws nothing.
+ * otherwise `product`. The event's name is kept as it was sent: what it means is read from fields.yaml when the lead is looked
+ * at, so that it can be said later and hold for what was sent before. The others only say who somebody is. Throws nothing.
  */
 export function signalOf(message: Message, key: string, at: Instant): Signal | undefined {
   if (message.type === "page") return { key, kind: "page-viewed", at, ...pageOf(message) };
@@ -16,7 +17,7 @@ export function signalOf(message: Message, key: string, at: Instant): Signal | u
     key,
     kind,
     at,
-    ...(kind === "product" ? { event: message.event } : {}),
+    event: message.event,
     ...pageOf(message),
     ...detailsOf(message),
   };
@@ -29,15 +30,14 @@ function pageOf({ properties, context }: Message): Pick<Signal, "page"> {
 }
 
 /** Names as `definition.yaml` writes them. */
-function detailsOf({ type, event, properties, context }: Message): Partial<Signal> {
+function detailsOf({ properties, context }: Message): Partial<Signal> {
   const form = properties.form ?? properties.form_name ?? properties.formName;
-  const isDownload = type === "track" && slugOf(event ?? "") === "content-downloaded";
-  const asset = properties.asset ?? (isDownload ? properties.title : undefined);
   const campaign = properties.campaign ?? context.campaign?.name;
-  const { engagement } = properties;
+  const { asset, title, engagement } = properties;
   return {
     ...(form === undefined ? {} : { form: slugOf(form) }),
     ...(asset === undefined ? {} : { asset: slugOf(asset) }),
+    ...(title === undefined ? {} : { title: slugOf(title) }),
     ...(engagement === undefined ? {} : { engagement: slugOf(engagement) }),
     ...(campaign === undefined ? {} : { campaign }),
   };

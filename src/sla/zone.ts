@@ -26,6 +26,8 @@ const dateByDay = new Map<EpochDay, string>();
 /** Whether `zone` is an IANA zone this runtime knows, such as `Europe/Berlin`. Throws nothing. */
 export function isZone(zone: string): boolean {
   if (spansByZone.has(zone)) return true;
+  // Temporal also takes an offset such as +05:30, which knows no daylight time.
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;

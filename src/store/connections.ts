@@ -1,11 +1,6 @@
 /**
  * Connections: one row of sealed tokens for each installation.
  *
- * Renewing is single-flight. Within a process one promise is shared; between processes the row is locked by the
- * transaction on PostgreSQL, and SQLite has one process. Whoever gets the lock reads the tokens again first: if another
- * has renewed them meanwhile, those are used. The exchange happens inside the lock and is stored before anyone uses it,
- * because a CRM may rotate refresh tokens and punish the use of an old one.
- *
  * Tokens are sealed for one audience: what HubSpot gave never opens for a sandbox, nor the other way round.
  */
 import type { Tokens, TokenVault } from "../connector.ts";
@@ -13,6 +8,7 @@ import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Store } from "./open.ts";
 import { ownJson } from "./json.ts";
+import { renewingVault } from "./renewal.ts";
 import type { Db } from "./schema.ts";
 import { seal, type SecretKeys, unseal } from "./seal.ts";
 
@@ -39,6 +35,9 @@ export async function saveTokens(
     sealed: seal(keys, boundTo(installation, audience), JSON.stringify(tokens)),
     expires_at: tokens.expiresAt,
     updated_at: now,
+    // Whoever is renewing the tokens that stood here has nothing to add to these.
+    renewer: null,
+    renewing_until: null,
   };
   await db
     .insertInto("connections")
@@ -71,49 +70,19 @@ export async function deleteTokens(db: Db, installation: string): Promise<void> 
   await db.deleteFrom("connections").where("installation", "=", installation).execute();
 }
 
-/** The vault of one installation. */
+/** The vault of one installation. How tokens are renewed in it: `renewal.ts`. */
 export function tokenVault(
   store: Store,
-  locksmith: Locksmith,
+  { keys, audience }: Locksmith,
   installation: string,
   now: () => Instant,
 ): TokenVault {
-  let renewal: Promise<Tokens> | undefined;
-
-  const renewOnce = async (
-    stale: Tokens,
-    exchange: (current: Tokens) => Promise<Tokens>,
-  ): Promise<Tokens> => {
-    if (store.dialect === "sqlite") {
-      // One process, one promise: no transaction is held open while the CRM answers.
-      const current = await loadTokens(store.db, locksmith, installation);
-      if (current.access !== stale.access) return current;
-      const renewed = await exchange(current);
-      await saveTokens(store.db, locksmith, installation, renewed, now());
-      return renewed;
-    }
-    return await store.db.transaction().execute(async (tx) => {
-      await tx
-        .selectFrom("connections")
-        .select("installation")
-        .where("installation", "=", installation)
-        .forUpdate()
-        .execute();
-      const current = await loadTokens(tx, locksmith, installation);
-      if (current.access !== stale.access) return current;
-      const renewed = await exchange(current);
-      await saveTokens(tx, locksmith, installation, renewed, now());
-      return renewed;
-    });
-  };
-
-  return {
-    load: () => loadTokens(store.db, locksmith, installation),
-    renew: (stale, exchange) => {
-      renewal ??= renewOnce(stale, exchange).finally(() => {
-        renewal = undefined;
-      });
-      return renewal;
-    },
-  };
+  const binding = boundTo(installation, audience);
+  return renewingVault({
+    store,
+    installation,
+    now,
+    open: (sealed) => ownJson<Tokens>(unseal(keys, binding, sealed)),
+    close: (tokens) => seal(keys, binding, JSON.stringify(tokens)),
+  });
 }

@@ -10,6 +10,8 @@ import { chunksOf } from "./chunks.ts";
 import { stopClocks } from "./clocks.ts";
 import { closeHandoff } from "./handoffs.ts";
 import { ownJson } from "./json.ts";
+import { redactMentions } from "./redact.ts";
+import { forgetReviewsOf } from "./reviews.ts";
 import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
 import { keyedDigests, type SecretKeys } from "./seal.ts";
@@ -17,13 +19,29 @@ import { releaseOpen } from "./standings.ts";
 import { forgetVisitors } from "./visitors.ts";
 
 /** Every table that holds a lead's rows. */
-const BY_LEAD = ["signals", "leads", "decisions", "effects", "handoffs", "clocks"] as const;
+const BY_LEAD = [
+  "signals",
+  "account_signals",
+  "person_keys",
+  "reviews",
+  "leads",
+  "decisions",
+  "effects",
+  "handoffs",
+  "clocks",
+  "enrichments",
+] as const;
 /** Every table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
 const BY_INSTALLATION = [
   "lanes",
   "connections",
   "events",
   "signals",
+  "account_signals",
+  "accounts",
+  "account_keys",
+  "person_keys",
+  "reviews",
   "leads",
   "merges",
   "handoffs",
@@ -41,6 +59,8 @@ const BY_INSTALLATION = [
   "waiting_signals",
   "signal_messages",
   "live_checks",
+  "enrichments",
+  "enrichment_budget",
 ] as const;
 
 /** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */
@@ -145,6 +165,8 @@ export async function eraseLead(
       .executeTakeFirst();
     rows += Number(result.numDeletedRows);
   }
+  rows += await forgetReviewsOf(db, installation, ids);
+  rows += await redactMentions(db, installation, ids);
   const events = await db
     .deleteFrom("events")
     .where("installation", "=", installation)

@@ -33,12 +33,47 @@ export async function waitingEvents(
     .orderBy("seq")
     .limit(most)
     .execute();
-  return rows.map((row) => ({
+  return rows.map(waitingEvent);
+}
+
+/** Bulk events of these leads that still gather: whoever looks at the lead now has seen what they tell of. */
+export async function gatheringEvents(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+  now: Instant,
+): Promise<readonly WaitingEvent[]> {
+  const found: WaitingEvent[] = [];
+  for (const chunk of chunksOf(leads, 500)) {
+    const rows = await db
+      .selectFrom("events")
+      .select(["seq", "body", "received_at", "attempts"])
+      .where("installation", "=", installation)
+      .where("lead", "in", chunk)
+      // As a parameter, or SQLite looks through all that is pending instead of by lead.
+      .where("state", "=", "pending")
+      .where("urgency", "=", 1)
+      .where("attempts", "=", 0)
+      .where("not_before", ">", now)
+      .orderBy("seq")
+      .execute();
+    found.push(...rows.map(waitingEvent));
+  }
+  return found;
+}
+
+function waitingEvent(row: {
+  readonly seq: number;
+  readonly body: string;
+  readonly received_at: Instant;
+  readonly attempts: number;
+}): WaitingEvent {
+  return {
     seq: row.seq,
     event: ownJson<CrmEvent>(row.body),
     receivedAt: row.received_at,
     attempts: row.attempts + 1,
-  }));
+  };
 }
 
 /** Counts a try before anything is done, so that an event which kills the process is not tried for ever. */

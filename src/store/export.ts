@@ -1,25 +1,28 @@
 /**
- * Everything that happened, row by row, for other programs: events, decisions, effects and handoffs of an installation.
+ * Everything that happened, row by row, for other programs: events, decisions, effects, handoffs, reviews and
+ * answers of providers, of an installation.
  *
  * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
  * goes on working meanwhile. The order is that of the keys and does not change between two exports.
  */
 import type { Selectable } from "kysely";
 import type { Instant } from "../model/instant.ts";
+import { type AskedKey, askedPage } from "./enrichments.ts";
 import { ownJson } from "./json.ts";
-import type { Db, DecisionRow, EffectRow, EventRow, HandoffRow } from "./schema.ts";
+import { type ReviewKey, reviewPage } from "./reviews.ts";
+import type { Db, DecisionRow, EffectRow, EnrichmentRow, EventRow, HandoffRow, ReviewRow } from "./schema.ts";
 
 /** One row, with its JSON columns as JSON. `record` says which table it is of. */
 export type ExportedRecord = { readonly record: ExportedTable } & Readonly<Record<string, unknown>>;
 
 /** The tables, in the order they are exported. */
-export const EXPORTED_TABLES = ["event", "decision", "effect", "handoff"] as const;
+export const EXPORTED_TABLES = ["event", "decision", "effect", "handoff", "review", "enrichment"] as const;
 type ExportedTable = (typeof EXPORTED_TABLES)[number];
 
 const PAGE = 500;
 
 /**
- * @param since  Only events received, decisions taken, effects planned and handoffs decided at this instant or later.
+ * @param since  Only events received, decisions taken, effects planned, handoffs decided, reviews first seen and answers given at this instant or later.
  * Rows that change while they are exported appear as they were or as they became, once.
  */
 export async function* exportRecords(
@@ -53,6 +56,18 @@ export async function* exportRecords(
       record: "handoff",
       ...row,
     }),
+  );
+  yield* pages(
+    (after: ReviewKey | undefined) => reviewPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: ReviewRow): ReviewKey | undefined => row,
+    reviewRecord,
+  );
+  yield* pages(
+    (after: AskedKey | undefined) => askedPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: EnrichmentRow): AskedKey | undefined => row,
+    enrichmentRecord,
   );
 }
 
@@ -162,4 +177,12 @@ function effectRecord({ body, dropped, ...row }: EffectRow): ExportedRecord {
     body: ownJson<unknown>(body),
     dropped: dropped === null ? null : ownJson<unknown>(dropped),
   };
+}
+
+function reviewRecord({ evidence, ...row }: ReviewRow): ExportedRecord {
+  return { record: "review", ...row, evidence: ownJson<unknown>(evidence) };
+}
+
+function enrichmentRecord({ body, ...row }: EnrichmentRow): ExportedRecord {
+  return { record: "enrichment", ...row, facts: ownJson<unknown>(body) };
 }

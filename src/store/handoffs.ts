@@ -1,4 +1,5 @@
 /** Handoffs: at most one open one for each lead, held by the database itself. */
+import type { OtherHandoff } from "../model/account.ts";
 import type { OpenHandoff } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
@@ -21,6 +22,35 @@ export async function loadOpenHandoffs(
   return new Map(rows.map((row) => [row.lead, toOpen(row)]));
 }
 
+/** Account id to the open handoffs of its people, newest first. */
+export async function loadAccountHandoffs(
+  db: Db,
+  installation: string,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, readonly OtherHandoff[]>> {
+  if (accounts.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("handoffs")
+    .select(["account", "id", "lead", "type", "scope", "owner", "decided_at"])
+    .where("installation", "=", installation)
+    // Said twice, or SQLite does not use the index over those that have one.
+    .where("account", "is not", null)
+    .where("account", "in", accounts)
+    .where("closed_at", "is", null)
+    .orderBy("decided_at", "desc")
+    .orderBy("id")
+    .execute();
+  const byAccount = Map.groupBy(rows, ({ account }) => account ?? "");
+  return new Map([...byAccount].map(([account, own]) => [account, own.map(toOther)]));
+}
+
+function toOther(
+  row: Pick<HandoffRow, "id" | "lead" | "type" | "scope" | "owner" | "decided_at">,
+): OtherHandoff {
+  const { id, lead, type, scope, owner, decided_at: startedAt } = row;
+  return { id, lead, type, scope, ...(owner === null ? {} : { ownerId: owner }), startedAt };
+}
+
 function toOpen(row: Pick<HandoffRow, "id" | "state" | "type" | "owner" | "decided_at">): OpenHandoff {
   return {
     id: row.id,
@@ -40,6 +70,8 @@ export async function saveHandoffs(db: Db, handoffs: readonly HandoffRow[]): Pro
       .onConflict((oc) =>
         oc.columns(["installation", "id"]).doUpdateSet((eb) => ({
           state: eb.ref("excluded.state"),
+          account: eb.ref("excluded.account"),
+          scope: eb.ref("excluded.scope"),
           rule: eb.ref("excluded.rule"),
           reason: eb.ref("excluded.reason"),
           rep: eb.ref("excluded.rep"),

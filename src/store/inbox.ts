@@ -9,7 +9,7 @@
  */
 import { sql } from "kysely";
 import type { CrmEvent } from "../model/event.ts";
-import type { Instant } from "../model/instant.ts";
+import { type DurationMs, type Instant, MINUTE_MS } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
 import { openGroupCommit, type Waiter } from "./group-commit.ts";
 import type { Store } from "./open.ts";
@@ -42,8 +42,14 @@ interface Row {
   readonly body: string;
   readonly occurred_at: Instant;
   readonly received_at: Instant;
+  readonly not_before: Instant;
 }
 
+/**
+ * Bulk events wait so long before a lane takes them, unless something live takes the lead first: an import comes in parts, and
+ * whoever looks at one page looks at three. One look at the CRM then serves all of it.
+ */
+export const GATHER_MS: DurationMs = MINUTE_MS;
 /** Rows in one commit: more would hold the writer longer than a lane should wait. */
 const MOST_ROWS = 5_000;
 
@@ -77,6 +83,7 @@ export async function insertOwnEvents(
   for (const chunk of chunksOf(events, 500)) {
     const rows = chunk.map((event) => ({
       ...toRow(installation, event, receivedAt),
+      // What Baton finds by itself has gathered already.
       not_before: receivedAt,
       attempts: 0,
       state: "pending" as const,
@@ -146,8 +153,8 @@ function sqliteInsert(store: Store): Insert {
 
 /** By position: binding by name costs a seventh of the whole insert. */
 function inOrder(row: Row) {
-  const { installation, key, kind, lead, urgency, body, occurred_at, received_at } = row;
-  return [installation, key, kind, lead, urgency, body, occurred_at, received_at, received_at] as const;
+  const { installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before } = row;
+  return [installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before] as const;
 }
 
 /** One statement for any number of rows: PostgreSQL unnests columns, so the plan is the same for 1 and for 5,000. */
@@ -156,10 +163,11 @@ function postgresInsert(store: Store): Insert {
     const column = <K extends keyof Row>(name: K): readonly Row[K][] => rows.map((row) => row[name]);
     const inserted = await sql<{ installation: string; key: string }>`
       insert into events (installation, key, kind, lead, urgency, body, occurred_at, received_at, not_before, attempts, state)
-      select i, k, n, l, u, b, o, r, r, 0, 'pending'
+      select i, k, n, l, u, b, o, r, f, 0, 'pending'
       from unnest(${column("installation")}::text[], ${column("key")}::text[], ${column("kind")}::text[],
         ${column("lead")}::text[], ${column("urgency")}::int[], ${column("body")}::text[],
-        ${column("occurred_at")}::bigint[], ${column("received_at")}::bigint[]) as t (i, k, n, l, u, b, o, r)
+        ${column("occurred_at")}::bigint[], ${column("received_at")}::bigint[],
+        ${column("not_before")}::bigint[]) as t (i, k, n, l, u, b, o, r, f)
       on conflict (installation, key) do nothing
       returning installation, key`.execute(store.db);
     const keys = new Set(inserted.rows.map((row) => identity(row)));
@@ -182,5 +190,6 @@ function toRow(installation: string, event: CrmEvent, receivedAt: Instant): Row 
     body: JSON.stringify(event),
     occurred_at: event.occurredAt,
     received_at: receivedAt,
+    not_before: receivedAt + (event.urgency === "live" ? 0 : GATHER_MS),
   };
 }

@@ -18,7 +18,8 @@ export interface LaneHold {
   readonly fence: number;
 }
 
-const LEASE_MS = 10_000;
+/** How long a lane is held without a word of its holder, in milliseconds. */
+export const LEASE_MS = 10_000;
 
 /** Takes the lane if it is free, its lease has run out, or it is already ours. @returns Nothing if another holds it. */
 export async function holdLane(

@@ -3,7 +3,10 @@ import type { Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Db, LeadRow } from "./schema.ts";
 
-export type SeenLead = Pick<LeadRow, "lead" | "email" | "account" | "outcome" | "reason" | "decision">;
+export type SeenLead = Pick<
+  LeadRow,
+  "lead" | "email" | "name" | "role" | "account" | "outcome" | "reason" | "decision"
+>;
 
 /** Lead id to what was last seen of it. */
 export async function loadLeads(
@@ -14,7 +17,7 @@ export async function loadLeads(
   if (leads.length === 0) return new Map();
   const rows = await db
     .selectFrom("leads")
-    .select(["lead", "email", "account", "outcome", "reason", "decision"])
+    .select(["lead", "email", "name", "role", "account", "outcome", "reason", "decision"])
     .where("installation", "=", installation)
     .where("lead", "in", leads)
     .execute();
@@ -59,6 +62,8 @@ export async function saveLeads(
       .onConflict((oc) =>
         oc.columns(["installation", "lead"]).doUpdateSet((eb) => ({
           email: eb.ref("excluded.email"),
+          name: eb.ref("excluded.name"),
+          role: eb.ref("excluded.role"),
           account: eb.ref("excluded.account"),
           outcome: eb.ref("excluded.outcome"),
           reason: eb.ref("excluded.reason"),

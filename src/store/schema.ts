@@ -8,7 +8,17 @@ import type { EffectState, WriteKind } from "../model/effect.ts";
 import type { Clock, HandoffState } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
+import type { Publication, Side } from "../model/version.ts";
 import type { Visitor } from "../model/visitor.ts";
+
+/** `duplicate`: two records may be one person. `account`: a lead may belong to an account. */
+export type ReviewKind = "duplicate" | "account";
+
+/**
+ * What a person said: the same person or the right account; different ones; or that it is put right in the CRM, so that nothing
+ * is left to say.
+ */
+export type ReviewAnswer = "same" | "different" | "linked";
 
 /** `active`: working. `disconnected`: the CRM refuses our token; work waits. `removed`: left, data wiped. */
 export type InstallationState = "active" | "disconnected" | "removed";
@@ -30,6 +40,9 @@ interface ConnectionRow {
   sealed: string;
   expires_at: Instant;
   updated_at: Instant;
+  /** Who renews them, and until when nobody else does: by the database's clock. */
+  renewer: string | null;
+  renewing_until: Instant | null;
 }
 
 interface OAuthStateRow {
@@ -72,17 +85,70 @@ interface SignalRow {
   body: string;
 }
 
+/** A deed some condition counts over all people of an account. */
+interface AccountSignalRow {
+  installation: string;
+  lead: string;
+  key: string;
+  account: string;
+  at: Instant;
+  /** JSON of the `Signal`. */
+  body: string;
+}
+
 export interface LeadRow {
   installation: string;
   lead: string;
   /** Lower case, as the decision saw it. */
   email: string | null;
+  /** As the decision saw them, for the briefs of colleagues. */
+  name: string | null;
+  role: string | null;
   account: string | null;
   /** The latest verdict, for people and for "has anything changed". */
   outcome: string | null;
   reason: string | null;
   decision: string | null;
   seen_at: Instant;
+}
+
+/** An account as the CRM listed it last. */
+interface AccountRow {
+  installation: string;
+  account: string;
+  /** JSON of the `CrmAccount`. */
+  body: string;
+  /** When the listing began that it was seen in. */
+  seen_at: Instant;
+}
+
+interface AccountKeyRow {
+  installation: string;
+  /** Digest of one of the account's keys. */
+  key: string;
+  account: string;
+}
+
+interface PersonKeyRow {
+  installation: string;
+  /** Digest of one of the lead's keys. */
+  key: string;
+  lead: string;
+}
+
+/** Something a person must look at. The pair of a duplicate stands in one order, whichever of the two was decided. */
+export interface ReviewRow {
+  installation: string;
+  kind: ReviewKind;
+  lead: string;
+  /** The other lead, or the account. */
+  other: string;
+  /** JSON array of words. */
+  evidence: string;
+  /** When it was first seen. */
+  seen_at: Instant;
+  settled_at: Instant | null;
+  settled_as: ReviewAnswer | null;
 }
 
 /** A record that became another one: the old id keeps pointing at the survivor. */
@@ -97,6 +163,10 @@ export interface HandoffRow {
   installation: string;
   id: string;
   lead: string;
+  /** The account the lead belonged to when it was decided. */
+  account: string | null;
+  /** `account`: it stands for the whole account. */
+  scope: "lead" | "account";
   state: HandoffState;
   type: string;
   rule: string | null;
@@ -201,6 +271,8 @@ interface CursorRow {
   name: string;
   at: Instant;
   due_at: Instant;
+  /** JSON of where a poll of several pages stands; null between two polls. */
+  page: string | null;
 }
 
 interface PlaybookRow {
@@ -208,6 +280,23 @@ interface PlaybookRow {
   /** JSON: file name to text. */
   files: string;
   loaded_at: Instant;
+}
+
+/** One version going live. The highest `seq` is the live one. */
+interface PublicationRow {
+  seq: number;
+  version: string;
+  at: Instant;
+  by: string;
+  because: Publication["because"];
+}
+
+/** One yes to one version. */
+interface ApprovalRow {
+  version: string;
+  side: Side;
+  by: string;
+  at: Instant;
 }
 
 interface LaneRow {
@@ -269,6 +358,8 @@ interface UnmappedRow {
   origin: string;
   suggestion: string;
   seen_at: Instant;
+  /** How many decisions met it. */
+  times: number;
 }
 
 interface LiveCheckRow {
@@ -280,6 +371,30 @@ interface LiveCheckRow {
   warnings: number;
   /** Why the latest try did not come through. */
   code: string | null;
+}
+
+/** What a provider was asked about a lead, and what it answered. */
+export interface EnrichmentRow {
+  installation: string;
+  /** Keyed digest of what was sent and of how the answer is read. */
+  subject: string;
+  lead: string;
+  /** JSON of the facts read from the answer. */
+  body: string;
+  asked_at: Instant;
+  /** Error code when there is no answer. */
+  code: string | null;
+  /** Tries in a row without an answer. */
+  tries: number;
+  again_at: Instant | null;
+}
+
+/** How many requests of a day are spent. */
+interface EnrichmentBudgetRow {
+  installation: string;
+  /** In UTC: `2026-11-17`. */
+  day: string;
+  requests: number;
 }
 
 interface AuditRow {
@@ -297,7 +412,12 @@ export interface Schema {
   oauth_states: OAuthStateRow;
   events: EventRow;
   signals: SignalRow;
+  account_signals: AccountSignalRow;
   leads: LeadRow;
+  accounts: AccountRow;
+  account_keys: AccountKeyRow;
+  person_keys: PersonKeyRow;
+  reviews: ReviewRow;
   merges: MergeRow;
   handoffs: HandoffRow;
   turns: TurnRow;
@@ -308,6 +428,8 @@ export interface Schema {
   standings: StandingRow;
   cursors: CursorRow;
   playbooks: PlaybookRow;
+  publications: PublicationRow;
+  approvals: ApprovalRow;
   lanes: LaneRow;
   tombstones: TombstoneRow;
   write_keys: WriteKeyRow;
@@ -316,6 +438,8 @@ export interface Schema {
   signal_messages: SignalMessageRow;
   unmapped: UnmappedRow;
   live_checks: LiveCheckRow;
+  enrichments: EnrichmentRow;
+  enrichment_budget: EnrichmentBudgetRow;
   audit: AuditRow;
 }
 

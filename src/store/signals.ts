@@ -199,7 +199,7 @@ export async function expireSignals(
   mostWithoutAddress = MOST_WITHOUT_ADDRESS,
 ): Promise<number> {
   let gone = 0;
-  for (const table of ["signals", "waiting_signals"] as const) {
+  for (const table of ["signals", "account_signals", "waiting_signals"] as const) {
     const result = await db.deleteFrom(table).where("at", "<", since).executeTakeFirst();
     gone += Number(result.numDeletedRows);
   }

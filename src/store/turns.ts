@@ -152,6 +152,25 @@ export async function decisionsOfLead(
   return rows.map(fromRow);
 }
 
+/** The decision a handoff stands on: the one that gave it to somebody, or the last that left it waiting. */
+export async function decisionOfHandoff(
+  db: Db,
+  { installation, lead, id }: { readonly installation: string; readonly lead: string; readonly id: string },
+): Promise<StoredDecision | undefined> {
+  const row = await db
+    .selectFrom("decisions")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .where("handoff", "=", id)
+    .where("outcome", "=", "ready")
+    .orderBy("decided_at", "desc")
+    .orderBy("ordinal", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** By decision or handoff id: the first decision of that handoff. Ids are random and name no tenant. */
 export async function findDecision(
   db: Db,

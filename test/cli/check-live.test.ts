@@ -11,9 +11,10 @@ import { loadConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { startBaton } from "../../src/main.ts";
 import { saveTokens } from "../../src/store/connections.ts";
+import { saveCapabilities } from "../../src/store/installations.ts";
 import { loadLiveCheck, saveLiveCheck } from "../../src/store/live-checks.ts";
 import { openStore } from "../../src/store/open.ts";
-import { baton, CHECKOUT, fillWithVera, KEY } from "./kit.ts";
+import { baton, CAPABILITIES, CHECKOUT, fillWithVera, KEY } from "./kit.ts";
 
 const SECRET = "sandbox-0123456789abcdef";
 const SCOPES = [...app.scopes.required, ...app.scopes.optional];
@@ -58,11 +59,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A portal with Acme's people and forms and Baton's properties, into which the app was installed. */
+/** A portal with Acme's people, forms and list and Baton's properties, into which the app was installed. */
 async function install(scopes: readonly string[] = SCOPES): Promise<Portal> {
   const portal = sandbox.createPortal();
   layOutTeam(portal, Date.now(), Date.now());
   layOutForms(portal);
+  portal.addList("Do not contact", [], { id: "1042" });
   for (const name of OWN) portal.addProperty("contact", `baton_${name}`);
   const pair = sandbox.install(registered, portal.id, scopes);
   const tenant = String(portal.id);
@@ -70,6 +72,8 @@ async function install(scopes: readonly string[] = SCOPES): Promise<Portal> {
   await fillWithVera(store, tenant);
   const expiresAt = Date.now() + 1_800_000;
   const tokens = { access: pair.accessToken, refresh: pair.refreshToken, expiresAt, scopes };
+  const lists = scopes.includes("crm.lists.read");
+  await saveCapabilities(store.db, `inst-${tenant}`, { ...CAPABILITIES, lists }, Date.now());
   const locksmith = { keys: [Buffer.from(KEY, "base64")] as const, audience: "sandbox" as const };
   await saveTokens(store.db, locksmith, `inst-${tenant}`, tokens, Date.now());
   await store.close();
@@ -130,6 +134,31 @@ describe("check --live", () => {
     expect(run.out).toContain(
       `✓ portal ${portal.id}: 0 errors, 1 warning; not checked, because it was not granted: forms\n`,
     );
+  });
+
+  test("finds a list that conditions ask for and the portal does not have", async () => {
+    const portal = await install();
+    portal.state.lists.splice(0, 1);
+    portal.addList("Do not contact", [], { id: "1024" });
+    const run = await baton(["check", "--live"], env);
+    expect(run.code).toBe(3);
+    expect(run.out).toMatch(
+      /^mappings\/default\/definition\.yaml:\d+:\d+ "hubspot:1042" is no list of people in the CRM, or was deleted; did you mean "hubspot:1024" \(Do not contact\)\?$/m,
+    );
+    expect(run.out).toContain(`✗ portal ${portal.id}: 1 error, 1 warning\n`);
+  });
+
+  test("names the permission where a condition asks for a list and lists may not be read", async () => {
+    const portal = await install(SCOPES.filter((scope) => scope !== "crm.lists.read"));
+    const run = await baton(["check", "--live"], env);
+    expect(run.code).toBe(0);
+    expect(run.out).toMatch(
+      /definition\.yaml:\d+:\d+ warning: "hubspot:1042" stays unknown for every lead: .* grant crm\.lists\.read/,
+    );
+    expect(run.out).toContain(`✓ portal ${portal.id}: 0 errors, 2 warnings\n`);
+    expect(sandbox.ledger.countCalls({ status: 403 })).toBe(0);
+    const doctor = await baton(["doctor", "--offline"], env);
+    expect(doctor.out).toMatch(/without working hours \(.*\), lists \(who is on one is unknown/);
   });
 
   test("looks at every portal, at one when it is named, and goes on when one cannot be asked", async () => {

@@ -70,7 +70,7 @@ describe("a failed example", () => {
 });
 
 describe("coverage", () => {
-  const untested = "intent: product Workspace Activated within 14d (no example meets it)";
+  const untested = "intent: product Seat Added within 14d (no example meets it)";
 
   test("counts the conditions that examples test", async () => {
     const run = await baton(["check"]);
@@ -82,11 +82,11 @@ describe("coverage", () => {
     const { place, lineOf } = aPlaybookWith(
       "untested",
       "    - { signal: email-replied, within: 7d }\n",
-      "    - { signal: email-replied, within: 7d }\n    - { signal: product, event: Workspace Activated, within: 14d }\n",
+      "    - { signal: email-replied, within: 7d }\n    - { signal: product, event: Seat Added, within: 14d }\n",
     );
     const run = await baton(["check", place]);
     expect(run.code).toBe(0);
-    const at = `${join(place, "definition.yaml")}:${lineOf("Workspace Activated")}`;
+    const at = `${join(place, "definition.yaml")}:${lineOf("Seat Added")}`;
     expect(run.out).toContain(`Not tested by the examples:\n  ${at} ${untested}\n`);
     expect(run.out).toMatch(/^✓ .*: 0 errors, 0 warnings/m);
   });
@@ -96,7 +96,7 @@ describe("coverage", () => {
     expect(JSON.parse(run.out)).toMatchObject({
       coverage: {
         conditionCount: expect.any(Number),
-        gaps: [{ says: "intent: product Workspace Activated within 14d", missing: "no example meets it" }],
+        gaps: [{ says: "intent: product Seat Added within 14d", missing: "no example meets it" }],
       },
     });
   });

@@ -113,6 +113,8 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
       installation: id,
       id: HANDOFF,
       lead: LEAD.id,
+      account: "77",
+      scope: "lead",
       state: "with-sales",
       type: "hand-raiser",
       rule: "EMEA enterprise",
@@ -144,6 +146,8 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
       {
         lead: LEAD.id,
         email: null,
+        name: null,
+        role: null,
         account: "77",
         outcome: "ready",
         reason: "hand-raiser",
@@ -241,13 +245,15 @@ async function saveEvents(store: Store, id: string, tenant: string): Promise<voi
 }
 
 const VERSION = "3f2a91c0d4e5";
-const CAPABILITIES = {
+/** What the CRM lets Baton do in these tests. */
+export const CAPABILITIES = {
   taskKey: "unique-property",
   noteKey: "marker",
   deals: true,
   workingHours: false,
   submissions: true,
   callbacks: true,
+  lists: true,
 } as const;
 
 const WRITES: readonly WriteBody[] = [

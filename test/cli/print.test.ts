@@ -1,8 +1,17 @@
 import { Writable } from "node:stream";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { screenOf, type Screen } from "../../src/cli/shell.ts";
 import { tableLines, wrapped } from "../../src/cli/print.ts";
-import { counted, fromNow, inDuration, inTime, printable } from "../../src/cli/words.ts";
+import {
+  counted,
+  fromNow,
+  inDuration,
+  inTime,
+  printable,
+  printableJson,
+  withoutFormulas,
+} from "../../src/cli/words.ts";
 
 class Terminal extends Writable {
   readonly isTTY = true;
@@ -59,7 +68,38 @@ describe("words", () => {
 
   test("foreign text cannot move the cursor, end a line or turn its direction", () => {
     expect(printable("a\u001B[2Jb\r\nc\u202Ed\u0085e\u009Bf")).toBe("a [2Jb c d e f");
-    expect(printable("Zoë – 東京 🎉")).toBe("Zoë – 東京 🎉");
+    expect(printable("a\u061Cb\uFEFFc\u{E0041}d\u200Be\u00ADf\u2060g")).toBe("a b c d e f g");
+    expect(printable("Zoë – 東京 🎉 می\u200Cخواهم")).toBe("Zoë – 東京 🎉 می\u200Cخواهم");
+  });
+
+  test("JSON with foreign text means the same and holds no such character", () => {
+    const value = { name: "a\u009B31mb\u202Ec\u2028d\u{E0041}e\nf\u0000", list: [-1, 1e30] };
+    const json = printableJson(JSON.stringify(value, null, 2));
+    expect(json.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\u2028]/u);
+    expect(JSON.parse(json)).toEqual(value);
+  });
+
+  test("JSON opened as a spreadsheet holds no formula, and means the same", () => {
+    const value = {
+      name: '=cmd|"/c calc"!A1',
+      role: "a,=1+1;+2,-3; @SUM(1)|=4,＝5",
+      phone: "+49 30 5550",
+      "=key": [-1, 2, -3.5, '\\",=6"', "a\t=7"],
+    };
+    const json = withoutFormulas(JSON.stringify(value));
+    expect(JSON.parse(json)).toEqual(value);
+    const cells = json.split(/[,;|\t]/).map((cell) => cell.replace(/^[\s"[{]+/, ""));
+    expect(cells.filter((cell) => /^[=+\-@＝＋－＠]/.test(cell))).toEqual(["-3.5"]);
+  });
+
+  test("any JSON means the same when it is made printable", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json = JSON.stringify(value);
+        expect(JSON.parse(printableJson(withoutFormulas(json)))).toEqual(JSON.parse(json));
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

@@ -93,6 +93,13 @@ const accepted: readonly (readonly [string, string, (config: Config) => unknown,
   ],
   ["BATON_METRICS_TOKEN", "0123456789012345", (c) => c.metricsToken, "0123456789012345"],
   ["BATON_PORT", "  ", (c) => c.port, 3000],
+  [
+    "BATON_ENRICH_URL",
+    "https://provider.example/find?version=2",
+    (c) => c.enrich,
+    { url: "https://provider.example/find?version=2" },
+  ],
+  ["BATON_ENRICH_AUTHORIZATION", "Bearer key-without-a-provider", (c) => c.enrich, undefined],
 ];
 test.for(accepted)("%s=%s is understood", ([name, value, read, expected]) => {
   expect(read(loadConfig({ ...least, [name]: value }))).toEqual(expected);
@@ -125,6 +132,11 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["BATON_TRUST_PROXY", "0.0.0.0/0", "choose their own address"],
   ["BATON_TRUST_PROXY", "10.0.0.0/33", "choose their own address"],
   ["BATON_METRICS_TOKEN", "hunter22", "easy to guess"],
+  ["BATON_ENRICH_URL", "provider.example", "not a web address"],
+  ["BATON_ENRICH_URL", "http://provider.example/find?key=hunter22", "not encrypted"],
+  ["BATON_ENRICH_URL", "https://a:hunter22@provider.example", "user name"],
+  ["BATON_ENRICH_AUTHORIZATION", "hunter2", "shorter than 8"],
+  ["BATON_ENRICH_AUTHORIZATION", "Bearer hunter22\nX-More: 1", "what no header may"],
   ["BATON_CONFIG", "/nowhere/baton.yaml", "cannot be read"],
 ];
 test.for(refused)("%s=%s is refused with its name and the fix", ([name, value, words]) => {
@@ -183,6 +195,17 @@ describe("the sandbox guard", () => {
     });
   });
 
+  test("accepts a provider on this machine beside it, with a secret", () => {
+    const provider = {
+      BATON_ENRICH_URL: "http://localhost:4100/find",
+      BATON_ENRICH_AUTHORIZATION: "Bearer sandbox-key",
+    };
+    expect(loadConfig({ ...sandbox, ...provider }).enrich).toEqual({
+      url: "http://localhost:4100/find",
+      authorization: "Bearer sandbox-key",
+    });
+  });
+
   const guarded: readonly (readonly [string, Settings])[] = [
     ["an API elsewhere without the sandbox", { ...least, BATON_HUBSPOT_API_URL: "http://127.0.0.1:4000" }],
     [
@@ -211,6 +234,11 @@ describe("the sandbox guard", () => {
     ["a sandbox without its API", { ...sandbox, BATON_HUBSPOT_API_URL: undefined }],
     ["a sandbox on another machine", { ...sandbox, BATON_HUBSPOT_API_URL: "http://192.0.2.7:4000" }],
     ["a sandbox that is HubSpot", { ...sandbox, BATON_HUBSPOT_API_URL: "https://api.hubapi.com" }],
+    [
+      "this machine as a provider without the sandbox",
+      { ...least, BATON_ENRICH_URL: "https://127.0.0.1/find" },
+    ],
+    ["a real provider for a sandbox", { ...sandbox, BATON_ENRICH_URL: "https://provider.example/find" }],
     ["a name below localhost", { ...sandbox, BATON_HUBSPOT_API_URL: "http://evil.localhost:4000" }],
     ["the guard, whatever else is wrong", { ...sandbox, BATON_PORT: "x", BATON_HUBSPOT_API_URL: undefined }],
   ];

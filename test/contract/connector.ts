@@ -3,7 +3,7 @@
  * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Connector, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { Connector, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 
@@ -42,6 +42,10 @@ export interface ConnectorHarness {
     ownerId?: string;
     accountId?: string;
   }): Promise<LeadRef>;
+  /** Makes a list with these leads on it, and gives its id. */
+  addList(name: string, leads: readonly LeadRef[]): Promise<string>;
+  /** Links an open deal with the lead. */
+  addDeal(lead: LeadRef, deal: { name: string; amount: string }): Promise<string>;
   deleteLead(lead: LeadRef): Promise<void>;
   /** Gives the survivor. */
   mergeLeads(kept: LeadRef, merged: LeadRef): Promise<LeadRef>;
@@ -74,6 +78,7 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       properties: [harness.paths.role, harness.paths.accountName],
       history: [],
       deals: true,
+      lists: false,
       ...part,
     });
     const writeOf = (kind: RecordKind, lead: LeadRef): Write => {
@@ -139,6 +144,40 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
         expect(record.values[harness.paths.accountName]).toBe("Northwind");
         expect(record.values).not.toHaveProperty([harness.paths.role]);
       }
+    });
+
+    test("the lists a lead is on are known, none being something else than unknown", async () => {
+      const [on, off] = [await newLead(), await newLead()];
+      const list = await harness.addList("Contract list", [on]);
+      const listsOf = async (part: Partial<Wanted>): Promise<unknown[]> =>
+        (await harness.connector.read([on, off], wanted(part))).map((record) => found(record).lists);
+      expect(await listsOf({ lists: true })).toEqual([[list], []]);
+      expect(await listsOf({ lists: false })).toEqual([undefined, undefined]);
+      const { lists } = await harness.connector.vocabulary();
+      expect(lists.known && lists.all).toContainEqual({ value: list, label: "Contract list" });
+    });
+
+    test("an open deal has its name and amount", async () => {
+      const lead = await newLead();
+      const id = await harness.addDeal(lead, { name: "New business", amount: "48000.5" });
+      const record = found((await harness.connector.read([lead], wanted()))[0]);
+      expect(record.openDeals).toMatchObject([{ id, name: "New business", amount: "48000.5" }]);
+    });
+
+    test("every account is listed once, page by page, with the values that are wanted", async () => {
+      const names = Array.from({ length: 120 }, (_, index) => `Listed ${index}`);
+      const ids = await Promise.all(names.map((each) => harness.addAccount(each)));
+      const listed: CrmAccount[] = [];
+      let after: string | undefined;
+      do {
+        const page = await harness.connector.accounts(wanted(), after);
+        listed.push(...page.accounts);
+        after = page.next;
+      } while (after !== undefined);
+      expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
+      const byId = new Map(listed.map((account) => [account.id, account]));
+      expect(ids.map((id) => byId.get(id)?.name)).toEqual(names);
+      expect(byId.get(ids[0] ?? "")?.values[harness.paths.accountName]).toBe("Listed 0");
     });
 
     test("the answer to a merged lead is the survivor", async () => {

@@ -21,6 +21,7 @@ const NOBODY: Vocabulary = {
   stages: { known: false },
   owners: { known: true, all: [] },
   forms: { known: false },
+  lists: { known: true, all: [{ value: "1042", label: "Do not contact" }] },
 };
 
 onEveryDatabase("the nightly check", ({ store }) => {
@@ -51,7 +52,7 @@ onEveryDatabase("the nightly check", ({ store }) => {
       store: store(),
       log: createLog({ level: "info", destination }),
       now: () => now,
-      files: shippedFiles(),
+      files: shippedFiles,
       connect: ({ id }) => tinyConnector(id),
     });
   }

@@ -74,6 +74,8 @@ onEveryDatabase("a turn", ({ url }) => {
     for (let turn = 0; turn < 12; turn += 1) await expect(takeTurn(at.lane)).rejects.toThrow(/./);
     expect(new Set((await triesOf(id)).map(({ attempts }) => attempts))).toEqual(new Set([0]));
     at.stage.sandbox.faults.clear();
+    // As long as HubSpot asked for, nothing is called.
+    at.clock.moveTo(at.clock.now() + 60_000);
     await at.work();
     expect(tally(id)).toEqual(onceEach([id]));
   });
@@ -187,7 +189,7 @@ onEveryDatabase("a turn", ({ url }) => {
     const { id } = await at.handRaiser();
     at.stage.sandbox.faults.add({
       path: "/form-integrations/**",
-      fault: { do: "migrating", retryAfterSeconds: 60 },
+      fault: { do: "answer", status: 400, body: { category: "VALIDATION_ERROR" } },
     });
     await at.work();
     expect(tally(id)).toEqual(onceEach([id]));
@@ -257,7 +259,7 @@ onEveryDatabase("a turn", ({ url }) => {
       outcomes: [{ kind: "decided", work: { lead: id, events: [] }, snapshot, decision, fresh: [] }],
       roster,
       standings: roster.standings,
-      playbookVersion: decision.playbookVersion,
+      playbook: at.lane.playbook(),
       decidedAt: at.clock.now(),
     });
     await expect(late).rejects.toMatchObject({ code: "crm.conflict" });
@@ -266,7 +268,16 @@ onEveryDatabase("a turn", ({ url }) => {
 
   test("an erasure waits for a turn that is just storing the lead, and takes away what it stored", async () => {
     const { keys, installation } = at.lane;
-    const seen = { lead: "4711", email: null, account: null, outcome: null, reason: null, decision: null };
+    const seen = {
+      lead: "4711",
+      email: null,
+      name: null,
+      role: null,
+      account: null,
+      outcome: null,
+      reason: null,
+      decision: null,
+    };
     const stored = Promise.withResolvers<undefined>();
     const storing = inLane(at.lane, async (tx) => {
       await saveLeads(tx, installation.id, [seen], at.clock.now());

@@ -54,7 +54,7 @@ describe("the note", () => {
   });
 
   test("of a lead about whom nothing is known pads nothing", () => {
-    const html = noteOf({ snapshot: aLead(), verdict: { ...READY, type: "account-surge" } });
+    const html = noteOf({ snapshot: aLead(), verdict: { ...READY, type: "another" } });
     expect(html).toMatchInlineSnapshot(`
       "<h3>Handed to sales: this lead</h3>
       <p><strong>Somebody was handed over: form demo-request within 24h.</strong></p>

@@ -156,7 +156,7 @@ describe("words that other readers of YAML turn into something else stay words",
     const { definition } = aPlaybook(
       replaced("definition.yaml", "    - lead.opted_out: true\n", "    - lead.country: { in: [NO, SE] }\n"),
     );
-    expect(definition.consent.never[0]?.says).toBe("lead.country in NO, SE");
+    expect(definition.consent.never[0]?.when.says).toBe("lead.country in NO, SE");
     const { team } = aPlaybook(replaced("team.yaml", "holidays: ES-MD", "holidays: NO"));
     expect(team.members.find(({ id }) => id === "tomas@acme.example")?.holidays).toBe("NO");
   });
@@ -169,7 +169,7 @@ describe("words that other readers of YAML turn into something else stay words",
         "    - lead.role: { in: [on, off, yes, 22:30] }\n",
       ),
     );
-    expect(definition.consent.never[0]?.says).toBe("lead.role in on, off, yes, 22:30");
+    expect(definition.consent.never[0]?.when.says).toBe("lead.role in on, off, yes, 22:30");
   });
 
   test("a code keeps its zeros in quotes", () => {

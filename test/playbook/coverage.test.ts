@@ -56,7 +56,7 @@ describe("a condition without its example is found", () => {
     ["a type", ["A partner's lead needs"], "type partner (no example is ready as it)"],
     [
       "a bound every example keeps to",
-      ["An eight-person", "A company whose size", "A lead without role"],
+      ["An eight-person", "A company whose size", "A lead without role", "People of a company far too small"],
       "fit: account.employees from 50 to 5000 (every example meets it)",
     ],
   ])("%s", (_, said, wanted) => {

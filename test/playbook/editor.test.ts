@@ -132,7 +132,7 @@ describe("a mistake is underlined where it is", () => {
       "to: deal.owner",
       "to: deel.owner",
       "deel.owner",
-      '"account.owner", "deal.owner"',
+      '"account.owner", "account.working_owner", "deal.owner"',
     ],
     [
       "a clock",

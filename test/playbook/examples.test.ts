@@ -83,6 +83,7 @@ describe("an example that fails", () => {
     });
     expect(failure?.conditions.map(({ says }) => says)).toEqual([
       "type: hand-raiser",
+      "type: account-surge",
       "type: partner",
       "type: marketing-qualified",
     ]);

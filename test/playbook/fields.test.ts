@@ -31,6 +31,10 @@ describe("what is asked of the CRM", () => {
     ]);
   });
 
+  test("lists where they are asked for, and not by themselves", () => {
+    expect([wanted(fields).lists, wanted(fields, true).lists]).toEqual([false, true]);
+  });
+
   test("deals unless the file says no; then no condition may speak of them", () => {
     expect(wanted(fields).deals).toBe(true);
     const text = (shippedFiles()["fields.yaml"] ?? "").replace("deals: true", "deals: false");
@@ -54,4 +58,15 @@ describe("stages", () => {
 test("what Baton writes is listed property by property", () => {
   expect(fields.writes).toContainEqual({ property: "contact.baton_why_now", value: "brief.why_now" });
   expect(fields.writes).toHaveLength(6);
+});
+
+test("what says in which country something is, is a country or a fact", () => {
+  const text = shippedFiles()["fields.yaml"] ?? "";
+  const withRegion = (region: string) =>
+    aPlaybook({ "fields.yaml": text.replace("region: lead.country", `region: ${region}`) });
+  for (const region of ["DE", "lead.country", "lead.source"]) expect(() => withRegion(region)).not.toThrow();
+  for (const region of ["Germany", "lead.contry"])
+    expect(() => withRegion(region)).toThrow(
+      `"${region}" is neither the code of a country nor a fact that is read`,
+    );
 });

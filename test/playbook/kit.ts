@@ -28,6 +28,7 @@ export function aLead(values: Values = {}, signals: readonly Signal[] = []): Sna
     facts: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, from: "test" }])),
     unmapped: [],
     signals: signals.toSorted((a, b) => b.at - a.at),
+    lists: [],
     readAt: NOW,
   };
 }

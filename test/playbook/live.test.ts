@@ -12,7 +12,12 @@ const UNKNOWN: Vocabulary = {
   stages: { known: false },
   owners: { known: false },
   forms: { known: false },
+  lists: { known: false },
 };
+
+const all = <T>(what: T): Known<T> => ({ known: true, all: what });
+/** The list the shipped definition.yaml asks for. */
+const DO_NOT_CONTACT: CrmOption = { value: "1042", label: "Do not contact" };
 
 /** A playbook of the shipped files with one text replaced by another, against a vocabulary of which a part is known. */
 function found(
@@ -23,7 +28,7 @@ function found(
   const text = shipped[file] ?? "";
   expect(text).toContain(before);
   const files = { ...shipped, [file]: text.replace(before, after) };
-  return checkAgainst(files, { ...UNKNOWN, ...known }).map(formatProblem);
+  return checkAgainst(files, { ...UNKNOWN, lists: all([DO_NOT_CONTACT]), ...known }).map(formatProblem);
 }
 
 /** `fields.yaml:12:5` of a text in a shipped file; of `part` of it where that is given. */
@@ -39,7 +44,6 @@ const choice = (...options: readonly (string | CrmOption)[]): CrmProperty => ({
   writable: true,
   options: options.map((one) => (typeof one === "string" ? { value: one, label: one } : one)),
 });
-const all = <T>(what: T): Known<T> => ({ known: true, all: what });
 
 /** Every property the shipped fields.yaml names, as single-line texts, except where `over` says otherwise. */
 function contacts(
@@ -57,7 +61,7 @@ function contacts(
 }
 
 describe("a playbook against an account", () => {
-  test("of which nothing is known has no problem, and says what was not checked", () => {
+  test("of which only the lists are known has no problem, and says what was not checked", () => {
     expect(found({})).toEqual([]);
     expect(unknownParts(UNKNOWN)).toEqual([
       "contact properties",
@@ -286,6 +290,49 @@ describe("people", () => {
     expect(found({ owners: all(except("revops@acme.example")) }, change)).toEqual([
       expect.stringMatching(/^agreement\.yaml:\d+:\d+ warning: "ops@acme\.example" is no owner/),
       `${placeOf("routing.yaml", "revops@acme.example")} warning: "revops@acme.example" is no owner in the CRM: a notice can reach them by e-mail only`,
+    ]);
+  });
+});
+
+describe("lists", () => {
+  const guests: CrmOption = { value: "7", label: "Guests of the webinar" };
+  const place = placeOf("definition.yaml", "- list: hubspot:1042\n", "hubspot:1042");
+
+  test("the account has are no problem, and lists in examples may be invented", () => {
+    expect(shipped["definition.yaml"]).toMatch(/lists: \["hubspot:77", /);
+    expect(found({ lists: all([guests, DO_NOT_CONTACT]) })).toEqual([]);
+  });
+
+  test("it does not have are an error, with the nearest number and its name", () => {
+    expect(found({ lists: all([guests, { value: "1024", label: "Do not contact" }]) })).toEqual([
+      `${place} "hubspot:1042" is no list of people in the CRM, or was deleted; did you mean "hubspot:1024" (Do not contact)?`,
+    ]);
+  });
+
+  test("are named in the error where none is near, the first few of them, with their names where they have one", () => {
+    expect(found({ lists: all([guests, { value: "8", label: "" }]) })).toEqual([
+      `${place} "hubspot:1042" is no list of people in the CRM, or was deleted; lists are "hubspot:7" (Guests of the webinar), "hubspot:8"`,
+    ]);
+    const many = Array.from({ length: 9 }, (_, index) => ({ value: `77${index}`, label: `List ${index}` }));
+    expect(found({ lists: all(many) }).join()).toMatch(/"hubspot:774" \(List 4\) …$/);
+    expect(found({ lists: all([]) }).join()).toMatch(/or was deleted$/);
+  });
+
+  test("nobody may read are a warning at each place, with the permission that is missing", () => {
+    expect(found({ lists: { known: false } })).toEqual([
+      `${place} warning: "hubspot:1042" stays unknown for every lead: the CRM does not let Baton read lists; grant crm.lists.read and install the app again`,
+    ]);
+  });
+
+  test("are looked for in every rule of routing.yaml too, one by one where several will do", () => {
+    const change = {
+      file: "routing.yaml",
+      before: "rules:\n",
+      after:
+        "rules:\n  - { name: Key people, when: { list: [hubspot:1042, hubspot:9] }, to: { pool: emea-sdr } }\n",
+    };
+    expect(found({ lists: all([DO_NOT_CONTACT]) }, change)).toEqual([
+      expect.stringMatching(/^routing\.yaml:\d+:\d+ "hubspot:9" is no list of people/),
     ]);
   });
 });

@@ -127,14 +127,14 @@ describe("problems are said at their place, with the rule and the nearest word",
     [
       "definition.yaml",
       "at_least: 2\n  of:",
-      "at_least: 9\n  of:",
+      "at_least: 20\n  of:",
       "at_least is more than the list has, so no lead could ever show enough intent",
     ],
     [
       "definition.yaml",
       "signal: email-replied, within: 7d }",
       "signal: email-reply, within: 7d }",
-      'expected one of form-submitted, page-viewed, content-downloaded, webinar-registered, webinar-attended, email-replied, meeting-booked, product; did you mean "email-replied"?, found "email-reply"',
+      'expected one of form-submitted, page-viewed, content-downloaded, webinar-registered, webinar-attended, email-replied, meeting-booked, campaign-joined, product; did you mean "email-replied"?, found "email-reply"',
     ],
     [
       "definition.yaml",
@@ -146,7 +146,7 @@ describe("problems are said at their place, with the rule and the nearest word",
       "definition.yaml",
       "stage: marketing-qualified }\n    needs",
       "stag: marketing-qualified }\n    needs",
-      'a condition is a fact (lead.role, account.employees) or one of all, any, none, stage, type, territory, score, signal, form, sequence; did you mean "stage"?, found "stag"',
+      'a condition is a fact (lead.role, account.employees) or one of all, any, none, stage, type, territory, score, signal, form, sequence, account, list; did you mean "stage"?, found "stag"',
     ],
     [
       "definition.yaml",
@@ -265,7 +265,7 @@ describe("problems are said at their place, with the rule and the nearest word",
     );
     expect(
       problems.filter((problem) => problem.includes('is never reached: "Everybody" above it')),
-    ).toHaveLength(10);
+    ).toHaveLength(12);
   });
 
   test("a need without its section is told", () => {

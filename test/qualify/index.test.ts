@@ -70,6 +70,7 @@ describe("a lead is", () => {
       reason: "with-sales",
       findings: [],
       score: expect.any(Number),
+      nearest: { says: "judged anew once that handoff is closed" },
     });
   });
 
@@ -168,6 +169,7 @@ describe("findings", () => {
   test("hold every section that was judged, in order, and none that was not reached", () => {
     expect(said(qualify(qualified(), playbook, NOW))).toEqual([
       "type: hand-raiser: no",
+      "type: account-surge: unknown",
       "type: partner: no",
       "type: marketing-qualified: yes",
       "consent: may be contacted: yes",
@@ -177,7 +179,7 @@ describe("findings", () => {
       "refuse: test: no",
       "needs: reachable: yes",
       "needs: fit: yes",
-      "needs: intent, at least 2 of 7: yes",
+      "needs: intent, at least 2 of 9: yes",
       "complete: what marketing promised is on the record: yes",
     ]);
     expect(said(qualify(qualified({ "lead.role": "Student" }), playbook, NOW)).at(-1)).toBe(

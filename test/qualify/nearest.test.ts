@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
 import type { Snapshot } from "../../src/model/lead.ts";
 import { SIGNAL_KINDS } from "../../src/model/signal.ts";
+import type { Playbook } from "../../src/playbook/playbook.ts";
 import { qualify } from "../../src/qualify/index.ts";
 import { judge } from "../../src/qualify/judge.ts";
 import { nearestTo } from "../../src/qualify/nearest.ts";
 import { aLead, aPlaybook, did, NOW } from "../playbook/kit.ts";
-import { definedAs, qualified } from "./kit.ts";
+import { defined, definedAs, qualified } from "./kit.ts";
 
 const playbook = aPlaybook();
 const nearest = (lead: Snapshot) => qualify(lead, playbook, NOW).nearest;
@@ -70,9 +71,6 @@ intent:
     ["two things are in the way", qualified({ "account.employees": 12, "account.industry": "retail" })],
     ["fit and intent are both missing", qualified({ "account.employees": 12 }, [])],
     ["no signal of intent is there yet", qualified({}, [])],
-    ["the lead is ready", qualified()],
-    ["the lead is refused", qualified({ "lead.role": "Student" })],
-    ["the lead is suppressed", qualified({ "lead.opted_out": true })],
     ["filling in would not be enough", qualified({ "lead.role": undefined, "lead.seniority": undefined })],
   ])("does not exist when %s", (_, lead) => {
     expect(nearest(lead)).toBeUndefined();
@@ -112,26 +110,32 @@ describe("any lead", () => {
       ),
     );
 
-  test("that is told a nearest change is ready after that change, until `before` and not after it", () => {
-    let tried = 0;
-    fc.assert(
-      fc.property(lead, (snapshot) => {
-        const verdict = judge(snapshot, playbook, NOW);
-        const found = nearestTo(verdict, snapshot, playbook, NOW);
-        if (found === undefined) return;
-        tried += 1;
-        const { change, nearest: told } = found;
-        expect(verdict.outcome).not.toBe("ready");
-        expect(judge(change.apply(snapshot, NOW), playbook, NOW).outcome).toBe("ready");
-        if (told.before === undefined || told.says.includes("intent signal")) return;
-        expect(judge(change.apply(snapshot, told.before), playbook, told.before).outcome).toBe("ready");
-        const late = told.before + 1;
-        expect(judge(change.apply(snapshot, late), playbook, late).outcome).not.toBe("ready");
-      }),
-      { numRuns: 1_000, seed: 7 },
-    );
-    expect(tried).toBeGreaterThan(100);
-  });
+  test.each<[string, Playbook]>([
+    ["", playbook],
+    [" where the score is a signal", defined("    # - score: { from: 40 }\n", "    - score: { from: 14 }\n")],
+  ])(
+    "that is told a nearest change is ready after that change, until `before` and not after it%s",
+    (_, agreed) => {
+      let tried = 0;
+      fc.assert(
+        fc.property(lead, (snapshot) => {
+          const verdict = judge(snapshot, agreed, NOW);
+          const found = nearestTo(verdict, snapshot, agreed, NOW);
+          if (found === undefined) return;
+          tried += 1;
+          const { change, nearest: told } = found;
+          expect(verdict.outcome).not.toBe("ready");
+          expect(judge(change.apply(snapshot, NOW), agreed, NOW).outcome).toBe("ready");
+          if (told.before === undefined || told.says.includes("intent signal")) return;
+          expect(judge(change.apply(snapshot, told.before), agreed, told.before).outcome).toBe("ready");
+          const late = told.before + 1;
+          expect(judge(change.apply(snapshot, late), agreed, late).outcome).not.toBe("ready");
+        }),
+        { numRuns: 1_000, seed: 7 },
+      );
+      expect(tried).toBeGreaterThan(100);
+    },
+  );
 
   test("gets the same verdict from the same input", () => {
     fc.assert(

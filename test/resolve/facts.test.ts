@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { aRecord, readAs, reading, resolved } from "./kit.ts";
 
 describe("a property is understood as", () => {
@@ -16,11 +16,31 @@ describe("a property is understood as", () => {
     ["{ from: contact.x, as: integer }", "99999999999999999999", undefined],
     ["{ from: contact.x, as: money }", "48000.50", 48_000.5],
     ["{ from: contact.x, as: money }", "48k", undefined],
+    ["{ from: contact.x, as: money }", "1,200.50", 1200.5],
+    ["{ from: contact.x, as: money }", "1,200.50 EUR", undefined],
+    ["{ from: contact.x, as: money, currency: EUR }", "1,200.50 EUR", 1200.5],
+    ["{ from: contact.x, as: money, currency: EUR }", "1,200.50 USD", undefined],
+    ["{ from: contact.x, as: region, region: DE }", "Bayern", "DE-BY"],
+    ["{ from: contact.x, as: region }", "US-CA", "US-CA"],
+    ["{ from: contact.x, as: region }", "BY", undefined],
+    ["{ from: contact.x, as: email }", "Clara <clara@nordlicht.example>", undefined],
+    ["{ from: contact.x, as: email }", "a@b.example, c@d.example", undefined],
+    ["{ from: contact.x, as: email }", "clara@nordlicht.example.", undefined],
+    ["{ from: contact.x, as: url-domain }", "nordlicht", undefined],
+    ["{ from: contact.x, as: url-domain }", "clara@mail.nordlicht.example", "mail.nordlicht.example"],
+    ["{ from: contact.x, as: boolean }", "1", true],
+    ["{ from: contact.x, as: phone, region: US }", "(415) 555-2671 ext. 5", "+14155552671"],
     ["{ from: contact.x, as: date }", "2026-11-17", Date.UTC(2026, 10, 17)],
     ["{ from: contact.x, as: date }", "2026-11-17T09:00:00.000Z", Date.UTC(2026, 10, 17, 9)],
     ["{ from: contact.x, as: date }", "1794906000000", 1_794_906_000_000],
     ["{ from: contact.x, as: date }", "17.11.2026", undefined],
     ["{ from: contact.x, as: date }", "2026-13-45", undefined],
+    ["{ from: contact.x, as: date }", "2026-02-30", undefined],
+    ["{ from: contact.x, as: date }", "2026-11-17T09:00", Date.UTC(2026, 10, 17, 9)],
+    ["{ from: contact.x, as: date }", "2026-11-17 09:00:30", Date.UTC(2026, 10, 17, 9, 0, 30)],
+    ["{ from: contact.x, as: date }", "2026-11-17T09:00:00+0200", Date.UTC(2026, 10, 17, 7)],
+    ["{ from: contact.x, as: date }", "2026-11-17T25:00Z", undefined],
+    ["{ from: contact.x, as: date }", "2026-11-17 in Berlin", undefined],
     ["{ from: contact.x, as: url-domain }", "https://www.Nordlicht.example/about?x=1", "nordlicht.example"],
     ["{ from: contact.x, as: boolean }", "true", true],
     ["{ from: contact.x, as: boolean }", "No", false],
@@ -40,6 +60,24 @@ describe("a property is understood as", () => {
     ["{ from: contact.x, as: integer, map: { lots: 9000 } }", "12", 12],
   ])("%s: %j is %j", (yaml, text, value) => {
     expect(readAs(yaml, text)).toEqual(value);
+  });
+
+  test("a time without a zone is UTC, wherever Baton runs", () => {
+    vi.stubEnv("TZ", "America/New_York");
+    expect(readAs("{ from: contact.x, as: date }", "2026-11-17T09:00")).toBe(Date.UTC(2026, 10, 17, 9));
+    vi.unstubAllEnvs();
+  });
+
+  test("a region, by the country of the lead, wherever the file reads it", () => {
+    const playbook = reading("{ from: contact.x, as: region, region: lead.country }");
+    const region = (country: string) =>
+      resolved(aRecord({ "contact.x": "BE", "contact.country": country }), [], playbook).facts["lead.x"]
+        ?.value;
+    expect([region("Germany"), region("Switzerland"), region("Belgium")]).toEqual([
+      "DE-BE",
+      "CH-BE",
+      undefined,
+    ]);
   });
 
   test("a local phone number, by the country of the lead, wherever the file reads it", () => {
@@ -96,7 +134,7 @@ describe("values no mapping covers", () => {
     expect(snapshot.facts["lead.source"]).toBeUndefined();
     expect(snapshot.unmapped.map(({ suggestion }) => suggestion)).toEqual([
       "hubspot.read.lead.source.map:  CONNECTED_TV: connected-tv",
-      'hubspot.read.account.industry.map:  "Ship building": ship-building',
+      "hubspot.read.account.industry.map:  Ship building: ship-building",
     ]);
   });
 
@@ -126,7 +164,10 @@ describe("facts that come with every lead", () => {
         {
           ownerId: "11",
           accountOwnerId: "22",
-          openDeals: [{ id: "900", ownerId: "33", name: "New business" }, { id: "901" }],
+          openDeals: [
+            { id: "900", ownerId: "33", name: "New business", amount: "48000.5" },
+            { id: "901", name: "Other", amount: "7" },
+          ],
           stage: "marketingqualifiedlead",
         },
       ),
@@ -137,9 +178,20 @@ describe("facts that come with every lead", () => {
       "account.owner": "22",
       "account.open_deal": "900",
       "deal.owner": "33",
+      "deal.name": "New business",
+      "deal.amount": 48_000.5,
       "lead.stage": "marketing-qualified",
       "lead.stage_value": "marketingqualifiedlead",
     });
+  });
+
+  test("an amount that is no plain number is unknown", () => {
+    for (const amount of ["", "48,000", "4.8E4", "EUR 48000"]) {
+      const { facts, unmapped } = resolved(aRecord({}, { openDeals: [{ id: "900", amount }] }));
+      expect(facts).toHaveProperty(["account.open_deal"]);
+      expect(facts).not.toHaveProperty(["deal.amount"]);
+      expect(unmapped).toEqual([]);
+    }
   });
 
   test("what the CRM leaves out is unknown, not empty", () => {

@@ -6,7 +6,7 @@ import { aRecord } from "./kit.ts";
 const playbook = aPlaybook();
 const handoff = { id: "h-1", state: "queued", type: "partner", startedAt: NOW } as const;
 const request = { via: "workflow-action", callback: "cb-1" } as const;
-const asked = { decisionId: "d-7", leadUrl: "https://crm.example/9" };
+const asked = { decisionId: "d-7", leadUrl: "https://crm.example/9", activities: new Map() };
 
 test("a snapshot names the record that survived a merge, its account, and what was asked", () => {
   const lead = { crm: "hubspot", id: "9" } as const;

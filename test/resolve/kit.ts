@@ -32,7 +32,10 @@ export function resolved(
   signals: readonly Signal[] = [],
   playbook: Playbook = shipped,
 ): Snapshot {
-  return resolve({ record, signals, decisionId: "d-1", leadUrl: "https://crm.example/101" }, playbook);
+  return resolve(
+    { record, signals, activities: new Map(), decisionId: "d-1", leadUrl: "https://crm.example/101" },
+    playbook,
+  );
 }
 
 /** A playbook that also reads `lead.x` as `reading` says; other files as shipped. */

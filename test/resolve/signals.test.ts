@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Signal } from "../../src/model/signal.ts";
-import { NOW } from "../playbook/kit.ts";
+import { wanted } from "../../src/playbook/fields.ts";
+import { aPlaybook, NOW, shippedFiles } from "../playbook/kit.ts";
 import { aRecord, resolved } from "./kit.ts";
 
 const URL = "contact.hs_analytics_last_url";
@@ -92,6 +93,121 @@ describe("signals from properties", () => {
       { kind: "content-downloaded", form: "security-whitepaper", asset: "security-whitepaper" },
       { kind: "webinar-registered", form: "webinar-registration" },
     ]);
+  });
+});
+
+describe("how much somebody took part", () => {
+  const WEBINAR = "contact.last_webinar";
+  const HOW = "contact.webinar_engagement";
+  const text = shippedFiles()["fields.yaml"] ?? "";
+  const telling = (entry: string) =>
+    aPlaybook({ "fields.yaml": text.replace("  signals:\n", `  signals:\n    - { ${entry} }\n`) });
+  const each = `signal: webinar-attended, each: ${WEBINAR}, as: campaign`;
+  const twice = {
+    history: {
+      [WEBINAR]: [
+        { value: "Autumn", at: NOW - DAY_MS },
+        { value: "Winter", at: NOW },
+      ],
+      [HOW]: [
+        { value: "Weak", at: NOW - DAY_MS + 200 },
+        { value: "Very strong", at: NOW + 200 },
+      ],
+    },
+  };
+
+  test("is what the property said at the time", () => {
+    const playbook = telling(`${each}, engagement: { from: ${HOW} }`);
+    expect(resolved(aRecord({}, twice), [], playbook).signals).toMatchObject([
+      { kind: "webinar-attended", campaign: "Winter", engagement: "very-strong" },
+      { kind: "webinar-attended", campaign: "Autumn", engagement: "weak" },
+    ]);
+    expect(wanted(playbook.fields).history).toContain(HOW);
+    expect(wanted(playbook.fields).properties).toContain(HOW);
+  });
+
+  test("without history, what it says now; without a value, nothing", () => {
+    const playbook = telling(`signal: webinar-attended, at: ${WEBINAR}, engagement: { from: ${HOW} }`);
+    const at = { [WEBINAR]: iso(NOW) };
+    const [known] = resolved(aRecord({ ...at, [HOW]: "Strong" }), [], playbook).signals;
+    expect(known).toEqual({
+      key: `${WEBINAR}@${NOW}`,
+      kind: "webinar-attended",
+      at: NOW,
+      engagement: "strong",
+    });
+    const [unknown] = resolved(aRecord(at), [], playbook).signals;
+    expect(unknown).toEqual({ key: `${WEBINAR}@${NOW}`, kind: "webinar-attended", at: NOW });
+  });
+
+  test("may be a fixed word, or the value itself", () => {
+    const fixed = resolved(aRecord({}, twice), [], telling(`${each}, engagement: strong`)).signals;
+    expect(fixed.map(({ engagement }) => engagement)).toEqual(["strong", "strong"]);
+    const own = telling(`signal: webinar-attended, each: ${HOW}, as: engagement`);
+    expect(resolved(aRecord({}, twice), [], own).signals.map(({ engagement }) => engagement)).toEqual([
+      "very-strong",
+      "weak",
+    ]);
+  });
+
+  test("a campaign joined is told by a property", () => {
+    const playbook = telling("signal: campaign-joined, each: contact.campaigns, as: campaign");
+    const history = { "contact.campaigns": [{ value: "autumn-launch", at: NOW }] };
+    expect(resolved(aRecord({}, { history }), [], playbook).signals).toMatchObject([
+      { kind: "campaign-joined", campaign: "autumn-launch" },
+    ]);
+  });
+});
+
+describe("events that were sent in", () => {
+  const sent = (event: string, more: Partial<Signal> = {}): Signal => ({
+    key: `message:${event}`,
+    kind: "product",
+    at: NOW,
+    event,
+    ...more,
+  });
+
+  test.each<[string, Signal, Partial<Signal>]>([
+    ["by name", sent("Added To Campaign"), { kind: "campaign-joined", event: "Added To Campaign" }],
+    ["letters in either case", sent("ADDED to  campaign"), { kind: "campaign-joined" }],
+    [
+      "with the words of fields.yaml before the sender's",
+      sent("Webinar Attended Live", { engagement: "unknown" }),
+      { kind: "webinar-attended", engagement: "strong" },
+    ],
+    [
+      "a download's title is its asset",
+      sent("Asset Opened", { title: "checklist" }),
+      { kind: "content-downloaded", asset: "checklist" },
+    ],
+    [
+      "a download's asset comes before its title",
+      sent("Content Downloaded", { kind: "content-downloaded", asset: "guide", title: "The guide" }),
+      { kind: "content-downloaded", asset: "guide" },
+    ],
+  ])("are what fields.yaml says: %s", (_, signal, meant) => {
+    expect(resolved(aRecord(), [signal]).signals).toEqual([expect.objectContaining({ ...signal, ...meant })]);
+  });
+
+  test("that fields.yaml does not name stay what they were taken for", () => {
+    const signals = [
+      sent("Webinar Attended", { kind: "webinar-attended" }),
+      sent("Workspace Activated", { title: "the-workspace" }),
+    ];
+    expect(resolved(aRecord(), signals).signals).toEqual(signals);
+  });
+
+  test("a form that is sent in is the form HubSpot tells of", () => {
+    const text = shippedFiles()["fields.yaml"] ?? "";
+    const playbook = aPlaybook({
+      "fields.yaml": text.replace(
+        "\nevents:\n",
+        '\nevents:\n  "Demo Wanted": { signal: form-submitted, form: demo-request }\n',
+      ),
+    });
+    const told = submission(NOW);
+    expect(resolved(aRecord(), [told, sent("Demo Wanted")], playbook).signals).toEqual([told]);
   });
 });
 

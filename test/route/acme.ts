@@ -69,6 +69,8 @@ export function aPlaybook(texts: Texts = {}): Playbook {
       compileAgreement,
     ),
     brief: compile("brief", texts.brief ?? shipped("brief"), briefSchema, compileBrief),
+    lists: [],
+    watches: [],
   };
 }
 

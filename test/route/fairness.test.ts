@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { levelWith, shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
+import { levelsWith, shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
 
 function contender(id: string, more: Partial<Contender> = {}): Contender {
   return { id, weight: 100, credits: 0, lastAt: 0, ...more };
@@ -42,7 +42,7 @@ describe("the level of the peers", () => {
     [[contender("ana", { weight: 300, credits: 30 }), contender("ben", { credits: 10 })], 200, 20],
     [[], 100, 0],
   ])("of %j for weight %d is %d", (peers, weight, expected) => {
-    expect(levelWith(peers, weight)).toBe(expected);
+    expect(levelsWith(peers)(weight)).toBe(expected);
   });
 });
 

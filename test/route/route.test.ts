@@ -140,6 +140,8 @@ describe("why", () => {
       [`rule "Open deal's owner"`, "no", undefined],
       [`rule "Partner leads"`, "no", undefined],
       [`rule "Keep the lead's owner"`, "no", undefined],
+      [`rule "Whoever has their other record"`, "no", undefined],
+      [`rule "Whoever works this account"`, "no", undefined],
       [`rule "EMEA enterprise"`, "no", undefined],
       [`rule "AMER enterprise"`, "no", undefined],
       [`rule "APAC enterprise"`, "no", undefined],

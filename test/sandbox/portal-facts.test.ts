@@ -115,24 +115,6 @@ test("submissions come newest first, fifty a page at most", async () => {
   });
 });
 
-test("list memberships are read one by one and together", async () => {
-  const { api, contact, portal } = await open();
-  const [inside, outside] = [
-    await contact({ email: "a@example.com" }),
-    await contact({ email: "b@example.com" }),
-  ];
-  const list = portal.addList("Do not contact", [inside]);
-  const one = await api("GET", `/crm/lists/2026-03/records/0-1/${inside}/memberships`);
-  expect(one.body).toMatchObject({ results: [{ listId: list.id }] });
-  const many = await api("POST", "/crm/lists/2026-03/records/memberships/batch/read", {
-    inputs: [
-      { objectTypeId: "0-1", recordId: inside },
-      { objectTypeId: "0-1", recordId: outside },
-    ],
-  });
-  expect(many.body).toMatchObject({ results: [{ memberships: [{ listId: list.id }] }, { memberships: [] }] });
-});
-
 test("the account, its pipelines and a contact's consent are told", async () => {
   const { api, portal } = await open();
   await portal.act({ do: "create", object: "contact", properties: { email: "ana@example.com" } });

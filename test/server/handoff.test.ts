@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import type { HandoffView } from "../../src/server/routes/handoff.ts";
+import type { HandoffView } from "../../src/server/handoff-view.ts";
 import { NOW, rawRequest, startServer, type RawAnswer, type TestServer } from "./kit.ts";
 
 const ID = "h7Jk2mNp4QrS6tUv8wXy0z";
@@ -8,7 +8,6 @@ const ID = "h7Jk2mNp4QrS6tUv8wXy0z";
 const view: HandoffView = {
   type: "hand-raiser",
   state: "with-sales",
-  rule: "EMEA <enterprise>",
   playbookVersion: "0123456789ab",
   stamps: {
     occurred: NOW,
@@ -17,27 +16,47 @@ const view: HandoffView = {
     decided: NOW + 1_500,
     written: NOW + 91_500,
   },
-  verdict: {
-    outcome: "ready",
-    type: "hand-raiser",
-    reason: "asked for a demo",
-    nearest: { says: "not-ready without the form" },
-    findings: [
-      {
-        says: "all of fit",
-        truth: "yes",
-        parts: [
-          {
-            says: "lead.email domain not in donotcontact.example",
-            truth: "yes",
-            saw: "ana.ruiz@northwind.example",
-            source: "definition.yaml:12",
-          },
-          { says: "lead.role is known", truth: "unknown", saw: "VP Marketing" },
-        ],
-      },
-      { says: "routed by ops@acme.example", truth: "no" },
-    ],
+  decision: {
+    verdict: {
+      outcome: "ready",
+      type: "hand-raiser",
+      reason: "asked for a demo",
+      nearest: { says: "not ready if lead.role were known (saw VP Marketing)" },
+      findings: [
+        {
+          says: "all of fit",
+          truth: "yes",
+          parts: [
+            {
+              says: "lead.email domain not in donotcontact.example",
+              truth: "yes",
+              saw: "ana.ruiz@northwind.example",
+              source: "definition.yaml:12",
+            },
+            { says: "lead.role is known", truth: "unknown", saw: "VP Marketing" },
+          ],
+        },
+        { says: "routed by ops@acme.example", truth: "no" },
+      ],
+    },
+    assignment: {
+      rule: "EMEA <enterprise>",
+      because: "Lena Vogt has the largest shortfall of 1 in emea-sdr",
+      outcome: "assigned",
+      ownerId: "501",
+      ownerName: "Lena Vogt",
+      rep: "lena@acme.example",
+      pool: "emea-sdr",
+      counts: true,
+      candidates: [
+        { rep: "lena@acme.example", eligible: true, because: "largest shortfall" },
+        { rep: "tomas@acme.example", eligible: false, because: "5 of 5 leads today" },
+        { rep: "amelie@acme.example", eligible: false, because: "5 of 5 leads today" },
+      ],
+      findings: [
+        { says: 'rule "Kept"', truth: "no", saw: "lena@acme.example away", source: "routing.yaml:9" },
+      ],
+    },
   },
 };
 
@@ -47,7 +66,11 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function open(id: string, asked: string[] = []): Promise<RawAnswer> {
+async function open(
+  id: string,
+  asked: string[] = [],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> {
   server = await startServer({
     handoffs: {
       find: async (wanted) => {
@@ -56,7 +79,7 @@ async function open(id: string, asked: string[] = []): Promise<RawAnswer> {
       },
     },
   });
-  return await rawRequest(server, { path: `/h/${id}` });
+  return await rawRequest(server, { path: `/h/${id}`, headers });
 }
 
 test("the page says type, verdict, rule, reasons and seams", async () => {
@@ -69,7 +92,10 @@ test("the page says type, verdict, rule, reasons and seams", async () => {
     "all of fit",
     "not known",
     "definition.yaml:12",
-    "not-ready without the form",
+    "not ready if lead.role were known.",
+    "2 reps: 5 of 5 leads today",
+    "rule &quot;Kept&quot;",
+    "<h2>Not known</h2>",
     "2026-11-17 09:30:00",
     "1.2 s",
     "1.5 min",
@@ -79,9 +105,36 @@ test("the page says type, verdict, rule, reasons and seams", async () => {
   }
 });
 
-test("the page holds no value a condition saw, and no e-mail address even from the playbook", async () => {
-  const { body } = await open(ID);
-  expect(body.replace(/<style>.*<\/style>/s, "")).not.toMatch(/ana|ruiz|northwind|VP Marketing|@/i);
+test.for(["text/html", "application/json"])(
+  "the page holds no value a condition saw, no rep, and no e-mail address even from the playbook: %s",
+  async (accept) => {
+    const { body } = await open(ID, [], { accept });
+    expect(body.replace(/<style>.*<\/style>/s, "")).not.toMatch(
+      /\bana|ruiz|northwind|VP Marketing|lena|vogt|@/i,
+    );
+  },
+);
+
+test("whoever accepts JSON only gets the explanation as JSON", async () => {
+  const { headers, body } = await open(ID, [], { accept: "application/json" });
+  expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+  expect(headers["cache-control"]).toBe("no-store");
+  expect(JSON.parse(body)).toMatchObject({
+    state: "with-sales",
+    explanation: {
+      outcome: "ready",
+      unknown: ["lead.role is known"],
+      assignment: { outcome: "assigned", rule: "EMEA <enterprise>" },
+      passedOver: [{ because: "5 of 5 leads today", count: 2 }],
+      nearest: { says: "not ready if lead.role were known" },
+    },
+  });
+  await server?.app.close();
+  const unknown = await open("A".repeat(22), [], { accept: "application/json" });
+  expect([unknown.status, JSON.parse(unknown.body)]).toEqual([
+    404,
+    { error: { message: expect.any(String) } },
+  ]);
 });
 
 test("the page is neither stored nor indexed nor framed, and its own style is the only thing it loads", async () => {

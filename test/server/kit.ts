@@ -116,10 +116,12 @@ function connectorOf(crm: TinyCrm): Connector {
     read: unasked,
     findByEmail: unasked,
     owners: unasked,
+    accounts: unasked,
     submissions: unasked,
     apply: unasked,
     look: unasked,
     leave: unasked,
+    asBulk: unasked,
     leadUrl: unasked,
     vocabulary: unasked,
     prepare: async () => {

@@ -44,6 +44,8 @@ describe("an installation", () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toContain("Baton is installed in HubSpot");
     expect(answer.body).toContain("62515");
+    expect(answer.body).toContain("Lists cannot be read");
+    expect(answer.body).not.toContain("Deals cannot be read");
     expect(server.memory.installations.get("i-1")).toMatchObject({
       tenant: "62515",
       capabilities: { taskKey: "unique-property", deals: true },

@@ -33,7 +33,7 @@ describe("what somebody did", () => {
     [
       "an event named after a kind of signal is of that kind",
       { ...page, type: "track", event: "Webinar Attended", properties: { engagement: "Strong" } },
-      { kind: "webinar-attended", engagement: "strong" },
+      { kind: "webinar-attended", event: "Webinar Attended", engagement: "strong" },
     ],
     [
       "a form's name is written as the playbook writes it",
@@ -41,9 +41,14 @@ describe("what somebody did", () => {
       { kind: "form-submitted", form: "demo-request" },
     ],
     [
-      "a download's title is its asset",
-      { ...page, type: "track", event: "content_downloaded", properties: { title: "Compliance checklist" } },
-      { kind: "content-downloaded", asset: "compliance-checklist" },
+      "a title is kept as the playbook writes names: whether it is an asset is for fields.yaml to say",
+      { ...page, type: "track", event: "Asset Opened", properties: { title: "Compliance checklist" } },
+      { kind: "product", event: "Asset Opened", title: "compliance-checklist" },
+    ],
+    [
+      "somebody joined a campaign",
+      { ...page, type: "track", event: "Campaign Joined", properties: { campaign: "autumn-launch" } },
+      { kind: "campaign-joined", event: "Campaign Joined", campaign: "autumn-launch" },
     ],
     [
       "any other event is product use, under its own name",

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { Tokens } from "../../src/connector.ts";
+import { BatonError } from "../../src/errors.ts";
 import {
   deleteTokens,
   loadTokens,
@@ -8,6 +9,7 @@ import {
   saveTokens,
   tokenVault,
 } from "../../src/store/connections.ts";
+import { renewingVault } from "../../src/store/renewal.ts";
 import { putOAuthState, takeOAuthState } from "../../src/store/oauth-states.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
@@ -29,6 +31,8 @@ onEveryDatabase("connections", ({ store }) => {
     installation = `i-${context.task.id}`;
   });
 
+  const vault = () => tokenVault(store(), live, installation, () => NOW);
+
   test("tokens come back as they were, and stand nowhere in the clear", async () => {
     await saveTokens(store().db, live, installation, tokens(1), NOW);
     expect(await loadTokens(store().db, live, installation)).toEqual(tokens(1));
@@ -49,26 +53,136 @@ onEveryDatabase("connections", ({ store }) => {
 
   test("many callers with stale tokens cause one exchange, and all get its tokens", async () => {
     await saveTokens(store().db, live, installation, tokens(1), NOW);
-    const vault = tokenVault(store(), live, installation, () => NOW);
+    const shared = vault();
     let exchanges = 0;
     const exchange = (current: Tokens): Promise<Tokens> => {
       exchanges += 1;
       expect(current).toEqual(tokens(1));
       return Promise.resolve(tokens(2));
     };
-    const renewed = await Promise.all(Array.from({ length: 50 }, () => vault.renew(tokens(1), exchange)));
+    const renewed = await Promise.all(Array.from({ length: 50 }, () => shared.renew(tokens(1), exchange)));
     expect(exchanges).toBe(1);
     expect(new Set(renewed.map(({ access }) => access))).toEqual(new Set(["access-2"]));
-    expect(await vault.renew(tokens(1), exchange)).toEqual(tokens(2));
+    expect(await shared.renew(tokens(1), exchange)).toEqual(tokens(2));
     expect(exchanges).toBe(1);
   });
 
   test("a failed exchange leaves the tokens as they were, and the next one is tried", async () => {
     await saveTokens(store().db, live, installation, tokens(1), NOW);
-    const vault = tokenVault(store(), live, installation, () => NOW);
-    await expect(vault.renew(tokens(1), () => Promise.reject(new Error("down")))).rejects.toThrow("down");
-    expect(await vault.load()).toEqual(tokens(1));
-    expect(await vault.renew(tokens(1), () => Promise.resolve(tokens(2)))).toEqual(tokens(2));
+    const same = vault();
+    await expect(same.renew(tokens(1), () => Promise.reject(new Error("down")))).rejects.toThrow("down");
+    expect(await same.load()).toEqual(tokens(1));
+    expect(await same.renew(tokens(1), () => Promise.resolve(tokens(2)))).toEqual(tokens(2));
+  });
+
+  test("two processes with stale tokens make one exchange; the second waits and takes what the first got", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    const [one, other] = [vault(), vault()];
+    const gate = Promise.withResolvers<Tokens>();
+    let exchanges = 0;
+    const exchange = (): Promise<Tokens> => {
+      exchanges += 1;
+      return gate.promise;
+    };
+    const both = Promise.all([one.renew(tokens(1), exchange), other.renew(tokens(1), exchange)]);
+    gate.resolve(tokens(2));
+    expect(await both).toEqual([tokens(2), tokens(2)]);
+    expect(exchanges).toBe(1);
+  });
+
+  test("a process that died in a renewal holds it up until its mark is over", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    const asked = Promise.withResolvers<void>();
+    // It never comes back from this.
+    void vault().renew(tokens(1), () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    });
+    await asked.promise;
+    let isOver = false;
+    const renewed = vault().renew(tokens(1), () => {
+      expect(isOver).toBe(true);
+      return Promise.resolve(tokens(2));
+    });
+    isOver = true;
+    await store()
+      .db.updateTable("connections")
+      .set({ renewing_until: 0 })
+      .where("installation", "=", installation)
+      .execute();
+    expect(await renewed).toEqual(tokens(2));
+  });
+
+  test("an exchange that failed in one process does not hold up the next", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    await expect(vault().renew(tokens(1), () => Promise.reject(new Error("down")))).rejects.toThrow("down");
+    expect(await vault().renew(tokens(1), () => Promise.resolve(tokens(2)))).toEqual(tokens(2));
+  });
+
+  test("a refusal counts for nothing when an admin has connected again meanwhile", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    const refused = vault().renew(tokens(1), async () => {
+      await saveTokens(store().db, live, installation, tokens(5), NOW);
+      throw new BatonError("crm.disconnected", "void");
+    });
+    expect(await refused).toEqual(tokens(5));
+  });
+
+  test("what a renewal brought never replaces what an admin connected meanwhile", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    const renewed = vault().renew(tokens(1), async () => {
+      await saveTokens(store().db, live, installation, tokens(5), NOW);
+      return tokens(2);
+    });
+    expect(await renewed).toEqual(tokens(5));
+    expect(await vault().load()).toEqual(tokens(5));
+  });
+
+  test("a connection that is removed in the middle of its renewal stays removed", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    const renewed = vault().renew(tokens(1), async () => {
+      await deleteTokens(store().db, installation);
+      return tokens(2);
+    });
+    await expect(renewed).rejects.toMatchObject({ code: "crm.disconnected" });
+  });
+
+  test("tokens that could not be stored at once are tried again, and not got a second time", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    let refusals = 2;
+    let exchanges = 0;
+    const same = renewingVault({
+      store: store(),
+      installation,
+      now: () => NOW,
+      open: (sealed) => (sealed === "new" ? tokens(2) : tokens(1)),
+      close() {
+        refusals -= 1;
+        if (refusals >= 0) throw new Error("the database is away");
+        return "new";
+      },
+    });
+    const renewed = same.renew(tokens(1), () => {
+      exchanges += 1;
+      return Promise.resolve(tokens(2));
+    });
+    expect(await renewed).toEqual(tokens(2));
+    expect(await same.load()).toEqual(tokens(2));
+    expect([exchanges, refusals]).toEqual([1, -1]);
+  });
+
+  test("who was held up past its mark is told not to ask", async () => {
+    await saveTokens(store().db, live, installation, tokens(1), NOW);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const seen: boolean[] = [];
+    await vault().renew(tokens(1), (_current, mayAsk) => {
+      seen.push(mayAsk());
+      vi.setSystemTime(Date.now() + 15_000);
+      seen.push(mayAsk());
+      return Promise.resolve(tokens(2));
+    });
+    vi.useRealTimers();
+    expect(seen).toEqual([true, false]);
   });
 
   test("an installation without tokens is disconnected, and says what to do", async () => {

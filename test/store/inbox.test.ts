@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { countTries, postponeEvents, settleEvents, waitingEvents } from "../../src/store/events.ts";
-import { insertOwnEvents, openInbox } from "../../src/store/inbox.ts";
+import { GATHER_MS, insertOwnEvents, openInbox } from "../../src/store/inbox.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -74,12 +74,14 @@ onEveryDatabase("the inbox", ({ store }) => {
     ]);
   });
 
-  test("live events go before bulk ones that came first", async () => {
+  test("bulk events gather for a minute, then yield to live ones that came later", async () => {
     const inbox = openInbox(store());
     await inbox.store([{ installation, events: [created("imported", "bulk")] }], NOW);
     await inbox.store([{ installation, events: [created("demo")] }], NOW + 1);
-    const waiting = await waitingEvents(store().db, installation, NOW + 1, 10);
-    expect(waiting.map(({ event }) => event.key)).toEqual(["demo", "imported"]);
+    const keysAt = async (now: number) =>
+      (await waitingEvents(store().db, installation, now, 10)).map(({ event }) => event.key);
+    expect(await keysAt(NOW + GATHER_MS - 1)).toEqual(["demo"]);
+    expect(await keysAt(NOW + GATHER_MS)).toEqual(["demo", "imported"]);
   });
 
   test("a postponed event waits for its instant and keeps count of its tries", async () => {

@@ -25,6 +25,8 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     installation,
     id: `${installation}-${id}`,
     lead,
+    account: null,
+    scope: "lead",
     state: "with-sales",
     type: "hand-raiser",
     rule: "pool",
@@ -103,6 +105,17 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     expect([...open].map(([lead, { id }]) => [lead, id])).toEqual([["2", `${installation}-old`]]);
     expect((await loadStandings(store().db, installation))["lena@acme.example"]?.open).toBe(1);
     expect((await loadSignals(store().db, installation, ["1", "2"])).get("2")).toEqual([signal]);
+  });
+
+  test("of a handoff that waits and one that sales has, the latter stays open, whichever is older", async () => {
+    const waiting = { state: "queued", rep: null, owner: null } as const;
+    await saveHandoffs(store().db, [handoff("w", "1", waiting), handoff("s", "2", { decided_at: NOW + 1 })]);
+    expect(await joinLeads(store().db, installation, "1", "2", NOW + 5)).toEqual({
+      id: `${installation}-w`,
+      lead: "2",
+    });
+    const open = await loadOpenHandoffs(store().db, installation, ["1", "2"]);
+    expect([...open.values()].map(({ id }) => id)).toEqual([`${installation}-s`]);
   });
 
   test("an erased lead leaves a tombstone and not one byte of what it was", async () => {

@@ -49,6 +49,8 @@ function handoffRow(installation: string, id: string, lead: string): HandoffRow 
     installation,
     id,
     lead,
+    account: null,
+    scope: "lead",
     state: "with-sales",
     type: "hand-raiser",
     rule: null,

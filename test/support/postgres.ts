@@ -21,7 +21,7 @@ const NOBODY = 65_534;
 const READY = "ready to accept connections";
 
 /** Vitest's global set-up: starts the cluster, and removes it with its data at the end. */
-export default async function setup(project: TestProject): Promise<() => void> {
+export default async function setup(project: Pick<TestProject, "provide">): Promise<() => void> {
   const binaries = await findBinaries();
   if (binaries === undefined) {
     project.provide("postgres", {

@@ -1,9 +1,8 @@
 /**
- * What a portal says of itself: owners, lists, forms, submissions, consent, pipelines, account.
+ * What a portal says of itself: owners, forms, submissions, consent, pipelines, account.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/owners/guide,
  * https://developers.hubspot.com/docs/api/marketing/forms
  */
-import { z } from "zod";
 import { dealStages } from "../definitions/standard.ts";
 import type { Owner, Submission } from "../portal.ts";
 import { objectNotFound, problem } from "../problem.ts";
@@ -12,10 +11,9 @@ import { findRecord } from "../reading.ts";
 import { valueOf } from "../record.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";
 import { apiVersion } from "../version.ts";
-import { pageOf, parseBody, sentId } from "./parsing.ts";
+import { pageOf } from "./parsing.ts";
 
 const owners = `/crm/owners/${apiVersion}`;
-const lists = `/crm/lists/${apiVersion}`;
 const scope =
   (...names: readonly string[]): (() => readonly string[]) =>
   () =>
@@ -31,21 +29,6 @@ export const portalFactRoutes: readonly ApiRoute[] = [
     scopes: scope("crm.objects.owners.read"),
     handle: readOwner,
   },
-  {
-    kind: "api",
-    method: "GET",
-    path: `${lists}/records/:type/:id/memberships`,
-    scopes: scope("crm.lists.read"),
-    handle: memberships,
-  },
-  {
-    kind: "api",
-    method: "POST",
-    path: `${lists}/records/memberships/batch/read`,
-    scopes: scope("crm.lists.read"),
-    handle: readMemberships,
-  },
-  { kind: "api", method: "GET", path: `${lists}/:id`, scopes: scope("crm.lists.read"), handle: readList },
   { kind: "api", method: "GET", path: "/marketing/v3/forms", scopes: scope("forms"), handle: listForms },
   {
     kind: "api",
@@ -94,58 +77,6 @@ function shownOwner(owner: Owner): Record<string, unknown> {
   const stamps = { createdAt: "2026-01-05T09:00:00.000Z", updatedAt: "2026-01-05T09:00:00.000Z" };
   const ids = { userId: archived ? null : (userId ?? null), userIdIncludingInactive: userId ?? null };
   return { id, type, email, firstName, lastName, ...ids, archived, teams, ...stamps };
-}
-
-function memberships(call: ApiCall): Answer {
-  const results = membershipsOf(call, call.params["id"] ?? "");
-  return { status: 200, body: { total: results.length, results } };
-}
-
-function readMemberships(call: ApiCall): Answer {
-  const body = parseBody(
-    z.object({
-      inputs: z
-        .array(z.object({ objectTypeId: z.string(), recordId: sentId }))
-        .min(1)
-        .max(100),
-    }),
-    call,
-  );
-  const results = body.inputs.map(({ recordId, objectTypeId }) => ({
-    recordId,
-    objectTypeId,
-    memberships: membershipsOf(call, recordId),
-  }));
-  return { status: 200, body: { status: "COMPLETE", results } };
-}
-
-function membershipsOf(call: ApiCall, recordId: string): Record<string, unknown>[] {
-  const instant = new Date(call.portal.hooks.now()).toISOString();
-  return call.portal.lists
-    .filter((list) => list.members.has(recordId))
-    .map((list) => ({
-      listId: list.id,
-      listVersion: 1,
-      firstAddedTimestamp: instant,
-      lastAddedTimestamp: instant,
-    }));
-}
-
-function readList(call: ApiCall): Answer {
-  const list = call.portal.lists.find((each) => each.id === call.params["id"]);
-  if (!list) throw objectNotFound("list", call.params["id"] ?? "");
-  return {
-    status: 200,
-    body: {
-      list: {
-        listId: list.id,
-        name: list.name,
-        objectTypeId: "0-1",
-        processingType: "MANUAL",
-        size: list.members.size,
-      },
-    },
-  };
 }
 
 function listForms(call: ApiCall): Answer {

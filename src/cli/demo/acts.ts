@@ -34,6 +34,10 @@ export function describeAct(act: Act): string {
       return "passes a workflow's webhook";
     case "repeat-webhooks":
       return `HubSpot sends its last ${act.count} webhooks again`;
+    case "put-on-list":
+      return `is put on list ${act.list}`;
+    case "take-off-list":
+      return `is taken off list ${act.list}`;
     case "archive-owner":
       return `${act.email} leaves Acme`;
   }

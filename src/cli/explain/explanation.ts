@@ -1,7 +1,7 @@
 /** Everything there is to say about one decision, as plain data: what `--json` prints and the text is made of. */
-import type { Assignment, Verdict } from "../../model/decision.ts";
+import type { Verdict } from "../../model/decision.ts";
 import type { EffectState, WriteBody, WriteKind } from "../../model/effect.ts";
-import type { Finding } from "../../model/finding.ts";
+import { type DecisionExplanation, explainDecision } from "../../model/explanation.ts";
 import { type Clock, SEAMS, type Seam } from "../../model/handoff.ts";
 import type { DurationMs, Instant } from "../../model/instant.ts";
 import type { Snapshot, UnmappedValue } from "../../model/lead.ts";
@@ -13,18 +13,14 @@ import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
 import type { StoredDecision } from "../../store/turns.ts";
 import type { Found } from "./find.ts";
 
-export interface Explanation {
+export interface Explanation extends DecisionExplanation {
   readonly portal: string;
   readonly crm: string;
   readonly lead: { readonly id: string; readonly url: string };
   readonly decision: string;
   readonly decidedAt: Instant;
   readonly playbookVersion: string;
-  readonly verdict: Verdict;
-  /** Conditions nothing was known for, by what they say. */
-  readonly unknown: readonly Finding[];
   readonly unmapped: readonly UnmappedValue[];
-  readonly assignment?: Assignment;
   readonly handoff?: ExplainedHandoff;
   readonly effects: readonly ExplainedEffect[];
   readonly deadlines: readonly Deadline[];
@@ -98,10 +94,8 @@ export async function gather(db: Db, found: Found, wantsHistory: boolean): Promi
     decision: snapshot.decisionId,
     decidedAt: decision.decidedAt,
     playbookVersion: decision.playbookVersion,
-    verdict: decision.verdict,
-    unknown: unknownLeaves([...decision.verdict.findings, ...(decision.assignment?.findings ?? [])]),
+    ...explainDecision(decision),
     unmapped: snapshot.unmapped,
-    ...(decision.assignment === undefined ? {} : { assignment: decision.assignment }),
     ...(handoff === undefined ? {} : { handoff: explainHandoff(handoff) }),
     effects: effects.map(explainEffect),
     deadlines: await deadlinesOf(db, installation.id, stored),
@@ -194,16 +188,4 @@ function historyLine({ snapshot, decision, handoff }: StoredDecision): HistoryLi
     ...(handoff === undefined ? {} : { handoff }),
     playbookVersion: decision.playbookVersion,
   };
-}
-
-/** The conditions without parts that nothing was known for, each once. */
-function unknownLeaves(findings: readonly Finding[]): readonly Finding[] {
-  const leaves = findings.flatMap(leavesOf).filter(({ truth }) => truth === "unknown");
-  return [...new Map(leaves.map((leaf) => [leaf.says, leaf])).values()];
-}
-
-function leavesOf(finding: Finding): readonly Finding[] {
-  return finding.parts === undefined || finding.parts.length === 0
-    ? [finding]
-    : finding.parts.flatMap(leavesOf);
 }

@@ -1,6 +1,7 @@
 /** An explanation as a person reads it, from "what" over "why" to "what came of it". */
 import type { Assignment, Verdict } from "../../model/decision.ts";
 import type { WriteBody } from "../../model/effect.ts";
+import type { Nearest } from "../../model/finding.ts";
 import type { Instant } from "../../model/instant.ts";
 import { tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
@@ -37,10 +38,13 @@ function section({ screen }: Reader, title: string, lines: readonly string[]): r
 }
 
 function headLines(explanation: Explanation, { screen, zone, now }: Reader): readonly string[] {
-  const { verdict, handoff, lead, lookedAgainAt } = explanation;
+  const { verdict, handoff, lead, lookedAgainAt, nearest } = explanation;
   const { paint } = screen;
   const facts: readonly (readonly [string, string])[] = [
-    ["lead", `${lead.id} in ${explanation.crm} portal ${explanation.portal}  ${paint.dim(lead.url)}`],
+    [
+      "lead",
+      `${printable(lead.id)} in ${explanation.crm} portal ${explanation.portal}  ${paint.dim(lead.url)}`,
+    ],
     ["decided", `${inTime(explanation.decidedAt, zone)}, ${fromNow(explanation.decidedAt, now)}`],
     ["decision", `${explanation.decision} under playbook ${explanation.playbookVersion}`],
     ...(handoff === undefined ? [] : [["handoff", handoffWords(handoff, zone)] as const]),
@@ -50,7 +54,8 @@ function headLines(explanation: Explanation, { screen, zone, now }: Reader): rea
           ["looked again", `${inTime(lookedAgainAt, zone)}: with sales already, nothing done twice`] as const,
         ]),
     ...(verdict.score === undefined ? [] : [["score", String(verdict.score)] as const]),
-    ...(verdict.nearest === undefined ? [] : [["otherwise", nearestWords(verdict.nearest, zone)] as const]),
+    ...(verdict.because === undefined ? [] : [["because", printable(verdict.because)] as const]),
+    ...(nearest === undefined ? [] : [["otherwise", nearestWords(nearest, zone)] as const]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length)) + 2;
   return [
@@ -85,7 +90,7 @@ function handoffWords(handoff: NonNullable<Explanation["handoff"]>, zone: string
   return `${handoff.id}, ${handoff.state}${closed}`;
 }
 
-function nearestWords(nearest: NonNullable<Verdict["nearest"]>, zone: string): string {
+function nearestWords(nearest: Nearest, zone: string): string {
   const before = nearest.before === undefined ? "" : ` (before ${inTime(nearest.before, zone)})`;
   return `${printable(nearest.says)}${before}`;
 }
@@ -114,7 +119,7 @@ function assignmentLines(assignment: Assignment | undefined, reader: Reader): re
   if (assignment === undefined) return [];
   const { screen } = reader;
   const candidates = assignment.candidates.map(({ rep, eligible, because, shortfall }) => [
-    rep,
+    printable(rep),
     eligible ? screen.paint.green("could") : screen.paint.dim("passed over"),
     printable(because),
     shortfall === undefined ? "" : String(shortfall),
@@ -134,7 +139,7 @@ function receiverWords(assignment: Assignment, { screen, zone }: Reader): string
     case "assigned": {
       const pool = assignment.pool === undefined ? "" : ` from pool ${assignment.pool}`;
       const turn = assignment.counts ? ", counted as a turn" : "";
-      return `${screen.paint.bold(printable(assignment.ownerName))} (owner ${assignment.ownerId})${pool}${turn}`;
+      return `${screen.paint.bold(printable(assignment.ownerName))} (owner ${printable(assignment.ownerId)})${pool}${turn}`;
     }
     case "partner":
       return `partner ${screen.paint.bold(printable(assignment.partner))}, told ${assignment.share.join(", ") || "nothing"}`;

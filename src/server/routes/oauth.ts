@@ -99,6 +99,9 @@ function resultPage(app: CrmApp, { tenant, fault, capabilities }: Installed): st
       ? []
       : [html`<li>Form answers cannot be read: briefs come without them.</li>`]),
     ...(capabilities.callbacks ? [] : [html`<li>Workflows are not told what came of a handoff.</li>`]),
+    ...(capabilities.lists
+      ? []
+      : [html`<li>Lists cannot be read: nobody is handed off whom a list may hold back.</li>`]),
   ];
   return page(
     `Baton is installed in ${name}`,

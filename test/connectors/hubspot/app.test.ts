@@ -161,7 +161,7 @@ describe("the declaration and the code", () => {
     const named = new Set(
       [
         ...code.matchAll(
-          /"((?:crm\.(?:objects|schemas|lists)\.[a-z.]+\.(?:read|write))|automation|forms)"/gu,
+          /"((?:crm\.(?:objects|schemas)\.[a-z.]+\.(?:read|write))|crm\.lists\.read|automation|forms)"/gu,
         ),
       ].map(([, scope]) => scope),
     );

@@ -48,6 +48,17 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
       });
       return { crm: "hubspot", id };
     },
+    addList: async (name, leads) =>
+      portal.addList(
+        name,
+        leads.map(({ id }) => id),
+      ).id,
+    async addDeal({ id }, { name, amount }) {
+      const dealstage = "qualifiedtobuy";
+      const deal = await create(stand, "deal", { dealname: name, amount, dealstage });
+      portal.link({ type: "contact", id }, { type: "deal", id: deal });
+      return deal;
+    },
     async deleteLead({ id }) {
       await portal.act({ do: "archive", who: id });
     },

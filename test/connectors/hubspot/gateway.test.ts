@@ -264,15 +264,110 @@ test("no more calls than HubSpot allows are made in a window, and nobody is refu
   expect(await codeOf(late)).toBe("crm.unreachable");
 });
 
-test("calls wait when others have spent the budget", async () => {
-  stand.sandbox.limits.perWindow = 110;
-  stand.portal.rules.otherUse = 104;
-  await stand.gateway.read(READ);
-  stand.portal.rules.otherUse = 0;
-  const startedAt = performance.now();
-  await stand.gateway.read(READ);
-  expect(performance.now() - startedAt).toBeGreaterThan(800);
+test("a burst at the real rate of a portal is never refused", async () => {
+  Object.assign(stand.sandbox.limits, { perWindow: 110, windowMs: 500 });
+  const parts = { ...stand, refresh: () => Promise.reject(new Error("not needed")) };
+  // The window is shortened on both sides, so that seven of them pass in a few seconds.
+  const gateway = createGateway(parts, { windowMs: 500 });
+  await Promise.all(Array.from({ length: 700 }, () => gateway.read(READ)));
   expect(stand.sandbox.ledger.countCalls({ status: 429 })).toBe(0);
+  expect(stand.sandbox.ledger.countCalls({ status: 200 })).toBe(700);
+  await gateway.close();
+});
+
+test("what another process of this app spends is noticed before HubSpot refuses", async () => {
+  Object.assign(stand.sandbox.limits, { perWindow: 110, windowMs: 500 });
+  stand.portal.rules.otherUse = 70;
+  const parts = { ...stand, refresh: () => Promise.reject(new Error("not needed")) };
+  const gateway = createGateway(parts, { windowMs: 500 });
+  await gateway.read(READ);
+  await Promise.all(Array.from({ length: 200 }, () => gateway.read(READ)));
+  const refused = stand.sandbox.ledger.countCalls({ status: 429 });
+  expect(refused / stand.sandbox.ledger.calls.length).toBeLessThanOrEqual(0.005);
+  await gateway.close();
+});
+
+describe("an account that wants no calls", () => {
+  test("after ten faults in a row, the next calls are not made, and nothing of them is lost", async () => {
+    stand.sandbox.faults.add({ path: OWNERS, fault: { do: "server-error", status: 503 }, times: 10 });
+    for (let round = 0; round < 3; round += 1) await stand.gateway.read(READ).catch(() => undefined);
+    expect(await codeOf(stand.gateway.read(READ))).toBe("crm.resting");
+    expect(await stand.gateway.write(update("101"))).toEqual({
+      kind: "not-applied",
+      code: "crm.resting",
+      retryAfterMs: 1_000,
+    });
+    expect(stand.sandbox.ledger.calls).toHaveLength(10);
+
+    stand.clock.now += 1_000;
+    expect(await stand.gateway.read(READ)).toMatchObject({ results: [] });
+    expect(stand.sandbox.ledger.calls).toHaveLength(11);
+  });
+
+  test.each([
+    ["its daily limit", { do: "rate-limited", policy: "DAILY" }, "crm.rate-limited", 1_800_000],
+    ["a move", { do: "migrating", retryAfterSeconds: 7_200 }, "crm.migrating", 7_200_000],
+  ] as const)("after %s, until HubSpot wants to be asked again", async (_name, fault, code, retryAfterMs) => {
+    stand.sandbox.faults.add({ path: OWNERS, fault, times: 1 });
+    await expect(stand.gateway.read(READ)).rejects.toMatchObject({ code, retryAfterMs });
+    stand.clock.now += retryAfterMs - 1;
+    await expect(stand.gateway.read(READ)).rejects.toMatchObject({ code, retryAfterMs: 1 });
+    expect(stand.sandbox.ledger.countCalls({ route: "/crm/owners" })).toBe(1);
+    stand.clock.now += 1;
+    expect(await stand.gateway.read(READ)).toMatchObject({ results: [] });
+  });
+});
+
+describe("a worker that may have lost its lane", () => {
+  test("sends no write, and may still read", async () => {
+    const gateway = stand.gateway.as({ mayWrite: () => false });
+    expect(await gateway.write(update("101"))).toEqual({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(await gateway.read(READ)).toMatchObject({ results: [] });
+    expect(stand.sandbox.ledger.countCalls({ method: "POST" })).toBe(0);
+  });
+
+  test("sends nothing of what waited for its turn meanwhile", async () => {
+    let isMine = true;
+    const gateway = stand.gateway.as({ mayWrite: () => isMine });
+    stand.sandbox.pace.latencyMs = 50;
+    const writes = Array.from({ length: 20 }, () => gateway.write(update("101")));
+    isMine = false;
+    const kinds = (await Promise.all(writes)).map(({ kind }) => kind);
+    expect(kinds).toEqual(Array.from({ length: 20 }, () => "not-applied"));
+    expect(stand.sandbox.ledger.countCalls({ method: "POST" })).toBe(0);
+  });
+
+  test("sends nothing once the lane went while a connection was made", async () => {
+    let asked = 0;
+    // Yes when its turn comes; no when the connection stands and the first byte is about to go out.
+    const gateway = stand.gateway.as({ mayWrite: () => (asked += 1) < 2 });
+    expect(await gateway.write(update("101"))).toEqual({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(asked).toBe(2);
+    expect(stand.sandbox.ledger.calls).toEqual([]);
+  });
+
+  test("does not repeat a write after a 401", async () => {
+    const id = await addContact(stand);
+    stand.sandbox.tokens.expireAccess(stand.app.id, stand.portal.id);
+    let asked = 0;
+    const gateway = stand.gateway.as({ mayWrite: () => (asked += 1) <= 2 });
+    expect(await gateway.write(update(id))).toMatchObject({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(stand.sandbox.ledger.find({ kind: "contact.update", by: "app" })).toEqual([]);
+  });
+});
+
+test("a token that lives shorter than it is renewed ahead is not renewed for every call", async () => {
+  const short = { ...stand.vault.stored, expiresAt: NOW + 60_000 };
+  const vault = memoryVault(short);
+  let renewals = 0;
+  const refresh = (): Promise<typeof short> => {
+    renewals += 1;
+    return Promise.resolve(short);
+  };
+  const gateway = createGateway({ config: stand.config, vault, refresh });
+  for (let call = 0; call < 5; call += 1) await gateway.read(READ);
+  expect(renewals).toBe(1);
+  await gateway.close();
 });
 
 test("a redirect is never followed, not even within the host", async () => {

@@ -19,6 +19,7 @@ export const EVERYTHING: Capabilities = {
   workingHours: true,
   submissions: true,
   callbacks: true,
+  lists: true,
 };
 export const MARKERS: Capabilities = { ...EVERYTHING, taskKey: "marker", noteKey: "marker" };
 
@@ -41,7 +42,7 @@ export function memoryVault(tokens: Tokens): TestVault {
     load: () => Promise.resolve(vault.stored),
     renew(stale, exchange) {
       if (vault.stored.access !== stale.access) return Promise.resolve(vault.stored);
-      running ??= exchange(vault.stored).then(
+      running ??= exchange(vault.stored, () => true).then(
         (fresh) => {
           vault.stored = fresh;
           vault.renewals += 1;

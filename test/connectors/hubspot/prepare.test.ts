@@ -72,7 +72,8 @@ describe("preparing an account", () => {
     "crm.schemas.contacts.write",
   ];
   test.each([
-    [[], { deals: false, workingHours: false, submissions: false, callbacks: false }],
+    [[], { deals: false, workingHours: false, submissions: false, callbacks: false, lists: false }],
+    [["crm.lists.read"], { deals: false, workingHours: false, submissions: false, lists: true }],
     [["crm.objects.deals.read"], { deals: true, workingHours: false, submissions: false, callbacks: false }],
     [["crm.objects.users.read"], { deals: false, workingHours: true, submissions: false, callbacks: false }],
     [["forms", "automation"], { deals: false, workingHours: false, submissions: true, callbacks: true }],

@@ -13,6 +13,7 @@ const WANTED: Wanted = {
   properties: ["contact.email", "contact.jobtitle", "company.name", "company.numberofemployees"],
   history: [],
   deals: true,
+  lists: false,
 };
 const WITH_HISTORY: Wanted = { ...WANTED, history: ["contact.lifecyclestage"] };
 
@@ -85,18 +86,19 @@ describe("what a record says", () => {
     ]);
   });
 
-  test("open deals are those not closed, each with its owner", async () => {
+  test("open deals are those not closed, each with its owner and amount", async () => {
     const owner = stand.portal.addOwner({ email: "diego@acme.example" });
     const id = await addContact(stand);
     const open = await dealFor(id, {
       dealname: "Renewal",
+      amount: "48000.5",
       dealstage: "qualifiedtobuy",
       hubspot_owner_id: owner.id,
     });
     await dealFor(id, { dealname: "Old", dealstage: "closedwon" });
     await dealFor(id, { dealname: "Lost", dealstage: "closedlost" });
     const record = found((await stand.connector.read([lead(id)], WANTED))[0]);
-    expect(record.openDeals).toEqual([{ id: open, ownerId: owner.id, name: "Renewal" }]);
+    expect(record.openDeals).toEqual([{ id: open, ownerId: owner.id, name: "Renewal", amount: "48000.5" }]);
     const without = found((await stand.connector.read([lead(id)], { ...WANTED, deals: false }))[0]);
     expect(without.openDeals).toEqual([]);
   });

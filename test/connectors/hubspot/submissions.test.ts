@@ -109,10 +109,8 @@ test("a submission without an id is named by what it holds; one without an addre
   expect(await stand.connector.submissions(NOW)).toEqual(first);
 });
 
-test.each([
-  ["a cursor that comes twice", { results: [{ submittedAt: NOW + 1 }], paging: { next: { after: "x" } } }],
-  ["a submission without its time", { results: [{ values: [] }] }],
-])("%s is a bad answer", async (_name, body) => {
+test("a cursor that comes twice is a bad answer", async () => {
+  const body = { results: [{ submittedAt: NOW + 1 }], paging: { next: { after: "x" } } };
   stand.portal.addForm("Demo request");
   stand.sandbox.faults.add({ path: SUBMISSIONS, fault: { do: "answer", status: 200, body } });
   await expect(stand.connector.submissions(NOW)).rejects.toMatchObject({ code: "crm.bad-answer" });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { CrmProperty, Known } from "../../../src/connector.ts";
-import { startStand } from "./kit.ts";
+import app from "../../../app.json" with { type: "json" };
+import { EVERYTHING, NOW, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 
 let stand: Stand;
@@ -75,11 +76,51 @@ describe("the vocabulary of an account", () => {
     expect(property(properties["contact"], "baton_reason")).toBeUndefined();
   });
 
-  test("takes five calls, and none for working hours", async () => {
+  test("has the lists of contacts over several pages, and neither deleted ones nor those of companies", async () => {
+    const { connector, portal } = await fresh();
+    const lists = Array.from({ length: 205 }, (_, index) => portal.addList(`List ${index}`));
+    portal.addList("Target accounts", [], { of: "company" });
+    portal.addList("Old").deletedAt = NOW;
+    const { lists: known } = await connector.vocabulary();
+    expect(known).toEqual({ known: true, all: lists.map(({ id, name }) => ({ value: id, label: name })) });
+  });
+
+  test("does not ask for lists where they are not granted", async () => {
+    const { connector, sandbox } = await fresh({ capabilities: { ...EVERYTHING, lists: false } });
+    expect((await connector.vocabulary()).lists).toEqual({ known: false });
+    expect(sandbox.ledger.countCalls({ route: "/crm/lists" })).toBe(0);
+  });
+
+  test("takes lists for unknown when the scope was taken back", async () => {
+    const scopes = app.scopes.required;
+    const { connector } = await fresh({ scopes, prepared: false });
+    expect((await connector.vocabulary()).lists).toEqual({ known: false });
+  });
+
+  test.each<[string, object]>([
+    ["a page that is the page before", { lists: [], hasMore: true, offset: 0 }],
+    ["an empty page before more", { lists: [], hasMore: true }],
+    ["no lists at all", {}],
+  ])("%s is a bad answer to a search of lists", async (_name, body) => {
+    const { connector, sandbox } = await fresh();
+    sandbox.faults.add({ path: "/crm/lists/*/search", fault: { do: "answer", status: 200, body } });
+    await expect(connector.vocabulary()).rejects.toMatchObject({ code: "crm.bad-answer" });
+    expect(sandbox.ledger.countCalls({ route: "/crm/lists" })).toBeLessThanOrEqual(3);
+  });
+
+  test("leaves out lists that make no sense", async () => {
+    const { connector, sandbox } = await fresh();
+    const lists = [{ listId: 9, name: null }, null, { name: "No id" }, { listId: "10", objectTypeId: "0-2" }];
+    const body = { lists, hasMore: false };
+    sandbox.faults.add({ path: "/crm/lists/*/search", fault: { do: "answer", status: 200, body } });
+    expect((await connector.vocabulary()).lists).toEqual({ known: true, all: [{ value: "9", label: "" }] });
+  });
+
+  test("takes six calls, and none for working hours", async () => {
     const { connector, sandbox } = await fresh();
     await connector.vocabulary();
     const paths = sandbox.ledger.calls.map(({ path }) => path);
-    expect(paths).toHaveLength(5);
+    expect(paths).toHaveLength(6);
     expect(paths.filter((path) => path.includes("users"))).toEqual([]);
   });
 

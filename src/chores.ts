@@ -1,0 +1,54 @@
+/** Work that is in no hurry: once at the start, then every hour. */
+import { wipeDeparted } from "./install/departed.ts";
+import type { Nightly } from "./install/nightly.ts";
+import { forgetAnswers } from "./lanes/enrichment.ts";
+import type { Log } from "./log.ts";
+import { type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
+import type { Playbook } from "./playbook/playbook.ts";
+import type { Store } from "./store/open.ts";
+import { expireSignals } from "./store/signals.ts";
+
+/** What the chores need. */
+export interface ChoreTools {
+  readonly store: Store;
+  readonly log: Log;
+  readonly now: () => Instant;
+  /** How long signals are kept. */
+  readonly keepMs: DurationMs;
+  readonly nightly: Nightly;
+  readonly playbook: () => Playbook;
+}
+
+/** Begins the chores. @returns What ends them, once the nightly check that is under way has broken off. */
+export function startChores(tools: ChoreTools): { stop(): Promise<void> } {
+  const timers = [
+    everyHour(() => clean(tools), tools.log),
+    everyHour(async () => void (await tools.nightly.run()), tools.log),
+  ];
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await tools.nightly.stop();
+    },
+  };
+}
+
+async function clean({ store, log, now, keepMs, playbook }: ChoreTools): Promise<void> {
+  const wiped = await wipeDeparted(store, now());
+  if (wiped > 0) log.info({ wiped }, "portals that left were wiped");
+  const expired = await expireSignals(store.db, now() - keepMs);
+  if (expired > 0) log.info({ expired }, "old signals were forgotten");
+  const forgotten = await forgetAnswers({ store, now, playbook });
+  if (forgotten > 0) log.info({ forgotten }, "old answers of providers were forgotten");
+}
+
+/** A failure is logged and tried again in an hour. */
+function everyHour(work: () => Promise<void>, log: Log): NodeJS.Timeout {
+  const run = (): void => {
+    work().catch((cause: unknown) =>
+      log.error({ code: "store.unavailable", err: cause }, "hourly work failed"),
+    );
+  };
+  run();
+  return setInterval(run, HOUR_MS).unref();
+}

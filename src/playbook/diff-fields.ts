@@ -1,0 +1,71 @@
+/** What a change of fields.yaml means: what Baton reads from the CRM, understands, and writes back. */
+import { about, byItem, byName, inParts, phrased } from "./diff-named.ts";
+import { isMap, mapOf, quoted, show, type Tell } from "./diff-words.ts";
+
+const mapLines = byMapped("Value");
+
+const readingLines = inParts({
+  from: phrased("is read from"),
+  as: phrased("is understood as"),
+  map: mapLines,
+});
+
+const hubspotLines = inParts({
+  read: byName({
+    call: (fact) => fact,
+    added: (reading) => `is now read from ${show(longForm(reading)["from"])}`,
+    removed: () => "is no longer read",
+    changed: (fact, from, to) =>
+      readingLines(fact, longForm(from), longForm(to)).map((line) =>
+        line.startsWith(fact) ? line : `${fact}: ${line}`,
+      ),
+  }),
+  stages: byName({
+    call: (stage) => `Stage ${stage}`,
+    added: (value) => `added: ${show(value)} in the CRM`,
+    changed: phrased("in the CRM is"),
+    ordered: "now comes",
+  }),
+  deals: about("Open deals", phrased("are read:")),
+  signals: byItem(signalName, {
+    call: (signal) => `Signal ${signal}`,
+    added: () => "is now read",
+    removed: () => "is no longer read",
+    changed: inParts({}),
+  }),
+  forms: byMapped("Form"),
+  titles: inParts({
+    seniority: byMapped("Title", "is now tried"),
+    function: byMapped("Title", "is now tried"),
+  }),
+  write: byName({
+    call: (property) => property,
+    added: (value) => `is now written: ${show(value)}`,
+    removed: () => "is no longer written",
+    changed: phrased("is written from"),
+  }),
+});
+
+/** Says how one fields.yaml differs from another. Throws nothing. */
+export const fieldsLines: Tell = inParts({ hubspot: hubspotLines });
+
+/** Words of the CRM and what each means. */
+function byMapped(noun: string, ordered?: string): Tell {
+  return byName({
+    call: (word) => `${noun} ${quoted(word)}`,
+    added: (meaning) => `now means ${show(meaning)}`,
+    removed: (meaning) => `no longer means ${show(meaning)}`,
+    changed: phrased("means"),
+    ...(ordered === undefined ? {} : { ordered }),
+  });
+}
+
+/** `contact.jobtitle` is short for `{ from: contact.jobtitle }`. */
+function longForm(reading: unknown): Readonly<Record<string, unknown>> {
+  return isMap(reading) ? reading : { from: reading };
+}
+
+function signalName(signal: unknown): string {
+  const { signal: kind, each, at } = mapOf(signal);
+  return `${String(kind)} from ${String(each ?? at)}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * Conditions on the CRM's own lists: `{ list: hubspot:1042 }`. Whether somebody is on a list is unknown where the CRM does
+ * not tell; a list that suppresses is then taken to hold them (see `judgeConsent`).
+ */
+import * as z from "zod";
+import type { CompileContext, CompiledCondition } from "./compiled.ts";
+
+/** A list as the playbook names it: `hubspot:1042`. */
+export const listId = z.string().regex(/^hubspot:[1-9]\d{0,18}$/, {
+  error: "a list is its CRM and its number there, such as hubspot:1042 (the number in the list's address)",
+});
+
+/** `{ list: hubspot:1042 }`, or several of which one will do. */
+export const listSchema = z.strictObject({
+  list: z
+    .union([listId, z.array(listId).min(1).max(50)])
+    .describe("On this list of the CRM, or on one of these; by the number in the list's address."),
+});
+
+/** The CRM's id of a list named `hubspot:1042`. Throws nothing. */
+export function listNumber(name: string): string {
+  return name.slice(name.indexOf(":") + 1);
+}
+
+/** Compiles a list condition. Tells `context` which lists it asks for; throws nothing. */
+export function compileList(
+  { list }: z.output<typeof listSchema>,
+  context: CompileContext,
+): CompiledCondition {
+  const named = typeof list === "string" ? [list] : list;
+  const ids = new Set(named.map(listNumber));
+  for (const id of ids) context.onList?.(id);
+  const says = `on list ${named.join(" or ")}`;
+  const source = context.source(context.path);
+  return {
+    says,
+    test({ lists }) {
+      if (lists === undefined) return { says, truth: "unknown", source };
+      const held = lists.find((id) => ids.has(id));
+      return held === undefined
+        ? {
+            says,
+            truth: "no",
+            saw: `on ${lists.length === 0 ? "no list" : `${lists.length} other lists`}`,
+            source,
+          }
+        : { says, truth: "yes", saw: `on list ${held}`, source };
+    },
+    truth({ lists }) {
+      if (lists === undefined) return "unknown";
+      return lists.some((id) => ids.has(id)) ? "yes" : "no";
+    },
+    changes: (_subject, _now, wanted) => {
+      const [first] = ids;
+      if (!wanted || first === undefined) return [];
+      return [
+        {
+          says: `if it were ${says}`,
+          kind: "fact",
+          apply: (lead) => ({ ...lead, lists: [...(lead.lists ?? []), first] }),
+        },
+      ];
+    },
+  };
+}

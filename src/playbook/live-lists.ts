@@ -1,0 +1,45 @@
+/**
+ * Lists that conditions ask for, against an account. Nobody is on a list that does not exist, so a list of people never to
+ * be contacted that was mistyped or deleted would protect nobody: an error, not a warning.
+ */
+import type { CrmOption, Vocabulary } from "../connector.ts";
+import { listNumber } from "./list-condition.ts";
+import { mentionsOf } from "./live-mentions.ts";
+import type { LiveSection } from "./live.ts";
+import type { Problem } from "./problem.ts";
+import { nearestWord } from "./words.ts";
+
+/** What definition.yaml or routing.yaml asks for and the account does not have, or does not show. Throws nothing. */
+export function listProblems({ value, at }: LiveSection<unknown>, { lists }: Vocabulary): readonly Problem[] {
+  return mentionsOf(value, "list").flatMap(({ word, path }) => {
+    if (!lists.known) return [at("warning", unreadable(word), path)];
+    const isThere = lists.all.some((list) => list.value === listNumber(word));
+    return isThere ? [] : [at("error", strange(word, lists.all), path)];
+  });
+}
+
+function unreadable(word: string): string {
+  return `"${word}" stays unknown for every lead: the CRM does not let Baton read lists; grant crm.lists.read and install the app again`;
+}
+
+function strange(word: string, lists: readonly CrmOption[]): string {
+  const nearest = nearestWord(
+    listNumber(word),
+    lists.map(({ value }) => value),
+  );
+  const meant = lists.find(({ value }) => value === nearest);
+  const hint = meant === undefined ? listed(lists) : `; did you mean ${shown(meant)}?`;
+  return `"${word}" is no list of people in the CRM, or was deleted${hint}`;
+}
+
+/** The first few: an account may have thousands. */
+function listed(lists: readonly CrmOption[]): string {
+  if (lists.length === 0) return "";
+  const first = lists.slice(0, MOST_LISTED).map(shown).join(", ");
+  return `; lists are ${first}${lists.length > MOST_LISTED ? " …" : ""}`;
+}
+const MOST_LISTED = 5;
+
+function shown({ value, label }: CrmOption): string {
+  return label === "" ? `"hubspot:${value}"` : `"hubspot:${value}" (${label})`;
+}
