@@ -1,5 +1,6 @@
 /** The brief: the note and the task an owner reads, rendered from brief.yaml. */
 import type { Brief } from "../model/decision.ts";
+import { escapeHtml } from "../model/html.ts";
 import type { BriefTemplates, Play } from "../playbook/brief.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { WHY_NOW } from "../playbook/routing.ts";
@@ -85,15 +86,4 @@ function html(template: Template, values: TemplateValues, instead: string, subje
     const link = `<a href="${escapeHtml(subject.handoffUrl)}">Why this lead</a>`;
     return `<p><strong>${escapeHtml(instead)}</strong></p>\n<p>${link}</p>\n<p>brief.yaml: ${escapeHtml(what)}</p>`;
   }
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

@@ -1,5 +1,6 @@
 /** Small pages for people: one template tag that escapes everything, and one frame. No script, no outside resource. */
 import { createHash } from "node:crypto";
+import { escapeHtml } from "../model/html.ts";
 
 /** Markup that is safe as it stands: made by `html` only. */
 export interface Markup {
@@ -15,20 +16,8 @@ export function html(texts: TemplateStringsArray, ...values: readonly Part[]): M
 
 function rendered(value: Part | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "string" || typeof value === "number") return escape(String(value));
+  if (typeof value === "string" || typeof value === "number") return escapeHtml(String(value));
   return "markup" in value ? value.markup : value.map((part) => part.markup).join("");
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
 }
 
 const STYLE = `

@@ -3,6 +3,7 @@
  * mention, and their texts the name. Such a decision can still be explained, but no longer repeated to the letter.
  */
 import type { AccountActivity, Duplicate } from "../model/account.ts";
+import { escapeHtml } from "../model/html.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
@@ -82,18 +83,9 @@ function withoutMention(snapshot: Snapshot, id: string): Snapshot {
 /** Names stand in notes as HTML and elsewhere as they are. */
 function withoutNames(names: readonly string[]): (text: string) => string {
   const written = names
-    .flatMap((name) => [...new Set([name, escaped(name)])])
+    .flatMap((name) => [...new Set([name, escapeHtml(name)])])
     .filter((name) => name.trim() !== "");
   return (text) => written.reduce((result, name) => result.replaceAll(name, SOMEBODY), text);
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&#34;")
-    .replaceAll("'", "&#39;");
 }
 
 function mapTexts(value: unknown, clear: (text: string) => string): unknown {

@@ -94,7 +94,7 @@ test("the page says type, verdict, rule, reasons and seams", async () => {
     "definition.yaml:12",
     "not ready if lead.role were known.",
     "2 reps: 5 of 5 leads today",
-    "rule &quot;Kept&quot;",
+    "rule &#34;Kept&#34;",
     "<h2>Not known</h2>",
     "2026-11-17 09:30:00",
     "1.2 s",

@@ -61,7 +61,7 @@ describe("an installation", () => {
     const { state, cookie } = await begin();
     const answer = await callback(`code=c-1&state=${state}`, cookie);
     expect(answer.body).toContain("What &lt;62515&gt; pastes");
-    expect(answer.body).toContain(`<code>{ &quot;key&quot;: &quot;${STEP_KEY}&quot; }</code>`);
+    expect(answer.body).toContain(`<code>{ &#34;key&#34;: &#34;${STEP_KEY}&#34; }</code>`);
     expect(answer.headers["cache-control"]).toBe("no-store");
     expect(answer.headers["referrer-policy"]).toBe("no-referrer");
     expect(server.logged()).toContain("installed");
