@@ -5,9 +5,11 @@
  * one installation of it: it reads leads and writes effects through one HTTP client with one limiter.
  */
 import type { CrmEvent, FormSubmission } from "./model/event.ts";
+import type { LeadChange, ModifiedPage } from "./model/change.ts";
 import type { Receipt, Write } from "./model/effect.ts";
 import type { Instant } from "./model/instant.ts";
 import type { Crm, LeadRef } from "./model/lead.ts";
+import type { OwnRecord } from "./model/lost.ts";
 import type { Owner } from "./model/rep.ts";
 
 /** A request as it came over the wire: `body` is the raw bytes, `url` the public URL that was called. */
@@ -224,6 +226,17 @@ export interface Connector {
    */
   submissions(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
   /**
+   * Lists leads modified at `since` or later, a few hundred at a time, each once, in an order that stays the same while leads are
+   * modified. `after` is the `next` of the part before. The newest modifications may be missing for some minutes; deleted and
+   * merged leads are. Throws `crm.*` when the CRM cannot be read.
+   */
+  changedSince(since: Instant, after?: string): Promise<ModifiedPage>;
+  /**
+   * What events would have told of these leads (up to one page of `changedSince`): changes at `since` or later, as far back as the CRM
+   * keeps them, oldest first. Throws `crm.*` when the CRM cannot be read.
+   */
+  changesOf(leads: readonly LeadRef[], since: Instant): Promise<readonly LeadChange[]>;
+  /**
    * Applies the writes of one lane's turn: up to 100 leads, four writes each. One receipt a write, never an exception: an
    * exception would lose the rest. `mayWrite` is asked right before the bytes of each call go out; what was not sent because it
    * said no is `not-applied`, with `deliver.lost-lane`. Without it everything may be sent.
@@ -231,6 +244,11 @@ export interface Connector {
   apply(writes: readonly Write[], mayWrite?: () => boolean): Promise<readonly Receipt[]>;
   /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */
   look(writes: readonly Write[]): Promise<readonly Sighting[]>;
+  /**
+   * Tasks and notes that any Baton made for these leads at `since` or later, through the leads' own records, never by search. For a
+   * database that was restored. Throws `crm.*` unless all could be read.
+   */
+  ownRecords(leads: readonly LeadRef[], since: Instant): Promise<readonly OwnRecord[]>;
   /** What a playbook can be checked against. Throws `crm.*` when the CRM cannot be read at all. */
   vocabulary(): Promise<Vocabulary>;
   /** Makes the tenant ready (Baton's properties) and finds out what it can do. Repeatable. */

@@ -64,6 +64,7 @@ export const ERROR_CODES = {
   "deliver.lost-lane": "replan",
   "store.unavailable": "retry",
   "store.sealed": "reconfigure",
+  "store.bad-backup": "reject",
   "cli.usage": "reject",
   "cli.not-found": "reject",
 } as const satisfies Record<string, Remedy>;

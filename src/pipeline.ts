@@ -11,6 +11,7 @@
  */
 import { deliver, deliverDue } from "./deliver/index.ts";
 import { importAccounts } from "./lanes/accounts.ts";
+import { lookBack } from "./lanes/adopt.ts";
 import { type Claim, claim, giveBack, isBulk, isExcused, requestOf } from "./lanes/claim.ts";
 import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
 import type { Lane } from "./lanes/lane.ts";
@@ -18,16 +19,19 @@ import { type Memory, recall } from "./lanes/memory.ts";
 import { supply } from "./lanes/enrichment.ts";
 import { isPollDue, raiseDue } from "./lanes/polls.ts";
 import { type ReadLead, readLeads } from "./lanes/reading.ts";
+import { sweep } from "./lanes/reconcile.ts";
 import type { Decision, Plan } from "./model/decision.ts";
 import type { Instant } from "./model/instant.ts";
 import type { Snapshot } from "./model/lead.ts";
 import type { Owner, Roster } from "./model/rep.ts";
 import { plan } from "./plan/index.ts";
+import { unwritten } from "./plan/unwritten.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { qualify } from "./qualify/index.ts";
 import { wantsEnrichment } from "./qualify/wants.ts";
 import { afterDecision } from "./resolve/activity.ts";
 import { resolve } from "./resolve/index.ts";
+import { adopt } from "./route/adopt.ts";
 import { credit, formRoster, route } from "./route/index.ts";
 
 /** What a decision needs beside the lead: the agreement, the people, the time, and where Baton is reached. */
@@ -44,7 +48,9 @@ const NOTHING_TO_DO: Plan = { writes: [], clocks: [] };
 export function decide(snapshot: Snapshot, { playbook, roster, now, publicUrl }: Circumstances): Decision {
   const verdict = qualify(snapshot, playbook, now); // 3
   const assignment =
-    verdict.outcome === "ready" ? route(verdict.type, snapshot, playbook, roster, now) : undefined; // 4
+    verdict.outcome === "ready"
+      ? adopt(route(verdict.type, snapshot, playbook, roster, now), snapshot, roster)
+      : undefined; // 4
   const saidBefore =
     verdict.outcome !== "ready" &&
     snapshot.request === undefined &&
@@ -54,14 +60,15 @@ export function decide(snapshot: Snapshot, { playbook, roster, now, publicUrl }:
     snapshot,
     verdict,
     roster,
-    now,
+    // Promises count from when the lead was handed off, not from when Baton learnt of it again.
+    now: snapshot.lost?.at ?? now,
     publicUrl,
     ...(assignment === undefined ? {} : { assignment }),
   };
   return {
     verdict,
     ...(assignment === undefined ? {} : { assignment }),
-    plan: saidBefore ? NOTHING_TO_DO : plan(input, playbook), // 5
+    plan: saidBefore ? NOTHING_TO_DO : unwritten(plan(input, playbook), snapshot), // 5
     playbookVersion: playbook.version,
     decidedAt: now,
   };
@@ -73,7 +80,8 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   const delivered = await deliverDue(lane);
   const claimed = await claim(lane);
   const polls = await isPollDue(lane);
-  if (claimed.taken === 0 && !polls) return (await importAccounts(lane)) || delivered > 0;
+  if (claimed.taken === 0 && !polls)
+    return (await importAccounts(lane)) || (await sweep(lane)) || delivered > 0;
 
   try {
     await workOff(lane, claimed, polls);
@@ -93,7 +101,9 @@ async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<vo
   const first = decideAll(lane, read, memory, owners); // 2–5
   const supplied = await supply(lane, inNeed(first));
   const fuller = { ...memory, supplied: new Map([...memory.supplied, ...supplied]) };
-  const turn = supplied.size === 0 ? first : decideAll(lane, read, fuller, owners);
+  const second = supplied.size === 0 ? first : decideAll(lane, read, fuller, owners);
+  const lost = await lookBack(lane, second.outcomes);
+  const turn = lost.size === 0 ? second : decideAll(lane, read, { ...fuller, lost }, owners);
   const effects = await commit(lane, turn);
   await deliver(lane, effects, readAtMs); // 6
 }
@@ -158,5 +168,10 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
     lane.playbook(),
   ); // 2
   const { outcome, reason } = memory.seen.get(id) ?? {};
-  return outcome && reason ? { ...snapshot, last: { outcome, reason } } : snapshot;
+  const lost = memory.lost?.get(id);
+  return {
+    ...snapshot,
+    ...(outcome && reason ? { last: { outcome, reason } } : {}),
+    ...(lost === undefined ? {} : { lost }),
+  };
 }

@@ -61,3 +61,8 @@ export function chunks<T>(list: readonly T[], size: number): T[][] {
 export function isRecordId(id: string): boolean {
   return /^\d{1,20}$/.test(id);
 }
+
+/** Orders record ids. They only grow, so the longer number is the newer one; they may be too long to be read as numbers. */
+export function newestFirst(a: string, b: string): number {
+  return b.length - a.length || (a < b ? 1 : -1);
+}

@@ -6,10 +6,12 @@ import { BatonError } from "../../src/errors.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { readAccounts } from "./accounts.ts";
 import type { Allowance } from "./allowance.ts";
+import { readChanges, readModified } from "./changed.ts";
 import { findByEmail } from "./find-by-email.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway, Tuning } from "./gateway.ts";
 import { lookFor } from "./look.ts";
+import { readOwnRecords } from "./own-records.ts";
 import { readOwners } from "./owners.ts";
 import { prepareAccount } from "./prepare.ts";
 import { createRecordReader } from "./records.ts";
@@ -53,9 +55,12 @@ function connectorOver(settings: ConnectorSettings, gateway: Gateway): Connector
     accounts: (wanted, after) => readAccounts(gateway, wanted, after),
     submissions: async (since, conversions) =>
       capabilities.submissions ? submissions.read(since, conversions) : [],
+    changedSince: (since, after) => readModified(gateway, since, after),
+    changesOf: (leads, since) => readChanges(gateway, leads, since),
     apply: (writes, mayWrite) =>
       applyWrites({ gateway: mayWrite ? gateway.as({ mayWrite }) : gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
+    ownRecords: (leads, since) => readOwnRecords(gateway, leads, since),
     vocabulary: () => readVocabulary(gateway, capabilities),
     prepare: () => prepareAccount(gateway),
     leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,

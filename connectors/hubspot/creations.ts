@@ -9,7 +9,7 @@ import type { BatchInput, Unspeakable, WriteOf } from "./compose.ts";
 import type { Gateway } from "./gateway.ts";
 import { lookByKey } from "./keyed.ts";
 import { isMarked } from "./marker.ts";
-import { codeOf, itemOf, receiptOf } from "./receipts.ts";
+import { againAfterConflict, codeOf, itemOf, receiptOf } from "./receipts.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 interface Tools {
@@ -72,12 +72,6 @@ async function create(
   const sent = new Set(items.map((item) => item.key));
   const settled = kind.isKeyed ? await acceptExisting(gateway, kind.type, receipts, sent) : receipts;
   return settled.map(againAfterConflict);
-}
-
-/** A conflict that is not over our own key passes: nothing was made, and a lead must not go without its task for it. */
-function againAfterConflict(receipt: Receipt): Receipt {
-  const isConflict = receipt.outcome === "refused" && receipt.code === "crm.conflict";
-  return isConflict ? { key: receipt.key, outcome: "not-applied", code: receipt.code } : receipt;
 }
 
 function createReceipt(key: string, outcome: ItemOutcome | undefined): Receipt {

@@ -5,7 +5,7 @@
 import type { Capabilities, Sighting } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Write } from "../../src/model/effect.ts";
-import { BATCH_SIZE, chunks, isRecordId, readBatch } from "./batch-read.ts";
+import { BATCH_SIZE, chunks, isRecordId, newestFirst, readBatch } from "./batch-read.ts";
 import { contactProperty } from "./compose.ts";
 import type { WriteOf } from "./compose.ts";
 import { indexContacts } from "./contact.ts";
@@ -149,9 +149,4 @@ async function lookForMarks(
       ? { key, seen: "unsure", code: "crm.bad-answer" }
       : { key, seen: "no" };
   });
-}
-
-/** Ids only grow, so the longer number is the newer one; they may be too long to be read as numbers. */
-function newestFirst(a: string, b: string): number {
-  return b.length - a.length || (a < b ? 1 : -1);
 }

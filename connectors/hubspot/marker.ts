@@ -34,6 +34,12 @@ export function isMarked(body: string | undefined, key: string): boolean {
   return body?.includes(markOf(key)) ?? false;
 }
 
+/** Whether a body carries the mark of any write of Baton's. */
+export function hasMark(body: string | undefined): boolean {
+  return ANY_MARK.test(body ?? "");
+}
+const ANY_MARK = new RegExp(`Baton ref BTN-[${ALPHABET}]{${MARK_LENGTH}}`);
+
 function fit(html: string, most: number): string {
   if (html.length <= most) return html;
   for (let length = most; length > 0;) {

@@ -25,6 +25,15 @@ export function receiptOf(key: string, outcome: ItemOutcome | undefined): Receip
   return { key, ...outcome };
 }
 
+/**
+ * A conflict that is not over our own key passes: nothing was written, and a lead must not go without its owner, task or note for
+ * it. Baton writes no value that has to be unique besides its keys.
+ */
+export function againAfterConflict(receipt: Receipt): Receipt {
+  const isConflict = receipt.outcome === "refused" && receipt.code === "crm.conflict";
+  return isConflict ? { key: receipt.key, outcome: "not-applied", code: receipt.code } : receipt;
+}
+
 /** The code of a failure; what has none is a connection that broke. */
 export function codeOf(error: unknown): ErrorCode {
   return error instanceof BatonError ? error.code : "crm.unreachable";

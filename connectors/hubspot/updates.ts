@@ -5,7 +5,7 @@ import type { ItemOutcome, Outcomes } from "./batch-write.ts";
 import { updateInput } from "./compose.ts";
 import type { WriteOf } from "./compose.ts";
 import type { Gateway } from "./gateway.ts";
-import { itemOf, receiptOf } from "./receipts.ts";
+import { againAfterConflict, itemOf, receiptOf } from "./receipts.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 /** Applies updates, one receipt each, in order. Never throws. */
@@ -37,7 +37,7 @@ function waves(writes: readonly WriteOf<"update-lead">[]): WriteOf<"update-lead"
 }
 
 function updateReceipt(write: WriteOf<"update-lead">, outcome: ItemOutcome | undefined): Receipt {
-  if (outcome?.outcome !== "applied") return receiptOf(write.key, outcome);
+  if (outcome?.outcome !== "applied") return againAfterConflict(receiptOf(write.key, outcome));
   const stage = outcome.result?.properties["lifecyclestage"];
   // A backward move gets a 200 and the old stage. Source: HubSpot facts, "lifecyclestage moves forward only".
   const isIgnored = write.stage !== undefined && stage !== undefined && stage !== write.stage.to;

@@ -9,7 +9,7 @@ import type { BatchItem } from "./batch-write.ts";
 import type { WriteOf } from "./compose.ts";
 import { applyNotes, applyTasks } from "./creations.ts";
 import type { Gateway } from "./gateway.ts";
-import { codeOf, receiptOf } from "./receipts.ts";
+import { againAfterConflict, codeOf, receiptOf } from "./receipts.ts";
 import { applyUpdates } from "./updates.ts";
 import { CALLBACKS_VERSION } from "./version.ts";
 
@@ -70,7 +70,7 @@ async function applyAnswers(
     const outcome = outcomes.get(key);
     return outcome?.outcome === "applied"
       ? { key, outcome: "applied", id: callback }
-      : receiptOf(key, outcome);
+      : againAfterConflict(receiptOf(key, outcome));
   });
 }
 

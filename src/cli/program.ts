@@ -5,6 +5,8 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { EXIT_CODE } from "../errors.ts";
+import { addBackupCommands } from "./backup-commands.ts";
+import { addResync } from "./resync-command.ts";
 import { addReview } from "./review-command.ts";
 import { addVersionCommands } from "./playbook/commands.ts";
 import type { Shell } from "./shell.ts";
@@ -13,6 +15,7 @@ const RUN = "Run:";
 const AGREE = "Agree:";
 const UNDERSTAND = "Understand:";
 const MEND = "Mend:";
+const KEEP = "Keep:";
 const FORGET = "Forget:";
 
 /**
@@ -44,6 +47,8 @@ export function buildProgram(shell: Shell, leave: (code: number) => void): Comma
   addExport(program, shell);
   addMend(program, shell);
   addReview(program, shell, MEND);
+  addResync(program, shell, MEND);
+  addBackupCommands(program, KEEP, shell);
   addErase(program, shell);
   addUninstall(program, shell);
   return program;

@@ -10,6 +10,7 @@ import { loadAccountHandoffs, loadOpenHandoffs } from "../store/handoffs.ts";
 import { loadLeads, type SeenLead } from "../store/leads.ts";
 import { loadSignals } from "../store/signals.ts";
 import { loadStandings } from "../store/standings.ts";
+import type { Lost } from "./adopt.ts";
 import { recallSupplied, type Supplied } from "./enrichment.ts";
 import { recallIdentities } from "./identities.ts";
 import type { Lane } from "./lane.ts";
@@ -25,6 +26,8 @@ export interface Memory {
   readonly activities: Activities;
   readonly identities: ReadonlyMap<string, Identity>;
   readonly supplied: Supplied;
+  /** Only after a restore. */
+  readonly lost?: Lost;
 }
 
 export async function recall(lane: Lane, read: readonly ReadLead[]): Promise<Memory> {

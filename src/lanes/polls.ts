@@ -12,6 +12,7 @@ import { insertOwnEvents } from "../store/inbox.ts";
 import { saveCapabilities } from "../store/installations.ts";
 import type { Db } from "../store/schema.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { sweepAfterSilence, sweepFromNow } from "./reconcile.ts";
 
 const SUBMISSIONS = "submissions";
 const POLL_EVERY_MS = MINUTE_MS;
@@ -51,7 +52,9 @@ export async function pollSubmissions(
       submissions.map((submission) => eventOf(lane, submission)),
       lane.now(),
     );
-    if (conversions === undefined) await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
+    if (conversions !== undefined) return;
+    await sweepAfterSilence(tx, id, cursor.dueAt, lane.now());
+    await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
   });
   return submissions;
 }
@@ -83,11 +86,13 @@ async function withoutErased(
 }
 
 /**
- * Starts polling. What was submitted before the app was first installed is history, not news; an installation that comes
- * back goes on from where it was.
+ * Starts polling. What was submitted or changed before the app was first installed is history, not news; an installation that
+ * comes back goes on from where it was.
  */
 export async function startPolling(db: Db, installation: string, now: Instant): Promise<void> {
   const cursor = await loadCursor(db, installation, SUBMISSIONS);
+  await sweepFromNow(db, installation, now);
+  if (cursor !== undefined) await sweepAfterSilence(db, installation, cursor.dueAt, now);
   await saveCursor(db, installation, SUBMISSIONS, cursor?.at ?? now, now);
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from "./instant.ts";
 import type { Signal } from "./signal.ts";
 import type { OpenHandoff } from "./handoff.ts";
 import type { HandoffRequest } from "./event.ts";
+import type { LostHandoff } from "./lost.ts";
 import type { AccountActivity, AccountMatch, Duplicate } from "./account.ts";
 
 /** The CRMs Baton speaks to. */
@@ -62,6 +63,8 @@ export interface Snapshot {
   readonly duplicates?: readonly Duplicate[];
   /** The handoff this lead is in now, if sales already has it or it waits for somebody to take it. */
   readonly handoff?: OpenHandoff;
+  /** A handoff of this lead that the CRM shows and Baton does not remember: only after a restore. */
+  readonly lost?: LostHandoff;
   /** What the decision before this one came to: saying the same again needs no write. */
   readonly last?: { readonly outcome: string; readonly reason: string };
   /** Set when a workflow asked for this decision, rather than the lead's own behaviour. */

@@ -61,6 +61,7 @@ const BY_INSTALLATION = [
   "live_checks",
   "enrichments",
   "enrichment_budget",
+  "restores",
 ] as const;
 
 /** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */

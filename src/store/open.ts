@@ -47,6 +47,17 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
+/**
+ * Opens a database only to read it, and leaves it as it is: its schema may be another version's. On SQLite throws what opening
+ * the file throws; on PostgreSQL nothing is reached yet.
+ */
+export function openForReading(url: string): Pick<Store, "db" | "close"> {
+  if (!url.startsWith("sqlite:")) return openPostgres(url);
+  const database = new Database(url.slice("sqlite:".length), { readonly: true, fileMustExist: true });
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  return { db, close: () => db.destroy() };
+}
+
 function openSqlite(path: string): Store {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const sqlite = new Database(path);
@@ -73,6 +84,8 @@ function openPostgres(url: string): Store {
   const pool = new Pool({ connectionString: url, max: 10, types: numbersAsNumbers });
   // An idle connection that breaks must not end the process: the next query reports it.
   pool.on("error", () => undefined);
+  // Nor one that breaks between two statements of a transaction, where nobody listens: the next statement fails.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { dialect: "postgres", db, close: () => db.destroy() };
 }

@@ -311,7 +311,7 @@ interface LaneRow {
   code: string | null;
 }
 
-interface TombstoneRow {
+export interface TombstoneRow {
   installation: string;
   /** Keyed digest of what was erased: a lead id or an e-mail address. */
   digest: string;
@@ -397,6 +397,14 @@ interface EnrichmentBudgetRow {
   requests: number;
 }
 
+/** That an installation's rows came from a backup. */
+interface RestoreRow {
+  installation: string;
+  /** Up to here its history is known: what happened between this and `restored_at` is not. */
+  known_until: Instant;
+  restored_at: Instant;
+}
+
 interface AuditRow {
   seq: Generated<number>;
   installation: string | null;
@@ -440,6 +448,7 @@ export interface Schema {
   live_checks: LiveCheckRow;
   enrichments: EnrichmentRow;
   enrichment_budget: EnrichmentBudgetRow;
+  restores: RestoreRow;
   audit: AuditRow;
 }
 

@@ -180,6 +180,28 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(byId.get(ids[0] ?? "")?.values[harness.paths.accountName]).toBe("Listed 0");
     });
 
+    test("leads modified since an instant are listed once each, and what changed of one is told", async () => {
+      const lead = await newLead({ ownerId: harness.owners.one });
+      await harness.giveTo(lead, harness.owners.other);
+      const listed: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await harness.connector.changedSince(NOW, after);
+        listed.push(...page.leads.map((one) => one.lead.id));
+        after = page.next;
+      } while (after !== undefined);
+      expect(new Set(listed).size).toBe(listed.length);
+      expect(listed).toContain(lead.id);
+      const changes = await harness.connector.changesOf([lead], NOW);
+      expect(changes.findLast(({ field }) => field === "owner")).toMatchObject({
+        lead,
+        value: harness.owners.other,
+      });
+      const never = NOW + 1_000 * 86_400_000;
+      expect(await harness.connector.changedSince(never)).toEqual({ leads: [] });
+      expect(await harness.connector.changesOf([lead], never)).toEqual([]);
+    });
+
     test("the answer to a merged lead is the survivor", async () => {
       const [kept, merged] = [await newLead({ role: "CFO" }), await newLead()];
       const survivor = await harness.mergeLeads(kept, merged);
@@ -332,6 +354,23 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(await harness.connector.apply([])).toEqual([]);
       expect(await harness.connector.look([])).toEqual([]);
       expect((await harness.connector.findByEmail([])).size).toBe(0);
+      expect(await harness.connector.ownRecords([], NOW)).toEqual([]);
+    });
+
+    test("a Baton that has forgotten what it wrote finds its tasks and notes by their leads", async () => {
+      const [lead, other] = [await newLead(), await newLead()];
+      const writes = [writeOf("create-task", lead), writeOf("create-note", lead)];
+      const receipts = await harness.connector.apply(writes);
+      const records = await harness.connector.ownRecords([lead, other], 0);
+      expect(records).toHaveLength(2);
+      const kinds = ["task", "note"] as const;
+      for (const [index, kind] of kinds.entries())
+        expect(records.find((record) => record.kind === kind)).toMatchObject({
+          lead,
+          id: idOf(receipts[index]),
+        });
+      const after = Math.max(...records.map(({ at }) => at)) + 1;
+      expect(await harness.connector.ownRecords([lead, other], after)).toEqual([]);
     });
 
     test("the lead has a page people can open", async () => {

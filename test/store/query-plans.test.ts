@@ -4,6 +4,7 @@ import { dueEffects, markLost } from "../../src/store/effects.ts";
 import { effectsOfHandoff } from "../../src/store/stuck-effects.ts";
 import { gatheringEvents, waitingEvents } from "../../src/store/events.ts";
 import { findHandoff, loadOpenHandoffs, stampWritten } from "../../src/store/handoffs.ts";
+import { knownUntil } from "../../src/store/known-until.ts";
 import { dueLanes } from "../../src/store/lanes.ts";
 import { deleteUnseen } from "../../src/store/accounts.ts";
 import { findByKeys } from "../../src/store/match-keys.ts";
@@ -34,6 +35,7 @@ afterAll(async () => await store.close());
 test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ["what waits in a lane", "events_pending", (db) => waitingEvents(db, "i", 1, 10)],
   ["what gathers of a lead", "events_lead", (db) => gatheringEvents(db, "i", ["1"], 1)],
+  ["up to when a lead is known", "events_lead", (db) => knownUntil(db, "i", ["1"])],
   ["which lanes have something due", "effects_due", (db) => dueLanes(db, 1)],
   ["which effects are due", "effects_due", (db) => dueEffects(db, "i", "hubspot", ["planned"], 1, 10)],
   ["what a dead worker was at", "effects_due", (db) => markLost(db, "i", 1)],

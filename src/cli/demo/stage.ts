@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 /** A day passes in about a minute: what is due once a minute comes due with every act, so the limit is scaled as time is. */
-const DAY_IN_A_MINUTE = { perWindow: 110 * 60 };
+const DAY_IN_A_MINUTE = { perWindow: 110 * 60, searchPerSecond: 5 * 60 };
 /** Contacts besides the cast and the day's crowd. */
 const BACKGROUND = 20;
 

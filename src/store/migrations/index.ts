@@ -12,10 +12,15 @@ import { enrichment } from "./0008-enrichment.ts";
 import { versions } from "./0009-versions.ts";
 import { unmappedTimes } from "./0010-unmapped-times.ts";
 import { renewals } from "./0011-renewals.ts";
+import { restores } from "./0012-restores.ts";
 
 /** The same steps for both databases; the dialect only chooses the words where SQL differs. */
 export function migrationsFor(dialect: DialectName): MigrationProvider {
-  const migrations: Record<string, Migration> = {
+  return { getMigrations: () => Promise.resolve(stepsFor(dialect)) };
+}
+
+function stepsFor(dialect: DialectName): Record<string, Migration> {
+  return {
     "0001-first": first(dialect),
     "0002-indexes": indexes,
     "0003-signals": signals(dialect),
@@ -27,6 +32,9 @@ export function migrationsFor(dialect: DialectName): MigrationProvider {
     "0009-versions": versions(dialect),
     "0010-unmapped-times": unmappedTimes,
     "0011-renewals": renewals,
+    "0012-restores": restores(dialect),
   };
-  return { getMigrations: () => Promise.resolve(migrations) };
 }
+
+/** The names of all steps this version knows. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(stepsFor("sqlite"));

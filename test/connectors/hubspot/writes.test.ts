@@ -347,16 +347,14 @@ describe("leads that are not what they were", () => {
   });
 });
 
-test("a task that meets a conflict is made later, not given up", async () => {
+test("a write that meets a conflict is made later, not given up: owner, task and note alike", async () => {
   const [id = ""] = await contacts(1);
   stand.sandbox.faults.add({
-    path: "/crm/objects/*/tasks/batch/create",
-    times: 1,
+    path: "/crm/objects/*/*/batch/*",
+    times: 3,
     fault: { do: "answer", status: 409, body: { category: "CONFLICT", message: "busy" } },
   });
-  const task = aTask(id, owner);
-  expect(await stand.connector.apply([task])).toMatchObject([
-    { outcome: "not-applied", code: "crm.conflict" },
-  ]);
-  expect(await stand.connector.apply([task])).toMatchObject([{ outcome: "applied" }]);
+  const writes = [anUpdate(id, { owner: { to: owner } }), aTask(id, owner), aNote(id, { ownerId: owner })];
+  expect(outcomes(await stand.connector.apply(writes))).toEqual(Array(3).fill("not-applied"));
+  expect(outcomes(await stand.connector.apply(writes))).toEqual(Array(3).fill("applied"));
 });

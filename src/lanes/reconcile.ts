@@ -1,0 +1,195 @@
+/**
+ * Finding what webhooks have dropped: the CRM is asked which leads were modified, and what nobody has told of them becomes an
+ * event like any other.
+ *
+ *     asked ─▶ one page a turn, at most one a second, only while nothing else waits ─▶ ended ─▶ a day later, or when asked again
+ *
+ * - It is asked for by the clock (a day after the last one began), by a silence (the lane has not been looked after for ten minutes:
+ *   the server was down, or the tenant had thrown the app out) and by people (`baton resync`).
+ * - It looks a little further back than it must, because the CRM's index is behind and clocks differ. What is found twice is the
+ *   same event: its key names lead, property and instant.
+ * - Only changes that Baton can hear of at all are told, and only those it has neither heard of nor seen since, nor made itself. So
+ *   a lead that somebody merely wrote to is left alone, and one that has been a customer for years is not decided for it.
+ * - It goes on after a restart where it was. Somebody may ask anew at any moment; then what stands in the cursor is theirs, and the
+ *   page under way changes nothing of it.
+ *
+ * Deletions, merges and erasures leave no modified lead behind: they are not found here. Source: docs/decisions/0022-sweeps.md.
+ */
+import type { Connector } from "../connector.ts";
+import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import type { LeadChange, ModifiedLead } from "../model/change.ts";
+import type { CrmEvent } from "../model/event.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
+import { echoKey, ownWrites } from "../store/echoes.ts";
+import { findErased } from "../store/erase.ts";
+import { insertOwnEvents } from "../store/inbox.ts";
+import { type KnownUntil, knownUntil } from "../store/known-until.ts";
+import type { Db } from "../store/schema.ts";
+import {
+  askSweep,
+  loadSweep,
+  replaceSweep,
+  startSweeps,
+  type Sweep,
+  type SweepStanding,
+} from "../store/sweeps.ts";
+import { inLane, type Lane } from "./lane.ts";
+
+const PAGE_EVERY_MS: DurationMs = SECOND_MS;
+const SWEEP_EVERY_MS: DurationMs = DAY_MS;
+/** How much further back than it must a sweep looks. The CRM's index is behind by seconds, on bad days by minutes. */
+const OVERLAP_MS: DurationMs = 10 * MINUTE_MS;
+/** A lane that is looked after polls every minute, and rests for five at most. */
+const SILENCE_MS: DurationMs = 10 * MINUTE_MS;
+/** After a silence, what happened just before its end has to reach the CRM's index first. */
+const SETTLE_MS: DurationMs = MINUTE_MS;
+/** The CRM's clock and ours differ by this at most, the time between reading a lead and deciding it included. */
+const SLACK_MS: DurationMs = 30 * SECOND_MS;
+/** After an answer that says to try later. */
+const RETRY_MS: DurationMs = MINUTE_MS;
+/** After one that trying again will not change. */
+const START_OVER_MS: DurationMs = HOUR_MS;
+
+/**
+ * Looks at one more page, if one is due. To be asked when a turn found nothing else to do.
+ * @returns Whether there was anything to do: the next page is due a second later at the earliest, so that a lane never spins.
+ * Throws `crm.disconnected` and `deliver.lost-lane`; whatever else the CRM says puts the sweep off, and nothing but the sweep.
+ */
+export async function sweep(lane: Lane): Promise<boolean> {
+  const { id } = lane.installation;
+  const standing = await loadSweep(lane.store.db, id);
+  if (standing === undefined) {
+    await sweepFromNow(lane.store.db, id, lane.now());
+    return false;
+  }
+  if (standing.dueAt > lane.now()) return false;
+  const current: Sweep = { startedAt: lane.now(), ...currentOf(standing) };
+  try {
+    await readPage(lane, standing, current);
+  } catch (cause) {
+    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.")) throw cause;
+    // Where nothing else happens, this is what notices that the tenant has left.
+    if (cause.code === "crm.disconnected") throw cause;
+    await putOff(lane, standing, current, cause);
+  }
+  return true;
+}
+
+/** A new installation is swept for the first time after a day. What was modified before is history, not news. */
+export async function sweepFromNow(db: Db, installation: string, now: Instant): Promise<void> {
+  await startSweeps(db, installation, now, now + SWEEP_EVERY_MS);
+}
+
+/** Asks for a sweep where a lane was not looked after for a while. @param pollDueAt  When it should have polled last. */
+export async function sweepAfterSilence(
+  db: Db,
+  installation: string,
+  pollDueAt: Instant,
+  now: Instant,
+): Promise<void> {
+  if (now - pollDueAt <= SILENCE_MS) return;
+  await askSweep(db, installation, pollDueAt - OVERLAP_MS, now + SETTLE_MS);
+}
+
+/** The sweep that was asked for or is under way; else the daily one, which leaves no gap to the one before. */
+function currentOf({ sweep: last, sweptAt }: SweepStanding): Sweep {
+  if (last !== undefined && last.endedAt === undefined) return last;
+  return { since: sweptAt - OVERLAP_MS, looked: 0, told: 0 };
+}
+
+async function readPage(lane: Lane, standing: SweepStanding, current: Sweep): Promise<void> {
+  const { id } = lane.installation;
+  const connector = lane.connector.asBulk();
+  const page = await connector.changedSince(current.since, current.after);
+  const events = await newsOf(lane, connector, page.leads, current.since);
+  await inLane(lane, async (tx) => {
+    const told = current.told + (await insertOwnEvents(tx, id, events, lane.now()));
+    const looked = current.looked + page.leads.length;
+    const { after: _, ...begun } = current;
+    const next =
+      page.next === undefined
+        ? ended(standing, { ...begun, looked, told, endedAt: lane.now() })
+        : {
+            sweptAt: standing.sweptAt,
+            dueAt: lane.now() + PAGE_EVERY_MS,
+            sweep: { ...begun, looked, told, after: page.next },
+          };
+    const isOurs = await replaceSweep(tx, id, standing, next);
+    if (isOurs && page.next === undefined)
+      lane.log.info({ installation: id, looked, told }, "a sweep for what nobody told has ended");
+  });
+}
+
+/** One that began after the end of the last one would leave a gap: then the daily one is due when it was. */
+function ended({ sweptAt }: SweepStanding, last: Sweep & { readonly endedAt: Instant }): SweepStanding {
+  const through = last.since <= sweptAt ? (last.startedAt ?? sweptAt) : sweptAt;
+  const dueAt = Math.max(through + SWEEP_EVERY_MS, last.endedAt + PAGE_EVERY_MS);
+  return { sweptAt: through, dueAt, sweep: last };
+}
+
+/** A page that cannot be read now is asked for again; one that never can be begins the sweep anew. */
+async function putOff(lane: Lane, standing: SweepStanding, current: Sweep, cause: BatonError): Promise<void> {
+  const { id } = lane.installation;
+  lane.log.warn({ installation: id, code: cause.code }, "modified leads could not be read");
+  const now = lane.now();
+  const { after: _, ...begun } = current;
+  const again = IS_RETRIABLE[cause.remedy]
+    ? { dueAt: now + Math.max(RETRY_MS, cause.retryAfterMs ?? 0), sweep: current }
+    : { dueAt: now + START_OVER_MS, sweep: { ...begun, looked: 0, told: 0 } };
+  await inLane(lane, (tx) => replaceSweep(tx, id, standing, { sweptAt: standing.sweptAt, ...again }));
+}
+
+/** What of these leads nobody has told, as events: of each property only the last change, as an event is a hint to look. */
+async function newsOf(
+  lane: Lane,
+  connector: Connector,
+  modified: readonly ModifiedLead[],
+  since: Instant,
+): Promise<readonly CrmEvent[]> {
+  const { db } = lane.store;
+  const { id } = lane.installation;
+  const ids = modified.map(({ lead }) => lead.id);
+  const [known, erased] = [await knownUntil(db, id, ids), await findErased(db, lane.keys, id, ids)];
+  const unexplained = modified
+    .filter(({ lead, modifiedAt }) => !erased.has(lead.id) && modifiedAt > explainedUntil(known.get(lead.id)))
+    .map(({ lead }) => lead);
+  if (unexplained.length === 0) return [];
+
+  const changes = await connector.changesOf(unexplained, since);
+  const own = await ownWrites(
+    db,
+    id,
+    unexplained.map((lead) => lead.id),
+  );
+  const news = changes
+    .filter(({ lead, at }) => at > explainedUntil(known.get(lead.id)))
+    .filter((change) => !isOwn(change, own));
+  const last = new Map(news.map((change) => [JSON.stringify([change.lead.id, change.property]), change]));
+  return [...last.values()].map((change) => eventOf(lane, change));
+}
+
+/** What happened up to here was read since, or is about to be. */
+function explainedUntil(known: KnownUntil = {}): Instant {
+  const { heardAt = 0, decidedAt = 0 } = known;
+  return Math.max(heardAt, decidedAt - SLACK_MS);
+}
+
+function isOwn({ lead, field, value }: LeadChange, own: ReadonlySet<string>): boolean {
+  return (
+    value !== undefined && (field === "owner" || field === "stage") && own.has(echoKey(lead.id, field, value))
+  );
+}
+
+function eventOf(lane: Lane, { lead, field, property, value, at }: LeadChange): CrmEvent {
+  return {
+    key: `sweep:${at}:${lead.id}:${property}`,
+    tenant: lane.installation.tenant,
+    occurredAt: at,
+    urgency: "bulk",
+    kind: "lead-changed",
+    lead,
+    field,
+    property,
+    ...(value === undefined ? {} : { value }),
+  };
+}

@@ -1,0 +1,20 @@
+/** What is left of a plan when the CRM shows that a part of it was written before. Source: docs/decisions/0021-restore.md. */
+import type { Plan } from "../model/decision.ts";
+import type { WriteBody } from "../model/effect.ts";
+import type { Snapshot } from "../model/lead.ts";
+
+/**
+ * The plan without the task and the note that are there, and without the stage, which people may have moved on since. Baton's own
+ * properties are written anew: the link among them leads to a page nobody has any more. Throws nothing.
+ */
+export function unwritten(plan: Plan, { lost }: Snapshot): Plan {
+  if (lost === undefined) return plan;
+  const writes = plan.writes.flatMap((write): readonly WriteBody[] => {
+    if (write.kind === "create-task" && lost.task !== undefined) return [];
+    if (write.kind === "create-note" && lost.note !== undefined) return [];
+    if (write.kind !== "update-lead") return [write];
+    const { stage: _, ...update } = write;
+    return [update];
+  });
+  return { ...plan, writes };
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "vitest";
+import { check, isClean, type ExportLine, type LedgerWrite, type Observed } from "./checker.ts";
+
+const write = (kind: string, objectId: string, properties: LedgerWrite["properties"] = {}): LedgerWrite => ({
+  kind,
+  objectId,
+  properties,
+});
+const effect = (
+  kind: string,
+  crmId: string | null,
+  more: Readonly<Record<string, unknown>> = {},
+): ExportLine => ({
+  record: "effect",
+  key: `d-1.${kind}`,
+  kind,
+  lead: "101",
+  handoff: "h-1",
+  state: "confirmed",
+  crm_id: crmId,
+  code: null,
+  reason: null,
+  ...more,
+});
+const event = (key: string, state = "done", outcome: string | null = "ready"): ExportLine => ({
+  record: "event",
+  key,
+  lead: "101",
+  state,
+  outcome,
+});
+const ANSWERED = { eventId: 7, occurredAt: 1_000, what: "contact.creation of 101" };
+const OWNER = write("contact.update", "101", { hubspot_owner_id: "71" });
+
+/** A lead that asked, was heard, and has what it should have. */
+const good: Observed = {
+  answered: [ANSWERED],
+  asking: [{ id: "101", callback: "ap-1" }],
+  writes: [
+    OWNER,
+    write("task.create", "501"),
+    write("note.create", "601"),
+    write("callback.complete", "ap-1", { owner: "71" }),
+  ],
+  leadsOf: new Map([
+    ["501", ["101"]],
+    ["601", ["101"]],
+  ]),
+  exported: [
+    event("webhook:1000:7:891:contact.creation:101:"),
+    { record: "handoff", id: "h-1" },
+    effect("update-lead", "101"),
+    effect("create-task", "501"),
+    effect("create-note", "601"),
+    effect("answer-request", "ap-1"),
+  ],
+};
+const without = (kind: string): Partial<Observed> => ({
+  writes: good.writes.filter((one) => one.kind !== kind),
+});
+const withEffect = (line: ExportLine): Partial<Observed> => ({
+  exported: [...good.exported.filter(({ key }) => key !== line["key"]), line],
+});
+
+test("a run in which everything is as it should be has no findings", () => {
+  const findings = check(good);
+  expect(findings).toEqual({ lost: [], doubled: [], orphaned: [], parked: [], silent: [] });
+  expect(isClean(findings)).toBe(true);
+});
+
+describe("a planted error is found, and called by its name", () => {
+  test.each<readonly [string, Partial<Observed>, "lost" | "doubled" | "orphaned", RegExp]>([
+    [
+      "an event answered 2xx that was never stored",
+      { exported: good.exported.slice(1) },
+      "lost",
+      /event 7 .* not in the export/,
+    ],
+    [
+      "another event at the same instant does not stand for it",
+      { answered: [{ ...ANSWERED, eventId: 8 }] },
+      "lost",
+      /event 8/,
+    ],
+    ["no owner", without("contact.update"), "lost", /lead 101 has no owner/],
+    [
+      "an owner written empty",
+      {
+        writes: [
+          ...(without("contact.update").writes ?? []),
+          write("contact.update", "101", { hubspot_owner_id: "" }),
+        ],
+      },
+      "lost",
+      /no owner/,
+    ],
+    ["no answer", without("callback.complete"), "lost", /ap-1|no answer/],
+    [
+      "a handoff nothing was planned for",
+      { exported: [...good.exported, { record: "handoff", id: "h-2" }] },
+      "lost",
+      /handoff h-2/,
+    ],
+    ["a second owner write", { writes: [...good.writes, OWNER] }, "doubled", /101 has 2 times: owner/],
+    [
+      "a second task",
+      {
+        writes: [...good.writes, write("task.create", "502")],
+        leadsOf: new Map([...good.leadsOf, ["502", ["101"]]]),
+      },
+      "doubled",
+      /2 times: task/,
+    ],
+    [
+      "another answer",
+      { writes: [...good.writes, write("callback.complete", "ap-1", { owner: "72" })] },
+      "doubled",
+      /2 times: answer/,
+    ],
+    [
+      "a task that hangs on nobody",
+      { leadsOf: new Map([["601", ["101"]]]) },
+      "orphaned",
+      /task.create 501 hangs on 0 leads/,
+    ],
+    [
+      "a note no effect knows",
+      withEffect(effect("create-note", "602")),
+      "orphaned",
+      /note.create 601 is known to no effect/,
+    ],
+    [
+      "a task the CRM never made",
+      withEffect(effect("create-task", "999")),
+      "orphaned",
+      /confirmed as create-task 999/,
+    ],
+    [
+      "an effect that never ended",
+      withEffect(effect("create-note", null, { state: "ambiguous" })),
+      "orphaned",
+      /still ambiguous/,
+    ],
+  ])("%s", (_name, change, kind, words) => {
+    const findings = check({ ...good, ...change });
+    expect(findings[kind].join("\n")).toMatch(words);
+    expect(isClean(findings)).toBe(false);
+  });
+});
+
+test("the same answer twice is no second one: HubSpot keeps it once", () => {
+  const again = write("callback.complete", "ap-1", { owner: "71" });
+  expect(check({ ...good, writes: [...good.writes, again] }).doubled).toEqual([]);
+});
+
+test("an effect that waits for a person is parked and not lost, as long as it says why", () => {
+  const parked = (reason: string | null): Observed => ({
+    ...good,
+    ...without("task.create"),
+    exported: [
+      ...good.exported.filter(({ kind }) => kind !== "create-task"),
+      effect("create-task", null, { state: "parked", code: "deliver.gave-up", reason }),
+    ],
+  });
+  expect(check(parked("not accepted in 11 attempts"))).toMatchObject({
+    lost: [],
+    silent: [],
+    parked: [/gave-up/].map((one) => expect.stringMatching(one)),
+  });
+  const silent = check(parked(null));
+  expect(silent.silent).toHaveLength(1);
+  expect(isClean(silent)).toBe(false);
+});
+
+test("a lead whose events wait for a person is parked and not lost", () => {
+  const exported = [event("webhook:1000:7:891:contact.creation:101:", "parked", "lanes.failed")];
+  expect(check({ ...good, writes: [], leadsOf: new Map(), exported })).toMatchObject({
+    lost: [],
+    parked: [expect.stringContaining("lanes.failed")],
+  });
+});

@@ -1,0 +1,203 @@
+/**
+ * The judge, offline: compares what was answered 2xx, what the CRM's ledger holds, and what Baton exports, and believes none of
+ * them alone. Pure.
+ *
+ * - **lost**: an event answered 2xx that the export does not know; a lead that asked to be handed off, was heard, and has no
+ *   owner, task or note; a handoff without effects.
+ * - **doubled**: a second owner write, task or note for one lead that asked once; a second answer that says something else (the
+ *   same answer again changes nothing in HubSpot, and cannot be looked for).
+ * - **orphaned**: a task or note that hangs on no lead; a creation no effect knows; a confirmed effect the CRM knows nothing of;
+ *   an effect that never ended.
+ * - **parked**: effects and events that wait for a person, or were refused for good.
+ * - **silent**: one of those that does not say why.
+ */
+
+/** One event of a webhook request that was answered 2xx, or the same event of another one. */
+export interface AnsweredEvent {
+  readonly eventId: number;
+  readonly occurredAt: number;
+  readonly what: string;
+}
+
+/** One write the CRM accepted from the app. */
+export interface LedgerWrite {
+  readonly kind: string;
+  readonly objectId: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A lead that asked to be handed off once, and how. */
+export interface AskingLead {
+  readonly id: string;
+  /** The callback of a workflow that waits for an answer. */
+  readonly callback?: string;
+}
+
+/** A line of the export, as far as it is looked at. */
+export type ExportLine = Readonly<Record<string, unknown>> & { readonly record: string };
+
+export interface Observed {
+  readonly answered: readonly AnsweredEvent[];
+  readonly asking: readonly AskingLead[];
+  /** The app's own, in order. */
+  readonly writes: readonly LedgerWrite[];
+  /** Ids of the leads that a task or note hangs on, by its id. */
+  readonly leadsOf: ReadonlyMap<string, readonly string[]>;
+  readonly exported: readonly ExportLine[];
+}
+
+export interface Findings {
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly orphaned: readonly string[];
+  readonly parked: readonly string[];
+  readonly silent: readonly string[];
+}
+
+/** Whether nothing was lost, doubled, orphaned or left unexplained; some parked effects may be right. */
+export function isClean({ lost, doubled, orphaned, silent }: Findings): boolean {
+  return lost.length + doubled.length + orphaned.length + silent.length === 0;
+}
+
+const CREATIONS: Readonly<Record<string, string>> = {
+  "task.create": "create-task",
+  "note.create": "create-note",
+};
+const OPEN = new Set(["planned", "attempting", "ambiguous"]);
+const WAITS_FOR_PEOPLE = new Set(["parked", "refused"]);
+
+/** Compares the three. Each finding is a sentence that names its ids. Throws nothing. */
+export function check(observed: Observed): Findings {
+  const effects = observed.exported.filter(({ record }) => record === "effect");
+  const counted = countLeads(observed);
+  const parked = parkedOf(observed.exported);
+  return {
+    lost: [...lostEvents(observed), ...counted.lost, ...lostHandoffs(observed.exported, effects)],
+    doubled: counted.doubled,
+    orphaned: [...orphans(observed, effects), ...unended(effects)],
+    parked: parked.map(({ text }) => text),
+    silent: parked.filter(({ isSilent }) => isSilent).map(({ text }) => text),
+  };
+}
+
+/** The key of a webhook's event begins with its instant and its id. */
+function lostEvents({ answered, exported }: Observed): readonly string[] {
+  const known = new Set(
+    exported
+      .filter(({ record }) => record === "event")
+      .map(({ key }) => String(key).split(":").slice(0, 3).join(":")),
+  );
+  return answered
+    .filter(({ eventId, occurredAt }) => !known.has(`webhook:${occurredAt}:${eventId}`))
+    .map(({ eventId, what }) => `event ${eventId} (${what}) was answered 2xx and is not in the export`);
+}
+
+function countLeads({ asking, writes, leadsOf, exported }: Observed): Pick<Findings, "lost" | "doubled"> {
+  const [lost, doubled]: [string[], string[]] = [[], []];
+  const excused = excusedWrites(exported);
+  const tally = tallyOf(writes, leadsOf);
+  const note = (lead: string, what: string, count: number): void => {
+    if (count > 1) doubled.push(`lead ${lead} has ${count} times: ${what}`);
+    if (count === 0 && !excused.has(`${lead} ${what}`)) lost.push(`lead ${lead} has no ${what}`);
+  };
+  for (const { id, callback } of asking) {
+    for (const what of ["owner", "task", "note"]) note(id, what, tally.get(`${id} ${what}`) ?? 0);
+    if (callback !== undefined) note(id, "answer", tally.get(`${callback} answer`) ?? 0);
+  }
+  return { lost, doubled };
+}
+
+/** How often each lead got each thing, as `<id> <what>`. */
+function tallyOf(writes: readonly LedgerWrite[], leadsOf: Observed["leadsOf"]): ReadonlyMap<string, number> {
+  const tally = new Map<string, number>();
+  const count = (id: string, what: string): void =>
+    void tally.set(`${id} ${what}`, (tally.get(`${id} ${what}`) ?? 0) + 1);
+  const answers = new Set<string>();
+  const isNew = (callback: string, outputs: LedgerWrite["properties"]): boolean => {
+    const size = answers.size;
+    return answers.add(`${callback} ${JSON.stringify(outputs)}`).size > size;
+  };
+  for (const { kind, objectId, properties } of writes) {
+    if (kind === "contact.update" && (properties["hubspot_owner_id"] ?? "") !== "") count(objectId, "owner");
+    if (kind === "callback.complete" && isNew(objectId, properties)) count(objectId, "answer");
+    const [what, verb] = kind.split(".");
+    if (kind in CREATIONS && verb === "create")
+      for (const lead of leadsOf.get(objectId) ?? []) count(lead, what ?? "");
+  }
+  return tally;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "update-lead": "owner",
+  "create-task": "task",
+  "create-note": "note",
+  "answer-request": "answer",
+};
+
+/**
+ * What is missing and explained: an effect that waits for a person, or that a person or a deletion made pointless; everything of
+ * a lead whose events wait for a person.
+ */
+function excusedWrites(exported: readonly ExportLine[]): ReadonlySet<string> {
+  return new Set(
+    exported.flatMap(({ record, state, lead, kind }) => {
+      if (record === "event" && state === "parked")
+        return Object.values(WORDS).map((what) => `${String(lead)} ${what}`);
+      const isExcused = record === "effect" && (state === "dropped" || WAITS_FOR_PEOPLE.has(String(state)));
+      return isExcused ? [`${String(lead)} ${WORDS[String(kind)] ?? ""}`] : [];
+    }),
+  );
+}
+
+function lostHandoffs(exported: readonly ExportLine[], effects: readonly ExportLine[]): readonly string[] {
+  const served = new Set(effects.map(({ handoff }) => handoff));
+  return exported
+    .filter(({ record, id }) => record === "handoff" && !served.has(id))
+    .map(({ id }) => `handoff ${String(id)} has no effects`);
+}
+
+function orphans({ writes, leadsOf }: Observed, effects: readonly ExportLine[]): readonly string[] {
+  const confirmed = new Map(
+    effects
+      .filter(({ state }) => state === "confirmed")
+      .map((one) => [`${String(one["kind"])} ${String(one["crm_id"])}`, one]),
+  );
+  const made = writes.filter(({ kind }) => kind in CREATIONS);
+  const ids = new Set(made.map(({ kind, objectId }) => `${CREATIONS[kind] ?? ""} ${objectId}`));
+  return [
+    ...made
+      .filter(({ objectId }) => (leadsOf.get(objectId) ?? []).length !== 1)
+      .map(
+        ({ kind, objectId }) => `${kind} ${objectId} hangs on ${(leadsOf.get(objectId) ?? []).length} leads`,
+      ),
+    ...made
+      .filter(({ kind, objectId }) => !confirmed.has(`${CREATIONS[kind] ?? ""} ${objectId}`))
+      .map(({ kind, objectId }) => `${kind} ${objectId} is known to no effect`),
+    ...[...confirmed]
+      .filter(([id, { kind }]) => String(kind).startsWith("create-") && !ids.has(id))
+      .map(([id, { key }]) => `effect ${String(key)} is confirmed as ${id}, which the CRM never made`),
+  ];
+}
+
+function unended(effects: readonly ExportLine[]): readonly string[] {
+  return effects
+    .filter(({ state }) => OPEN.has(String(state)))
+    .map(({ key, state }) => `effect ${String(key)} is still ${String(state)}`);
+}
+
+function parkedOf(
+  exported: readonly ExportLine[],
+): readonly { readonly text: string; readonly isSilent: boolean }[] {
+  return exported.flatMap((line) => {
+    const { record, state, key } = line;
+    if (!WAITS_FOR_PEOPLE.has(String(state)) || (record !== "effect" && record !== "event")) return [];
+    const why = record === "effect" ? [line["code"], line["reason"]] : [line["outcome"]];
+    const said = why.filter((word) => typeof word === "string" && word !== "");
+    return [
+      {
+        text: `${record} ${String(key)} is ${String(state)}: ${said.join(", ")}`,
+        isSilent: said.length < why.length,
+      },
+    ];
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * The random run: leads ask to be handed off by the hundred while Baton is killed, paused, starved and lied to, at points one seed
+ * draws. The instants of death are drawn; what the machine is doing at them differs from run to run, so a replay meets the same
+ * mix of troubles, not the same microsecond. The sweep (sweep.ts) is exact instead.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import type { FaultRule } from "../../sandbox/faults.ts";
+import { createRandom, type Random } from "../../sandbox/random.ts";
+import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { type AskingLead, check, type Findings } from "./checker.ts";
+import { gather } from "./evidence.ts";
+import type { Member } from "./member.ts";
+import { comeToRest } from "./rest.ts";
+import { openRig, type Rig } from "./rig.ts";
+import { TROUBLES } from "./troubles.ts";
+
+export interface RandomRun {
+  readonly seed: number;
+  readonly databaseUrl: string;
+  readonly processes: number;
+  readonly kills: number;
+  readonly handoffs: number;
+  readonly progress?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly findings: Findings;
+  readonly kills: number;
+  readonly handoffs: number;
+  /** Effects, and those that were attempted more than once. */
+  readonly effects: number;
+  readonly repeated: number;
+  /** How often each trouble struck, and each fault of the sandbox. */
+  readonly troubles: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+const CALLS = "/crm/objects/**";
+const WRITES = "/crm/objects/*/*/batch/{}";
+/** Every fault the sandbox knows that leaves the truth in doubt or asks to come again, by its share of the calls. */
+const FAULTS: readonly Omit<FaultRule, "path" | "method">[] = [
+  { share: 0.05, fault: { do: "server-error", status: 502, commit: true } },
+  { share: 0.05, fault: { do: "server-error", status: 503 } },
+  { share: 0.04, fault: { do: "reset", early: true, commit: true } },
+  { share: 0.04, fault: { do: "reset", commit: true } },
+  { share: 0.04, fault: { do: "reset", early: true } },
+  { share: 0.03, fault: { do: "hang", ms: 20, commit: true } },
+  { share: 0.002, fault: { do: "hang", commit: true } },
+  { share: 0.03, fault: { do: "truncated-json" } },
+  { share: 0.03, fault: { do: "empty-body" } },
+  { share: 0.03, fault: { do: "html", status: 502, commit: true } },
+  { share: 0.02, fault: { do: "html", status: 200, commit: true } },
+  { share: 0.02, fault: { do: "redirect", to: "https://elsewhere.example/", commit: true } },
+  { share: 0.02, fault: { do: "answer", status: 500, body: { odd: true } } },
+  { share: 0.02, fault: { do: "slow-body", ms: 60 } },
+  { share: 0.02, fault: { do: "big-body", bytes: 20_000 } },
+  { share: 0.04, fault: { do: "partial", items: [0] } },
+  { share: 0.03, fault: { do: "conflict" } },
+  { share: 0.03, fault: { do: "locked" } },
+  { share: 0.02, fault: { do: "unauthorized" } },
+  { share: 0.02, fault: { do: "rate-limited", policy: "TEN_SECONDLY_ROLLING", retryAfterSeconds: 0 } },
+  { share: 0.005, fault: { do: "migrating", retryAfterSeconds: 3 } },
+];
+/** Faults strike in this share of the rounds; in the others Baton is only killed. */
+const BAD_ROUNDS = 0.6;
+const TROUBLED_ROUNDS = 0.35;
+/** Leads that ask at the same moment, and how long the next ones wait at most: many small turns meet more faults than one large. */
+const PARCEL = 25;
+const PARCEL_MS = 150;
+/** How long a death in delivery waits for a delivery. */
+const DELIVERY_WITHIN_MS = 6_000;
+/** Business time between two rounds, so that rests and polls come due. */
+const ROUND_MS = 20_000;
+/** Rounds after which everything may come to rest: a week of crashes without a quiet minute is not what is tried. */
+const REST_EVERY = 20;
+const REST_WITHIN_MS = 180_000;
+
+/** Runs it. Throws only what breaks the rig itself; what Baton does wrong is in the findings. */
+export async function runKills(run: RandomRun): Promise<RunResult> {
+  const rig = await openRig({ ...run, latencyMs: 8, answerMs: 2_000 });
+  const random = createRandom(run.seed, "kills");
+  const asking: AskingLead[] = [];
+  const troubles: Record<string, number> = {};
+  const unrested: string[] = [];
+  try {
+    Object.assign(rig.sandbox.webhooks.mood, {
+      duplicateShare: 0.1,
+      reorderShare: 0.2,
+      retryDelayMs: 150,
+      retries: 1_000,
+    });
+    for (let kill = 1; kill <= run.kills; kill += 1) {
+      setFaults(rig, random);
+      await ask(rig, random, asking, Math.ceil((run.handoffs * kill) / run.kills));
+      const member = random.pick(rig.members);
+      if (random.chance(TROUBLED_ROUNDS)) await trouble(rig, member, run.databaseUrl, random, troubles);
+      await untilDrawn(rig, random);
+      await member.kill();
+      rig.pass(ROUND_MS);
+      await rig.start(member);
+      if (kill % REST_EVERY === 0) {
+        rig.sandbox.faults.clear();
+        const waits = await comeToRest(rig, REST_WITHIN_MS);
+        run.progress?.(
+          `${kill} kills, ${asking.length} handoffs${waits === undefined ? "" : `, still waiting: ${waits}`}`,
+        );
+      }
+    }
+    rig.sandbox.faults.clear();
+    const waits = await comeToRest(rig, REST_WITHIN_MS);
+    if (waits !== undefined) unrested.push(`still waiting in the end: ${waits}`);
+    return await resultOf(rig, run, asking, troubles, unrested);
+  } finally {
+    await rig.close();
+  }
+}
+
+function setFaults({ sandbox }: Rig, random: Random): void {
+  sandbox.faults.clear();
+  if (!random.chance(BAD_ROUNDS)) return;
+  for (const fault of FAULTS) {
+    for (const verb of ["create", "update"])
+      sandbox.faults.add({ ...fault, method: "POST", path: WRITES.replace("{}", verb) });
+    // Reads are spared most of it: an account that never answers shows nothing but that Baton waits.
+    sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / 10, path: CALLS });
+  }
+}
+
+async function ask(rig: Rig, random: Random, asking: AskingLead[], until: number): Promise<void> {
+  while (asking.length < until) {
+    if (asking.length % PARCEL === 0) await pause(random.between(0, PARCEL_MS));
+    const { id, email } = await addReadyLead(rig.portal, asking.length);
+    await raiseHand(rig.portal, email);
+    asking.push({ id });
+  }
+}
+
+async function trouble(
+  rig: Rig,
+  member: Member,
+  databaseUrl: string,
+  random: Random,
+  troubles: Record<string, number>,
+): Promise<void> {
+  const name = random.pick(Object.keys(TROUBLES));
+  troubles[name] = (troubles[name] ?? 0) + 1;
+  await TROUBLES[name]?.({ rig, member, databaseUrl, random });
+}
+
+/** A drawn while; every other time from the moment the CRM is being written to, where a death can double or lose. */
+async function untilDrawn({ sandbox }: Rig, random: Random): Promise<void> {
+  const inDelivery = random.chance(0.5);
+  if (inDelivery)
+    for (
+      let waited = 0;
+      waited < DELIVERY_WITHIN_MS && !isWriting(sandbox.ledger.calls.slice(-10));
+      waited += 2
+    )
+      await pause(2);
+  await pause(random.between(0, inDelivery ? 30 : 600));
+}
+
+function isWriting(calls: readonly { readonly endMs: number | undefined; readonly path: string }[]): boolean {
+  return calls.some(({ endMs, path }) => endMs === undefined && /\/batch\/(create|update)$/.test(path));
+}
+
+async function resultOf(
+  rig: Rig,
+  run: RandomRun,
+  asking: readonly AskingLead[],
+  troubles: Readonly<Record<string, number>>,
+  unrested: readonly string[],
+): Promise<RunResult> {
+  const observed = await gather(rig, asking);
+  const findings = check(observed);
+  const effects = observed.exported.filter(({ record }) => record === "effect");
+  return {
+    findings: { ...findings, orphaned: [...findings.orphaned, ...unrested, ...rig.deaths] },
+    kills: run.kills,
+    handoffs: asking.length,
+    effects: effects.length,
+    repeated: effects.filter(({ attempts }) => Number(attempts) > 1).length,
+    troubles,
+    faults: Object.fromEntries(rig.sandbox.faults.applied),
+  };
+}

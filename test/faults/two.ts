@@ -1,0 +1,155 @@
+/**
+ * Two Batons on one PostgreSQL, one portal, and work all the time. Again and again whoever holds the lane is paused in the middle of
+ * its writes for longer than its lease; the other takes over; the first wakes up with calls still to make. A trigger in the
+ * database writes down every change of hands, a relay every call, both by the clock of this one machine: no write may lie
+ * outside its maker's hold, and no two processes may write at the same moment.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
+import type { Store } from "../../src/store/open.ts";
+import { LEASE_MS } from "../../src/store/lanes.ts";
+import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { type AskingLead, check, type Findings } from "./checker.ts";
+import { gather } from "./evidence.ts";
+import { type Deed, type HandChange, type Hold, holdsOf, outside, overlaps } from "./holds.ts";
+import { openRelay, type RelayedCall } from "./relay.ts";
+import { comeToRest } from "./rest.ts";
+import { openRig, type Rig } from "./rig.ts";
+
+export interface TwoRun {
+  readonly seed: number;
+  readonly databaseUrl: string;
+  /** How often a holder is paused past its lease. */
+  readonly pauses: number;
+  readonly progress?: (line: string) => void;
+}
+
+export interface TwoResult {
+  readonly findings: Findings;
+  readonly handoffs: number;
+  /** Calls that wrote, and times the lane was taken. */
+  readonly writes: number;
+  readonly holds: number;
+  /** Pauses after which the other had the lane. */
+  readonly takeovers: number;
+  readonly overlapping: readonly string[];
+  readonly outside: readonly string[];
+}
+
+const MEMBERS = ["baton-1", "baton-2"];
+/** A lease, and a tick of whoever waits for it. */
+const PAUSED_MS = LEASE_MS + 2_500;
+const LEADS_A_PAUSE = 60;
+const LATENCY_MS = 60;
+const WRITING_WITHIN_MS = 15_000;
+const AWAKE_MS = 1_500;
+const REST_WITHIN_MS = 90_000;
+
+/** Runs it. Throws only what breaks the rig itself. */
+export async function runTwo(run: TwoRun): Promise<TwoResult> {
+  let target = "";
+  const relay = await openRelay(MEMBERS, () => target);
+  const rig = await openRig({
+    ...run,
+    processes: MEMBERS.length,
+    latencyMs: LATENCY_MS,
+    answerMs: 5_000,
+    prepare: noteHolds,
+    apiUrl(sandbox, member) {
+      target = sandbox.url;
+      return relay.urlOf(member);
+    },
+  });
+  const asking: AskingLead[] = [];
+  try {
+    Object.assign(rig.sandbox.webhooks.mood, { retryDelayMs: 200, retries: 1_000 });
+    for (let round = 1; round <= run.pauses; round += 1) {
+      await ask(rig, asking);
+      await pauseWriter(rig, relay.calls);
+      run.progress?.(`${round} pauses, ${asking.length} handoffs`);
+    }
+    const waits = await comeToRest(rig, REST_WITHIN_MS);
+    const deeds = relay.calls.flatMap(deedOf);
+    const holds = holdsOf(await changesOf(rig.watch));
+    const findings = check(await gather(rig, asking));
+    const unrested = waits === undefined ? [] : [`still waiting in the end: ${waits}`];
+    return {
+      findings: { ...findings, orphaned: [...findings.orphaned, ...unrested, ...rig.deaths] },
+      handoffs: asking.length,
+      writes: deeds.length,
+      holds: holds.length,
+      takeovers: takeovers(holds),
+      overlapping: overlaps(deeds),
+      outside: outside(deeds, holds),
+    };
+  } finally {
+    await rig.close();
+    await relay.close();
+  }
+}
+
+async function ask(rig: Rig, asking: AskingLead[]): Promise<void> {
+  for (let lead = 0; lead < LEADS_A_PAUSE; lead += 1) {
+    const { id, email } = await addReadyLead(rig.portal, asking.length);
+    await raiseHand(rig.portal, email);
+    asking.push({ id });
+  }
+}
+
+/** Pauses the process that is writing now past its lease, and lets it wake up. */
+async function pauseWriter(rig: Rig, calls: readonly RelayedCall[]): Promise<void> {
+  const until = performance.now() + WRITING_WITHIN_MS;
+  let writer: string | undefined;
+  while (writer === undefined && performance.now() < until) {
+    await pause(2);
+    writer = calls.slice(-20).find((call) => isWrite(call) && call.untilMs === undefined)?.member;
+  }
+  const member = rig.members.find(({ name }) => name === writer);
+  if (member === undefined) return;
+  member.pause();
+  await pause(PAUSED_MS);
+  member.resume();
+  await pause(AWAKE_MS);
+}
+
+function isWrite({ path }: RelayedCall): boolean {
+  return /^\/crm\/objects\/.*\/batch\/(create|update)$/.test(path);
+}
+
+function deedOf(call: RelayedCall): readonly Deed[] {
+  const { member, path, fromMs, untilMs } = call;
+  return isWrite(call) ? [{ member, what: path, fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY }] : [];
+}
+
+/** Holds that another member's followed at least a lease later: a lane let go earlier was let go, not lost. */
+function takeovers(holds: readonly Hold[]): number {
+  return holds.filter((hold, index) => {
+    const next = holds[index + 1];
+    return next !== undefined && next.member !== hold.member && next.fromMs - hold.fromMs >= LEASE_MS;
+  }).length;
+}
+
+/** From now on the database itself writes down who takes and leaves a lane. Processes are told apart by their connections' name. */
+async function noteHolds({ db }: Store): Promise<void> {
+  await sql`create table lane_hands (seq bigserial primary key, at_ms bigint, member text, held boolean)`.execute(
+    db,
+  );
+  await sql`
+    create function note_hands() returns trigger language plpgsql as $$
+    begin
+      if tg_op = 'INSERT' or new.fence <> old.fence or new.holder is distinct from old.holder then
+        insert into lane_hands (at_ms, member, held) values
+          (floor(extract(epoch from clock_timestamp()) * 1000), current_setting('application_name'), new.holder is not null);
+      end if;
+      return new;
+    end $$`.execute(db);
+  await sql`create trigger lane_hands after insert or update on lanes for each row execute function note_hands()`.execute(
+    db,
+  );
+}
+
+async function changesOf({ db }: Store): Promise<readonly HandChange[]> {
+  const { rows } = await sql<{ at_ms: number; member: string; held: boolean }>`
+    select at_ms, member, held from lane_hands order by seq`.execute(db);
+  return rows.map(({ at_ms, member, held }) => ({ atMs: at_ms, member, isHeld: held }));
+}
