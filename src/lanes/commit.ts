@@ -140,14 +140,20 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
 
 /** An operator may erase a lead while a turn has it in hand; storing the decision would bring the person back. */
 async function refuseErased(lane: Lane, tx: Tx, decided: readonly Decided[]): Promise<void> {
-  const leads = decided.map(({ snapshot }) => snapshot.lead.id);
-  const erased = await findErased(tx, lane.keys, lane.installation.id, leads);
+  const named = new Set(decided.flatMap(({ snapshot }) => namedIn(snapshot)));
+  const erased = await findErased(tx, lane.keys, lane.installation.id, [...named]);
   if (erased.size > 0) {
     throw new BatonError(
       "crm.conflict",
-      `${erased.size} of the leads in this turn were erased while it was under way. It is taken again without them.`,
+      `${erased.size} of the records this turn speaks of were erased while it was under way. It is taken again without them.`,
     );
   }
+}
+
+/** Every record a snapshot speaks of: the lead, its colleagues and its duplicates. */
+function namedIn({ lead, account, duplicates = [] }: Snapshot): readonly string[] {
+  const others = [...(account?.colleagues ?? []), ...(account?.handoffs ?? []), ...duplicates];
+  return [lead.id, ...others.map((one) => one.lead)];
 }
 
 async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant): Promise<void> {

@@ -3,7 +3,6 @@
  * is stored and among each other. Nothing is asked of the CRM, and nothing is merged or linked: what is not sure goes to a person.
  */
 import type { CrmAccount } from "../connector.ts";
-import { BatonError } from "../errors.ts";
 import type { AccountMatch } from "../model/account.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { type OtherPerson, findDuplicates } from "../resolve/duplicates.ts";
@@ -13,7 +12,6 @@ import { companyKeys, personKeys } from "../resolve/keys.ts";
 import { matchAccount } from "../resolve/match-account.ts";
 import { type Person, personOf } from "../resolve/person.ts";
 import { loadAccounts } from "../store/accounts.ts";
-import { findErased } from "../store/erase.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { loadSnapshots, savePersonKeys } from "../store/identities.ts";
 import { findByKeys } from "../store/match-keys.ts";
@@ -65,8 +63,8 @@ export async function recallIdentities(
 }
 
 /**
- * What the decided leads are found under from now on, and what of them a person must look at; in the turn's transaction.
- * Throws `crm.conflict` when a record that they are like was erased meanwhile: storing it would bring its id back.
+ * What the decided leads are found under from now on, and what of them a person must look at; in the turn's transaction, which
+ * has made sure that nobody they are like was erased meanwhile. Throws nothing of its own.
  */
 export async function noteIdentities(
   lane: Lane,
@@ -83,14 +81,6 @@ export async function noteIdentities(
       keys: personKeys(personOf(lead.id, facts, accountId)),
     }));
     await savePersonKeys(tx, id, people);
-  }
-  const like = decided.flatMap(({ snapshot }) => (snapshot.duplicates ?? []).map(({ lead }) => lead));
-  const erased = await findErased(tx, lane.keys, id, like);
-  if (erased.size > 0) {
-    throw new BatonError(
-      "crm.conflict",
-      `${erased.size} of the records like those of this turn were erased while it was under way. It is taken again without them.`,
-    );
   }
   const found = decided.flatMap(({ snapshot }) => reviewsOf(snapshot));
   await saveReviews(tx, id, leads, found, lane.now());

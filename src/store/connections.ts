@@ -4,11 +4,10 @@
  * Tokens are sealed for one audience: what HubSpot gave never opens for a sandbox, nor the other way round.
  */
 import type { Tokens, TokenVault } from "../connector.ts";
-import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Store } from "./open.ts";
 import { ownJson } from "./json.ts";
-import { renewingVault } from "./renewal.ts";
+import { loadSealed, renewingVault } from "./renewal.ts";
 import type { Db } from "./schema.ts";
 import { seal, type SecretKeys, unseal } from "./seal.ts";
 
@@ -52,18 +51,7 @@ export async function loadTokens(
   { keys, audience }: Locksmith,
   installation: string,
 ): Promise<Tokens> {
-  const row = await db
-    .selectFrom("connections")
-    .select("sealed")
-    .where("installation", "=", installation)
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new BatonError(
-      "crm.disconnected",
-      `Installation ${installation} holds no tokens. Install the app again.`,
-    );
-  }
-  return ownJson<Tokens>(unseal(keys, boundTo(installation, audience), row.sealed));
+  return ownJson<Tokens>(unseal(keys, boundTo(installation, audience), await loadSealed(db, installation)));
 }
 
 export async function deleteTokens(db: Db, installation: string): Promise<void> {

@@ -20,6 +20,7 @@ import { BatonError } from "../errors.ts";
 import { type DurationMs, type Instant, SECOND_MS } from "../model/instant.ts";
 import { countElapsed } from "./elapsed.ts";
 import { databaseNow, type Store } from "./open.ts";
+import type { Db } from "./schema.ts";
 
 /** How long a mark keeps others away, and a process that died holds them up: a call of the token endpoint takes 20 s at most. */
 const MARK_MS: DurationMs = 30 * SECOND_MS;
@@ -176,16 +177,20 @@ async function keep(place: TokenPlace, before: Read, tokens: Tokens): Promise<To
 
 /** @throws BatonError `crm.disconnected` when there are none, `store.sealed` when they do not open. */
 async function readTokens({ store, installation, open }: TokenPlace): Promise<Read> {
-  const row = await store.db
+  const sealed = await loadSealed(store.db, installation);
+  return { sealed, tokens: open(sealed) };
+}
+
+/** An installation's tokens, under seal. Throws `crm.disconnected` when there are none. */
+export async function loadSealed(db: Db, installation: string): Promise<string> {
+  const row = await db
     .selectFrom("connections")
     .select("sealed")
     .where("installation", "=", installation)
     .executeTakeFirst();
-  if (row === undefined) {
-    throw new BatonError(
-      "crm.disconnected",
-      `Installation ${installation} holds no tokens. Install the app again.`,
-    );
-  }
-  return { sealed: row.sealed, tokens: open(row.sealed) };
+  if (row !== undefined) return row.sealed;
+  throw new BatonError(
+    "crm.disconnected",
+    `Installation ${installation} holds no tokens. Install the app again.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { importAccounts } from "../../src/lanes/accounts.ts";
+import { commit, type Turn } from "../../src/lanes/commit.ts";
 import { noteIdentities, recallIdentities } from "../../src/lanes/identities.ts";
 import { inLane, type Lane } from "../../src/lanes/lane.ts";
 import type { ReadLead } from "../../src/lanes/reading.ts";
@@ -189,6 +190,36 @@ onEveryDatabase("who the leads of a turn are", ({ store }) => {
     });
   });
 
+  /** A turn that decided this lead and plans nothing. */
+  function turnOf(snapshot: Snapshot): Turn {
+    const decision = {
+      verdict: { outcome: "not-ready", reason: "no-type-matches", findings: [] },
+      plan: { writes: [], clocks: [] },
+      playbookVersion: playbook.version,
+      decidedAt: NOW,
+    } as const;
+    const work = { lead: snapshot.lead.id, events: [] };
+    return {
+      id: "late",
+      outcomes: [{ kind: "decided", work, snapshot, decision, fresh: [] }],
+      roster: { reps: [], owners: [], standings: {} },
+      standings: {},
+      playbook,
+      decidedAt: NOW,
+    };
+  }
+
+  test("a colleague who is erased while the turn is under way is not brought back either", async () => {
+    const [one] = await takeTurn(aReadLead("1", ANNA));
+    if (one === undefined) throw new Error("the lead was resolved");
+    const colleague = { lead: "77", name: "Ben Ode", signals: [] };
+    await inLane(lane, async (tx) => {
+      await eraseLead(tx, lane.keys, lane.installation.id, "77", [], NOW);
+    });
+    const late = turnOf({ ...one, account: { colleagues: [colleague], handoffs: [] } });
+    await expect(commit(lane, late)).rejects.toMatchObject({ code: "crm.conflict" });
+  });
+
   test("a record that is erased while the turn is under way is not brought back: the turn is taken again", async () => {
     const again = aReadLead("2", { "contact.email": "anna+x@eu.northwind.example" });
     await takeTurn(aReadLead("1", ANNA));
@@ -197,8 +228,7 @@ onEveryDatabase("who the leads of a turn are", ({ store }) => {
     await inLane(lane, async (tx) => {
       await eraseLead(tx, lane.keys, lane.installation.id, "1", [], NOW);
     });
-    const noted = inLane(lane, async (tx) => await noteIdentities(lane, tx, [{ snapshot }]));
-    await expect(noted).rejects.toMatchObject({ code: "crm.conflict" });
+    await expect(commit(lane, turnOf(snapshot))).rejects.toMatchObject({ code: "crm.conflict" });
     expect(await questions()).toEqual([]);
     const [two] = await takeTurn(again);
     expect(two?.duplicates).toBeUndefined();
