@@ -4,9 +4,8 @@ import { formRoster } from "../src/route/index.ts";
 import { checkExamples, parsePlaybook } from "../src/playbook/index.ts";
 import { formatProblem } from "../src/playbook/problem.ts";
 import type { Playbook } from "../src/playbook/playbook.ts";
-import { routingSchema } from "../src/playbook/routing.ts";
-import { parseYaml } from "../src/playbook/yaml.ts";
 import { qualify } from "../src/qualify/index.ts";
+import { nearestOf } from "../src/qualify/nearest.ts";
 import { median, shown } from "./figures.ts";
 import { shippedFiles } from "./forty-rules.ts";
 import type { Report } from "./table.ts";
@@ -42,9 +41,9 @@ export function check({ rounds }: CheckOptions): Report {
     const began = performance.now();
     const playbook = parsed(files);
     const read = performance.now();
-    const { failures, coverage } = checkExamples(playbook, qualify, NOW);
+    const { failures, coverage } = checkExamples(playbook, { qualify, nearestOf }, NOW);
     const judged = performance.now();
-    audit(playbook, files);
+    audit(playbook);
     const ended = performance.now();
     if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join("\n"));
     tested = `${coverage.coveredCount} of ${coverage.conditionCount}`;
@@ -96,12 +95,10 @@ function parsed(files: Readonly<Record<string, string>>): Playbook {
   return playbook;
 }
 
-function audit(playbook: Playbook, files: Readonly<Record<string, string>>): void {
-  const { yaml } = parseYaml("routing.yaml", files["routing.yaml"] ?? "");
+function audit(playbook: Playbook): void {
   auditRoutes({
     playbook,
-    file: routingSchema.parse(yaml?.value),
-    roster: formRoster(playbook.team, [], {}, NOW),
+    roster: formRoster(playbook.team, [], new Map(), NOW),
     ownersKnown: false,
     now: NOW,
   });

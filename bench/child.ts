@@ -9,11 +9,16 @@ export interface ServerChild {
   readonly url: string;
   /** CPU time used since it started, in milliseconds. */
   cpuMs(): Promise<number>;
+  /** Resident memory, in bytes. */
+  rssBytes(): Promise<number>;
   /** Stops it and removes its database. */
   stop(): Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string>>;
+
+/** What `npm start` gives Node. The bench's own process, with sandbox and load, goes without. */
+const SERVER_FLAGS = ["--max-semi-space-size=8", "--max-old-space-size=1024"];
 
 /**
  * Starts a server with an empty database in the folder for temporary files. `env` is added to what every kind needs.
@@ -22,6 +27,7 @@ type Environment = Readonly<Record<string, string>>;
 export async function startServer(kind: string, port: number, env: Environment): Promise<ServerChild> {
   const folder = mkdtempSync(join(tmpdir(), "baton-bench-"));
   const child = fork(join(import.meta.dirname, "server.ts"), [kind], {
+    execArgv: SERVER_FLAGS,
     env: {
       ...process.env,
       BATON_URL: `http://127.0.0.1:${port}`,
@@ -47,6 +53,11 @@ export async function startServer(kind: string, port: number, env: Environment):
       child.send("cpu");
       return Number(await answer);
     },
+    rssBytes: async () => {
+      const answer = answerOf(child, "rssBytes");
+      child.send("rss");
+      return Number(await answer);
+    },
     stop: async () => {
       child.kill("SIGTERM");
       await gone;
@@ -55,7 +66,7 @@ export async function startServer(kind: string, port: number, env: Environment):
   };
 }
 
-async function answerOf(child: ChildProcess, name: "ready" | "cpuMs"): Promise<unknown> {
+async function answerOf(child: ChildProcess, name: "ready" | "cpuMs" | "rssBytes"): Promise<unknown> {
   return await new Promise((resolve) => {
     const listen = (message: unknown): void => {
       if (typeof message !== "object" || message === null || !(name in message)) return;

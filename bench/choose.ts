@@ -71,7 +71,8 @@ export function choose({ seed }: ChooseOptions): Report {
 }
 
 function time(name: string, start: Roster, skills: readonly string[]): Case {
-  let roster = start;
+  const ledger = new Map(start.standings);
+  const roster = { ...start, standings: ledger };
   let eligible = 0;
   const ms: number[] = [];
   for (let number = 0; number < WARM_UP + CHOICES; number += 1) {
@@ -82,20 +83,21 @@ function time(name: string, start: Roster, skills: readonly string[]): Case {
     if (choice.chosen === undefined) throw new Error(`nobody was found for: ${name}`);
     if (number >= WARM_UP) ms.push(took);
     eligible = choice.candidates.filter((one) => one.eligible).length;
-    roster = credit(roster, assignmentOf(choice), now);
+    for (const [rep, standing] of credit(roster, assignmentOf(choice), now)) ledger.set(rep, standing);
   }
   return { name, eligible, ms };
 }
 
 function timeCredit(start: Roster): readonly number[] {
-  let roster = start;
+  const ledger = new Map(start.standings);
+  const roster = { ...start, standings: ledger };
   const ms: number[] = [];
   for (let number = 0; number < WARM_UP + CHOICES; number += 1) {
     const assignment = assignmentOf(
       chooseFromPool({ pool: POOL, skills: [] }, roster, FAIRNESS, NOW + number),
     );
     const began = performance.now();
-    roster = credit(roster, assignment, NOW + number);
+    for (const [rep, standing] of credit(roster, assignment, NOW + number)) ledger.set(rep, standing);
     if (number >= WARM_UP) ms.push(performance.now() - began);
   }
   return ms;
@@ -152,5 +154,5 @@ function rosterOf(seed: number): Roster {
           ],
         ],
   );
-  return formRoster({ members, teams: new Map([[POOL, {}]]) }, owners, Object.fromEntries(standings), NOW);
+  return formRoster({ members, teams: new Map([[POOL, {}]]) }, owners, new Map(standings), NOW);
 }

@@ -4,7 +4,7 @@ import type { Snapshot } from "../src/model/lead.ts";
 import { decide as decideWholly } from "../src/pipeline.ts";
 import { withType } from "../src/playbook/subject.ts";
 import { qualify } from "../src/qualify/index.ts";
-import { judge } from "../src/qualify/judge.ts";
+import { nearestOf } from "../src/qualify/nearest.ts";
 import { route } from "../src/route/index.ts";
 import { median, shown } from "./figures.ts";
 import { fortyRules, type FortyRules } from "./forty-rules.ts";
@@ -56,30 +56,32 @@ function waysOf(
   engine: Engine,
 ): readonly Way[] {
   const circumstances = { playbook, roster, now: NOW, publicUrl: PUBLIC_URL };
-  const routed = (lead: Snapshot, verdict: ReturnType<typeof qualify>): unknown =>
-    verdict.outcome === "ready" ? route(verdict.type, lead, playbook, roster, NOW) : verdict;
   const typed = typedLeads(leads);
+  const [ready, others] = [true, false].map((isReady) =>
+    leads.filter((lead) => (qualify(lead, playbook, NOW).outcome === "ready") === isReady),
+  );
+  const wholly = (lead: Snapshot): unknown => decideWholly(lead, circumstances);
   return [
     {
-      name: "verdict and assignment, explained",
+      name: "verdict and assignment, with what every condition saw",
       leads,
-      run: (lead) => routed(lead, qualify(lead, playbook, NOW)),
+      run(lead) {
+        const verdict = qualify(lead, playbook, NOW);
+        return verdict.outcome === "ready" ? route(verdict.type, lead, playbook, roster, NOW) : verdict;
+      },
+      took: [],
+    },
+    { name: "the whole decision, with plan and brief", leads, run: wholly, took: [] },
+    { name: "of these, leads not handed off", leads: others ?? [], run: wholly, took: [] },
+    { name: "of these, leads handed off, whose brief is written", leads: ready ?? [], run: wholly, took: [] },
+    {
+      name: "the nearest other outcome, once somebody asks",
+      leads,
+      run: (lead) => nearestOf(qualify(lead, playbook, NOW), lead, playbook, NOW),
       took: [],
     },
     {
-      name: "the same without the nearest other outcome",
-      leads,
-      run: (lead) => routed(lead, judge(lead, playbook, NOW)),
-      took: [],
-    },
-    {
-      name: "the whole decision, with plan and brief",
-      leads,
-      run: (lead) => decideWholly(lead, circumstances),
-      took: [],
-    },
-    {
-      name: "all 40 rules, explained",
+      name: "all 40 rules, with what they saw",
       leads: typed,
       run: (lead) => conditions.map((rule) => rule.test(lead, NOW)),
       took: [],
@@ -137,7 +139,7 @@ async function timed({ leads, run }: Way): Promise<number> {
 function mixOf(leads: readonly Snapshot[], { playbook }: FortyRules): string {
   const counts = new Map<string, number>();
   for (const lead of leads) {
-    const { outcome } = judge(lead, playbook, NOW);
+    const { outcome } = qualify(lead, playbook, NOW);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   return [...counts]

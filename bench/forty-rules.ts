@@ -183,5 +183,5 @@ function rosterOf({ team }: Playbook, now: Instant): Roster {
     id,
     { credits: number % 7, open: number % 5, day: "", today: 0, lastAt: now - number * HOUR_MS },
   ]);
-  return formRoster(team, owners, Object.fromEntries(standings), now);
+  return formRoster(team, owners, new Map(standings), now);
 }

@@ -1,4 +1,5 @@
 /** A small load generator: so many connections, each sends its next request when its last one was answered. */
+import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "undici";
 import type { SignedRequest } from "./webhooks.ts";
 
@@ -60,6 +61,40 @@ async function volley(
   await Promise.all(Array.from({ length: connections }, sendAll));
   return { requests: latenciesMs.length, seconds: (performance.now() - began) / 1_000, latenciesMs, failed };
 }
+
+/**
+ * Posts the requests at a steady rate, whether earlier ones are answered or not. A latency counts from the instant the request was
+ * due, so that what waits behind a slow answer is counted as slow. Throws nothing.
+ * @returns Also how late each left: this process was busy with something else, and its latency is that much too long.
+ */
+export async function fireSteadily(
+  url: string,
+  requests: readonly SignedRequest[],
+  perSecond: number,
+): Promise<LoadResult & { readonly lateMs: readonly number[] }> {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { connections: STEADY_CONNECTIONS, pipelining: 1 });
+  const began = performance.now();
+  const posts = requests.map(async (request, index) => {
+    const dueAt = began + (index * 1_000) / perSecond;
+    await pause(Math.max(0, dueAt - performance.now()));
+    const lateMs = performance.now() - dueAt;
+    const status = await post(pool, pathname, request);
+    return { lateMs, ms: performance.now() - dueAt, isGood: status >= 200 && status < 300 };
+  });
+  const answers = await Promise.all(posts);
+  await pool.close();
+  return {
+    requests: answers.length,
+    seconds: (performance.now() - began) / 1_000,
+    latenciesMs: answers.map(({ ms }) => ms),
+    failed: answers.filter(({ isGood }) => !isGood).length,
+    lateMs: answers.map(({ lateMs }) => lateMs),
+  };
+}
+
+/** Far more than are under way at once while answers come in a fraction of a second. */
+const STEADY_CONNECTIONS = 64;
 
 async function post(pool: Pool, path: string, { body, headers }: SignedRequest): Promise<number> {
   try {

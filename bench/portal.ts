@@ -1,5 +1,5 @@
 /**
- * A sandbox portal in this process and a Baton in another one, installed into it over HTTP as an admin would. The sandbox's
+ * A sandbox portal, or many, in this process and a Baton in another one, installed over HTTP as an admin would. The sandbox's
  * ledger and this process share one monotonic clock, so what is read off the ledger is in the bench's own time.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,10 +15,12 @@ import { freePort } from "../src/cli/demo/setting.ts";
 
 export interface BenchPortal {
   readonly sandbox: Sandbox;
+  /** The first of them. */
   readonly portal: Portal;
+  readonly portals: readonly Portal[];
   readonly app: App;
   readonly server: ServerChild;
-  /** Installs the app; from then on webhooks are sent. */
+  /** Installs the app into every portal; from then on webhooks are sent. */
   install(): Promise<void>;
   /** Settles when every webhook is answered and no call has come for a while; or after `withinMs`, whichever is first. */
   quiet(withinMs: number): Promise<void>;
@@ -29,13 +31,15 @@ export interface BenchPortal {
 const SILENCE_MS = 1_300;
 const LOOK_EVERY_MS = 20;
 
-export async function openPortal(seed: number): Promise<BenchPortal> {
+/** @param count  How many portals; each is the same world with ids of its own. */
+export async function openPortal(seed: number, count = 1): Promise<BenchPortal> {
   const sandbox = await startSandbox({ seed });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const app = sandbox.registerApp(hubspotAppDeclaration(url, seed));
   const portal = sandbox.createPortal();
-  buildWorld(sandbox, portal.id, seed, 0, Date.now());
+  const portals = [portal, ...Array.from({ length: count - 1 }, () => sandbox.createPortal())];
+  for (const { id } of portals) buildWorld(sandbox, id, seed, 0, Date.now());
   const playbook = playbookWithoutCaps();
   const server = await startServer("baton", port, {
     BATON_PLAYBOOK: playbook,
@@ -44,13 +48,19 @@ export async function openPortal(seed: number): Promise<BenchPortal> {
     BATON_HUBSPOT_CLIENT_SECRETS: app.clientSecret,
     BATON_HUBSPOT_API_URL: sandbox.url,
     BATON_HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    // Admins come from addresses of their own: one address may install a few times a minute.
+    BATON_TRUST_PROXY: "1",
   });
   return {
     sandbox,
     portal,
+    portals,
     app,
     server,
-    install: () => install(url, sandbox),
+    async install() {
+      sandbox.consent.automatic = true;
+      for (const [index, { id }] of portals.entries()) await install(url, id, index);
+    },
     quiet: (withinMs) => quiet(sandbox, withinMs),
     async close() {
       await server.stop();
@@ -72,15 +82,17 @@ function playbookWithoutCaps(): string {
   return folder;
 }
 
-async function install(url: string, sandbox: Sandbox): Promise<void> {
-  sandbox.consent.automatic = true;
-  const begin = await fetch(`${url}/oauth/hubspot/install`, { redirect: "manual" });
+/** @param admin  Which of the admins: 0 to 65,535. */
+async function install(url: string, portalId: number, admin: number): Promise<void> {
+  const from = { "x-forwarded-for": `10.0.${admin >> 8}.${admin & 255}` };
+  const begin = await fetch(`${url}/oauth/hubspot/install`, { headers: from, redirect: "manual" });
   const cookie = begin.headers
     .getSetCookie()
     .map((one) => one.split(";")[0] ?? "")
     .join("; ");
-  const consent = await fetch(begin.headers.get("location") ?? "", { redirect: "manual" });
-  const done = await fetch(consent.headers.get("location") ?? "", { headers: { cookie } });
+  const asked = `${begin.headers.get("location") ?? ""}&portal=${portalId}`;
+  const consent = await fetch(asked, { redirect: "manual" });
+  const done = await fetch(consent.headers.get("location") ?? "", { headers: { ...from, cookie } });
   if (!done.ok) throw new Error(`installing failed: HTTP ${done.status} ${await done.text()}`);
 }
 

@@ -1,14 +1,20 @@
 /** `npm run bench`: runs the benches one after the other and prints what they came to. Nothing here passes or fails. */
 import { Command, InvalidArgumentError } from "commander";
+import { amid } from "./amid.ts";
 import { burst } from "./burst.ts";
 import { check } from "./check.ts";
 import { choose } from "./choose.ts";
+import { clocks } from "./clocks.ts";
 import { decide } from "./decide.ts";
+import { fleet } from "./fleet.ts";
 import { ingest } from "./ingest.ts";
 import { lone } from "./lone.ts";
 import { describeMachine, machineLines } from "./machine.ts";
 import { match } from "./match.ts";
+import { pressure } from "./pressure.ts";
+import { report } from "./report.ts";
 import { type Report, reportText } from "./table.ts";
+import { tick } from "./tick.ts";
 
 interface Options {
   readonly json?: true;
@@ -20,8 +26,12 @@ interface Options {
   readonly leads: number;
   readonly burst: number;
   readonly naive: number;
+  readonly portals: number;
+  readonly portalEvents: number;
+  readonly queued: number;
   readonly accounts: number;
   readonly matched: number;
+  readonly handoffs: number;
 }
 
 const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Report>>> = {
@@ -29,9 +39,15 @@ const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Re
     ingest({ rounds, events, connections, ascending: ascending === true }),
   lone: ({ seed, leads }) => lone({ seed, leads }),
   burst: ({ seed, burst: leads, naive }) => burst({ seed, leads, naiveLeads: naive }),
+  amid: ({ seed, burst: leads }) => amid({ seed, leads }),
+  fleet: ({ seed, portals, portalEvents: events }) => fleet({ seed, portals, events }),
+  pressure: ({ seed, queued }) => pressure({ seed, queued }),
   decide: ({ seed, rounds }) => decide({ seed, rounds }),
   choose: ({ seed }) => choose({ seed }),
   check: ({ rounds }) => check({ rounds }),
+  clocks: ({ seed, rounds }) => clocks({ seed, rounds }),
+  tick: ({ rounds }) => tick({ rounds }),
+  report: ({ rounds, handoffs }) => report({ rounds, handoffs }),
   match: ({ seed, accounts, matched: leads }) => match({ seed, accounts, leads }),
 };
 
@@ -40,15 +56,19 @@ await new Command("bench")
   .argument("[names...]", `which: ${Object.keys(BENCHES).join(", ")} (default: all)`)
   .option("--json", "print everything measured as JSON")
   .option("--seed <number>", "of the sandbox's portal and of made-up leads", count, 7)
-  .option("--rounds <number>", "ingest, decide, check: counted rounds", count, 7)
+  .option("--rounds <number>", "ingest, decide, check, clocks, report: counted rounds", count, 7)
   .option("--events <number>", "ingest: events a round, server and body size", count, 6_000)
   .option("--connections <number>", "ingest: connections of the load generator", count, 64)
   .option("--ascending", "ingest: event ids that count up, instead of scattered ones")
   .option("--leads <number>", "lone: leads measured for each latency", count, 20)
-  .option("--burst <number>", "burst: leads that are ready at once", count, 1_000)
+  .option("--burst <number>", "burst, amid: leads that are ready, or imported, at once", count, 1_000)
   .option("--naive <number>", "burst: leads handed off one call a step", count, 60)
+  .option("--portals <number>", "fleet: portals on one server", count, 60)
+  .option("--portal-events <number>", "fleet: events for each of them", count, 100)
+  .option("--queued <number>", "pressure: events that wait for a CRM that hangs", count, 20_000)
   .option("--accounts <number>", "match: accounts stored", count, 100_000)
   .option("--matched <number>", "match: leads matched by keys", count, 1_000)
+  .option("--handoffs <number>", "report: handoffs stored", count, 1_000_000)
   .action(async (names: readonly string[], options: Options) => await run(names, options))
   .parseAsync();
 
@@ -61,9 +81,9 @@ async function run(names: readonly string[], options: Options): Promise<void> {
     const bench = BENCHES[name];
     if (bench === undefined)
       throw new InvalidArgumentError(`"${name}" is no bench: ${Object.keys(BENCHES).join(", ")}`);
-    const report = await bench(options);
-    reports.push(report);
-    if (options.json !== true) print(`\n${reportText(report)}`);
+    const told = await bench(options);
+    reports.push(told);
+    if (options.json !== true) print(`\n${reportText(told)}`);
   }
   if (options.json === true) print(JSON.stringify({ machine, reports }, null, 2));
 }

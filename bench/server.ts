@@ -1,6 +1,6 @@
 /**
  * A server under test, as a process of its own: `node bench/server.ts <kind>`, configured by environment. It tells its
- * parent when it listens and, when asked, how much CPU it has used; a load generator in the same process would be measured too.
+ * parent when it listens and, when asked, how much CPU and memory it uses; a load generator in the same process would be measured too.
  */
 import { loadConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
@@ -8,8 +8,8 @@ import { startBaton } from "../src/main.ts";
 import { saveInstallation, setInstallationState } from "../src/store/installations.ts";
 import { BARE_KINDS, bareServer } from "./bare.ts";
 
-/** What a parent hears. CPU time is user and system together, in milliseconds. */
-type ServerSays = { readonly ready: string } | { readonly cpuMs: number };
+/** What a parent hears. CPU time is user and system together, in milliseconds; memory is what is resident. */
+type ServerSays = { readonly ready: string } | { readonly cpuMs: number } | { readonly rssBytes: number };
 
 interface Running {
   readonly url: string;
@@ -22,6 +22,7 @@ const say = (message: ServerSays): void => {
 
 const running = await start(process.argv[2] ?? "");
 process.on("message", (asked) => {
+  if (asked === "rss") say({ rssBytes: process.memoryUsage.rss() });
   if (asked !== "cpu") return;
   const { user, system } = process.cpuUsage();
   say({ cpuMs: (user + system) / 1_000 });
@@ -61,6 +62,8 @@ async function baton(receiving: boolean): Promise<Running> {
       submissions: true,
       callbacks: true,
       lists: true,
+      touches: true,
+      sequences: true,
     } as const;
     const tenant = process.env["BENCH_PORTAL"] ?? "";
     const { db } = server.store;

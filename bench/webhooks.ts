@@ -17,6 +17,8 @@ export interface WebhookOptions {
   readonly events: number;
   /** The number of the first event, from 1; later ones count up. */
   readonly first: number;
+  /** Whom the events are about, in turn; without it, contacts that nobody has. */
+  readonly contacts?: readonly number[];
   /** Ids that count up, instead of ids scattered over their range. */
   readonly ascending: boolean;
 }
@@ -67,7 +69,7 @@ function webhookEvent(options: WebhookOptions, number: number, occurredAt: numbe
     occurredAt,
     subscriptionType: "object.propertyChange",
     attemptNumber: 0,
-    objectId: FIRST_CONTACT + (eventId % CONTACTS),
+    objectId: options.contacts?.[number % options.contacts.length] ?? FIRST_CONTACT + (eventId % CONTACTS),
     objectTypeId: "0-1",
     propertyName,
     propertyValue: propertyName === "lifecyclestage" ? "marketingqualifiedlead" : `value ${number}`,

@@ -2,6 +2,7 @@
  * Acts: what people, visitors and the portal's own workflows do, as data. The demo's day is a list of acts, tests
  * perform them in process, and other processes post them to the control surface.
  */
+import { logEmail } from "./hubspot/activity.ts";
 import type { App } from "./hubspot/app.ts";
 import { associate } from "./hubspot/association.ts";
 import { forgetContact, mergeRecords } from "./hubspot/merging.ts";
@@ -15,6 +16,8 @@ import type { SubmittedForm } from "./hubspot/visitor.ts";
 import type { Outbox } from "./hubspot/webhooks/outbox.ts";
 import { enrol, sendWorkflowWebhook } from "./hubspot/workflow.ts";
 import { archiveRecord, changeRecord, createRecord, restoreRecord } from "./hubspot/writing.ts";
+import { isRepAct, performAsRep } from "./rep-acts.ts";
+import type { RepAct } from "./rep-acts.ts";
 
 /** Who acts, where it may differ. A person may be told apart by a user id. */
 type By = "person" | "workflow" | "import" | { readonly userId: number };
@@ -26,6 +29,7 @@ type Properties = Readonly<Record<string, string>>;
  * named by its name or id.
  */
 export type Act =
+  | RepAct
   | ({ readonly do: "submit-form"; readonly form: string } & SubmittedForm)
   | { readonly do: "view-page"; readonly who: string; readonly url: string }
   | { readonly do: "reply" | "opt-out" | "forget"; readonly who: string }
@@ -74,6 +78,7 @@ export interface ActParts {
  * @throws RangeError for a record, form, owner or app that is not there.
  */
 export async function perform(portal: PortalState, act: Act, parts: ActParts): Promise<ActOutcome> {
+  if (isRepAct(act)) return { id: performAsRep(portal, act, (type, who) => required(portal, type, who)).id };
   switch (act.do) {
     case "submit-form": {
       const form = portal.forms.find((each) => each.name === act.form || each.id === act.form);
@@ -83,7 +88,10 @@ export async function perform(portal: PortalState, act: Act, parts: ActParts): P
     case "view-page":
       return done(required(portal, "contact", act.who), (contact) => viewPage(portal, contact, act.url));
     case "reply":
-      return done(required(portal, "contact", act.who), (contact) => replyToMail(portal, contact));
+      return done(required(portal, "contact", act.who), (contact) => {
+        replyToMail(portal, contact);
+        logEmail(portal, contact, { direction: "in" });
+      });
     case "opt-out":
       return done(required(portal, "contact", act.who), (contact) =>
         changeRecord(

@@ -3,6 +3,7 @@
  * `commit: true` happens after the write was kept, so the caller cannot know; otherwise the call never reached it.
  */
 import type { LimitPolicy } from "./hubspot/limits.ts";
+import { isRecord } from "./json.ts";
 import type { Random } from "./random.ts";
 
 /** What goes wrong. `commit` defaults to false. */
@@ -23,10 +24,18 @@ export type Fault =
   | { readonly do: "redirect"; readonly to: string; readonly commit?: boolean }
   /** The true answer with `bytes` of padding. */
   | { readonly do: "big-body"; readonly bytes: number }
+  /**
+   * The true answer, in which this record is none: its properties are a word, its id or all of it is missing, or it is said not
+   * to be there (`denied`), or left out without a word.
+   */
+  | { readonly do: "mangled-record"; readonly id: string; readonly into: Mangled }
   /** These items of a batch fail (by position, from 0). */
   | { readonly do: "partial"; readonly items: readonly number[] }
   /** A refusal of the token endpoint or of any other call, with its own body. */
   | { readonly do: "answer"; readonly status: number; readonly body: unknown; readonly commit?: boolean };
+
+/** What is left of a record. */
+export type Mangled = "no-properties" | "no-id" | "nothing" | "denied" | "left-out";
 
 /** Which calls a rule meets, and how often. Everything that is given must hold. */
 export interface FaultRule {
@@ -34,6 +43,8 @@ export interface FaultRule {
   /** A glob over the path: `*` within one segment, `**` over any number. */
   readonly path?: string;
   readonly portalId?: number;
+  /** Only batches with this id among their inputs. */
+  readonly input?: string;
   /** Only the n-th matching calls, counted from 1. */
   readonly nth?: readonly number[];
   /** Only this share of the matching calls, by the seed. */
@@ -48,6 +59,7 @@ interface FaultTarget {
   readonly method: string;
   readonly path: string;
   readonly portalId: number | undefined;
+  readonly body?: unknown;
 }
 
 /** The rules in force. None of the functions throws. */
@@ -104,8 +116,14 @@ function meets({ rule, path }: ActiveRule, target: FaultTarget): boolean {
   return (
     (rule.method === undefined || rule.method === target.method) &&
     (rule.portalId === undefined || rule.portalId === target.portalId) &&
-    (path === undefined || path.test(target.path))
+    (path === undefined || path.test(target.path)) &&
+    (rule.input === undefined || hasInput(target.body, rule.input))
   );
+}
+
+function hasInput(body: unknown, id: string): boolean {
+  const inputs = isRecord(body) && Array.isArray(body["inputs"]) ? body["inputs"] : [];
+  return inputs.some((input: unknown) => isRecord(input) && String(input["id"]) === id);
 }
 
 function isDue({ rule, met, fired }: ActiveRule, random: Random): boolean {

@@ -5,7 +5,7 @@ import { associate } from "./hubspot/association.ts";
 import { allObjectTypes, objectTypes } from "./hubspot/object-type.ts";
 import type { ObjectType } from "./hubspot/object-type.ts";
 import { addCustomProperty } from "./hubspot/portal.ts";
-import type { Form, Owner, PortalList, PortalRules, PortalState } from "./hubspot/portal.ts";
+import type { Form, Owner, PortalList, PortalRules, PortalState, Sequence } from "./hubspot/portal.ts";
 import { findRecord } from "./hubspot/reading.ts";
 import { currentValues } from "./hubspot/record.ts";
 import type { StoredRecord } from "./hubspot/record.ts";
@@ -34,8 +34,10 @@ export interface Portal {
   addList(
     name: string,
     members?: readonly string[],
-    traits?: Partial<Pick<PortalList, "id" | "of">>,
+    traits?: Partial<Pick<PortalList, "id" | "of" | "processing">>,
   ): PortalList;
+  /** Adds a sequence that contacts can be enrolled in. */
+  addSequence(name: string): Sequence;
   addProperty(type: ObjectType, name: string, options?: readonly (readonly [string, string])[]): void;
   /** A record by id, a contact also by address; archived and merged ones too. Undefined when there is none. */
   find(type: ObjectType, who: string): PlainRecord | undefined;
@@ -79,10 +81,15 @@ export function openPortal(state: PortalState, parts: ActParts): Portal {
       state.forms.push(form);
       return form;
     },
-    addList(name, members = [], { id = state.nextId(), of = "contact" } = {}) {
-      const list: PortalList = { id, name, of, members: new Set(members) };
+    addList(name, members = [], { id = state.nextId(), of = "contact", processing = "MANUAL" } = {}) {
+      const list: PortalList = { id, name, of, members: new Set(members), processing };
       state.lists.push(list);
       return list;
+    },
+    addSequence(name) {
+      const sequence = { id: state.nextId(), name };
+      state.sequences.push(sequence);
+      return sequence;
     },
     addProperty: (type, name, options) => addCustomProperty(state, type, name, options ? { options } : {}),
     find(type, who) {

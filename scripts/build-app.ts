@@ -71,21 +71,26 @@ function appComponent(): unknown {
   };
 }
 
-/** Property changes in the generic form, the rest in the contact's own form, which exists for all of them. */
+/**
+ * Property changes, and all that is told of activities and deals, in the generic form; the rest in the contact's own form, which
+ * exists for all of it.
+ */
 function webhooksComponent(): unknown {
-  const { path: target, maxConcurrentRequests, contactProperties, contactChanges, hubEvents } = app.webhooks;
+  const { path: target, maxConcurrentRequests, contactChanges, hubEvents } = app.webhooks;
+  const { contactProperties, activities } = app.webhooks;
   return {
     uid: `${app.uid}_webhooks`,
     type: "webhooks",
     config: {
       settings: { targetUrl: `${BASE}${target}`, maxConcurrentRequests },
       subscriptions: {
-        crmObjects: contactProperties.map((propertyName) => ({
-          subscriptionType: "object.propertyChange",
-          objectType: "contact",
-          propertyName,
-          active: true,
-        })),
+        crmObjects: [
+          ...contactProperties.map((propertyName) => propertyChange("contact", propertyName)),
+          ...activities.flatMap(({ objectType, creation, properties }) => [
+            ...(creation ? [{ subscriptionType: "object.creation", objectType, active: true }] : []),
+            ...properties.map((propertyName) => propertyChange(objectType, propertyName)),
+          ]),
+        ],
         legacyCrmObjects: contactChanges.map((change) => ({
           subscriptionType: `contact.${change}`,
           active: true,
@@ -94,6 +99,10 @@ function webhooksComponent(): unknown {
       },
     },
   };
+}
+
+function propertyChange(objectType: string, propertyName: string): unknown {
+  return { subscriptionType: "object.propertyChange", objectType, propertyName, active: true };
 }
 
 function actionComponent(): unknown {

@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Instant } from "../src/model/instant.ts";
 import type { Snapshot } from "../src/model/lead.ts";
-import type { Rep, Standing, Standings } from "../src/model/rep.ts";
+import type { Rep, Standing } from "../src/model/rep.ts";
 import type { Playbook } from "../src/playbook/playbook.ts";
 import { loadPlaybook } from "../src/playbook-folder.ts";
 import { credit, route } from "../src/route/index.ts";
@@ -91,7 +91,7 @@ interface Day {
 }
 
 function deal(playbook: Playbook, isLevelled: boolean): readonly Day[] {
-  let standings: Standings = isLevelled ? {} : Object.fromEntries(NAMES.map((name) => [idOf(name), NOBODY]));
+  const standings = new Map(isLevelled ? [] : NAMES.map((name) => [idOf(name), NOBODY] as const));
   const days: Day[] = [];
   for (let number = 0; number < WEEKS * 5; number += 1) {
     const morning = mondayOf(1 + Math.floor(number / 5)) + (number % 5) * DAY_MS + 9 * HOUR_MS;
@@ -102,7 +102,8 @@ function deal(playbook: Playbook, isLevelled: boolean): readonly Day[] {
       const roster = { reps, owners: [], standings };
       const assignment = route("hand-raiser", aLead(now), playbook, roster, now);
       const owed = assignment.candidates.map(({ level: _level, ...candidate }) => candidate);
-      ({ standings } = credit(roster, isLevelled ? assignment : { ...assignment, candidates: owed }, now));
+      const changed = credit(roster, isLevelled ? assignment : { ...assignment, candidates: owed }, now);
+      for (const [rep, standing] of changed) standings.set(rep, standing);
       if (assignment.outcome === "assigned")
         given.set(assignment.ownerName, (given.get(assignment.ownerName) ?? 0) + 1);
     }

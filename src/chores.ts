@@ -3,8 +3,10 @@ import { wipeDeparted } from "./install/departed.ts";
 import type { Nightly } from "./install/nightly.ts";
 import { forgetAnswers } from "./lanes/enrichment.ts";
 import type { Log } from "./log.ts";
-import { type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
+import { DAY_MS, type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
 import type { Playbook } from "./playbook/playbook.ts";
+import { announceReviews } from "./present/reviews.ts";
+import { expireNotices, KEEP_NOTICES_DAYS } from "./store/notices.ts";
 import type { Store } from "./store/open.ts";
 import { expireSignals } from "./store/signals.ts";
 
@@ -17,12 +19,15 @@ export interface ChoreTools {
   readonly keepMs: DurationMs;
   readonly nightly: Nightly;
   readonly playbook: () => Playbook;
+  /** Where people reach this server. */
+  readonly publicUrl: string;
 }
 
 /** Begins the chores. @returns What ends them, once the nightly check that is under way has broken off. */
 export function startChores(tools: ChoreTools): { stop(): Promise<void> } {
   const timers = [
     everyHour(() => clean(tools), tools.log),
+    everyHour(() => announce(tools), tools.log),
     everyHour(async () => void (await tools.nightly.run()), tools.log),
   ];
   return {
@@ -40,6 +45,13 @@ async function clean({ store, log, now, keepMs, playbook }: ChoreTools): Promise
   if (expired > 0) log.info({ expired }, "old signals were forgotten");
   const forgotten = await forgetAnswers({ store, now, playbook });
   if (forgotten > 0) log.info({ forgotten }, "old answers of providers were forgotten");
+  const notices = await expireNotices(store.db, now() - KEEP_NOTICES_DAYS * DAY_MS);
+  if (notices > 0) log.info({ notices }, "old notices were forgotten");
+}
+
+async function announce(tools: ChoreTools): Promise<void> {
+  const announced = await announceReviews(tools);
+  if (announced > 0) tools.log.info({ announced }, "reviews are due, and people were told");
 }
 
 /** A failure is logged and tried again in an hour. */

@@ -4,6 +4,7 @@
  * A `CrmApp` is the app as registered with the CRM, one per deployment: it knows signatures and OAuth. A `Connector` is
  * one installation of it: it reads leads and writes effects through one HTTP client with one limiter.
  */
+import type { ErrorCode } from "./errors.ts";
 import type { CrmEvent, FormSubmission } from "./model/event.ts";
 import type { LeadChange, ModifiedPage } from "./model/change.ts";
 import type { Receipt, Write } from "./model/effect.ts";
@@ -11,6 +12,7 @@ import type { Instant } from "./model/instant.ts";
 import type { Crm, LeadRef } from "./model/lead.ts";
 import type { OwnRecord } from "./model/lost.ts";
 import type { Owner } from "./model/rep.ts";
+import type { ActivityRef, LeadTouch } from "./model/touch.ts";
 
 /** A request as it came over the wire: `body` is the raw bytes, `url` the public URL that was called. */
 export interface RawRequest {
@@ -63,6 +65,13 @@ export interface Grant {
   readonly tokens: Tokens;
 }
 
+/**
+ * Whether an account is called. `open`: it has not answered lately and is left alone for a while; `half-open`: one call finds out
+ * whether it does again; `resting`: the CRM has named a time to come back; otherwise `closed`.
+ */
+export const ANSWERING = ["closed", "open", "half-open", "resting"] as const;
+export type Answering = (typeof ANSWERING)[number];
+
 /** What an admin may paste into the CRM, in plain text. `code` is pasted as it stands, line by line. */
 export interface SetupNote {
   readonly title: string;
@@ -78,6 +87,8 @@ export interface CrmApp {
   /** Redeems the code of the callback. Throws `install.*`. */
   exchange(code: string, verifier: string, now: Instant): Promise<Grant>;
   connect(tenant: string, vault: TokenVault, capabilities: Capabilities): Connector;
+  /** How each account stands that this process has a connector to. Throws nothing. */
+  answering(): readonly Answering[];
   /**
    * What may be set up by hand in this tenant. It may hold a key of the tenant: shown to its admin and to the operator,
    * never logged, stored or put into an address. Throws nothing.
@@ -98,6 +109,10 @@ export interface Capabilities {
   readonly callbacks: boolean;
   /** Whether the lists a lead is on can be read. */
   readonly lists: boolean;
+  /** Whether calls, e-mails, meetings and completed tasks can be read. */
+  readonly touches: boolean;
+  /** Whether leads can be enrolled in sequences of the CRM. */
+  readonly sequences: boolean;
 }
 
 /** Which CRM properties to read with a lead, by the paths of `fields.yaml`: `contact.jobtitle`, `company.name`. */
@@ -119,7 +134,10 @@ export interface HistoryEntry {
 
 /** A lead as read from the CRM: values as text by property path; what is empty is absent. */
 export type CrmRecord =
+  /** The CRM says that it has no such lead. Believed the second time: lanes/not-there.ts. */
   | { readonly found: false; readonly asked: LeadRef }
+  /** What the CRM said of it makes no sense: no proof that it is gone, and nothing to decide by. `code` is a `crm.*`. */
+  | { readonly found: "unsure"; readonly asked: LeadRef; readonly code: ErrorCode }
   | {
       readonly found: true;
       readonly asked: LeadRef;
@@ -129,19 +147,28 @@ export type CrmRecord =
       readonly stage?: string;
       readonly accountId?: string;
       readonly accountOwnerId?: string;
-      readonly openDeals: readonly {
-        readonly id: string;
-        readonly ownerId?: string;
-        readonly name?: string;
-        /** As the CRM writes it: digits and a point. */
-        readonly amount?: string;
-      }[];
+      /** Open ones first, of those the one whose stage was changed last. */
+      readonly deals: readonly CrmDeal[];
       /** Ids of the lists the lead is on; absent where they were not wanted or cannot be read. */
       readonly lists?: readonly string[];
       readonly values: Readonly<Record<string, string>>;
       readonly history: Readonly<Record<string, readonly HistoryEntry[]>>;
       readonly readAt: Instant;
     };
+
+/** A deal of a lead's, or of nobody's but its account. */
+export interface CrmDeal {
+  readonly id: string;
+  readonly state: "open" | "won" | "lost";
+  readonly ownerId?: string;
+  readonly name?: string;
+  /** As the CRM writes it: digits and a point. */
+  readonly amount?: string;
+  /** ISO 4217, where the CRM keeps one for each deal. */
+  readonly currency?: string;
+  readonly createdAt?: Instant;
+  readonly closedAt?: Instant;
+}
 
 /** An account as the CRM lists it: values as text by property path, as in `CrmRecord`. */
 export interface CrmAccount {
@@ -200,12 +227,19 @@ export interface Vocabulary {
   readonly lists: Known<readonly CrmOption[]>;
 }
 
+/** What sales may answer in the CRM, and the reasons it may give: the words of `agreement.yaml`. */
+export interface OfferedAnswers {
+  readonly answers: readonly string[];
+  readonly reasons: readonly string[];
+}
+
 export interface Connector {
   readonly crm: Crm;
   readonly capabilities: Capabilities;
   /**
-   * Reads up to 100 leads, in the order asked. `accountHints` are the accounts the leads belonged to last time, so
-   * that they can be read in the same round trip. Throws `crm.*` when the CRM cannot be read at all.
+   * Reads up to 100 leads, in the order asked; one that cannot be read spoils none of the others. `accountHints` are the accounts
+   * the leads belonged to last time, so that they can be read in the same round trip. Throws `crm.*` when the CRM cannot be read
+   * at all.
    */
   read(
     leads: readonly LeadRef[],
@@ -237,7 +271,7 @@ export interface Connector {
    */
   changesOf(leads: readonly LeadRef[], since: Instant): Promise<readonly LeadChange[]>;
   /**
-   * Applies the writes of one lane's turn: up to 100 leads, four writes each. One receipt a write, never an exception: an
+   * Applies the writes of one lane's turn: up to 100 leads, six writes each. One receipt a write, never an exception: an
    * exception would lose the rest. `mayWrite` is asked right before the bytes of each call go out; what was not sent because it
    * said no is `not-applied`, with `deliver.lost-lane`. Without it everything may be sent.
    */
@@ -249,10 +283,22 @@ export interface Connector {
    * database that was restored. Throws `crm.*` unless all could be read.
    */
   ownRecords(leads: readonly LeadRef[], since: Instant): Promise<readonly OwnRecord[]>;
+  /**
+   * What passed between sales and these leads (up to 100) at `since` or later, and what is planned: through the leads' own records,
+   * never by search, oldest first. Throws `crm.*` when it cannot be read: an answer that misses some would prove nothing.
+   */
+  touches(leads: readonly LeadRef[], since: Instant): Promise<readonly LeadTouch[]>;
+  /** The leads that activities (up to 100) belong to: each pair once; an activity of nobody, or that is gone, has none. */
+  leadsOf(
+    activities: readonly ActivityRef[],
+  ): Promise<readonly { readonly activity: ActivityRef; readonly lead: LeadRef }[]>;
   /** What a playbook can be checked against. Throws `crm.*` when the CRM cannot be read at all. */
   vocabulary(): Promise<Vocabulary>;
-  /** Makes the tenant ready (Baton's properties) and finds out what it can do. Repeatable. */
-  prepare(): Promise<Capabilities>;
+  /**
+   * Makes the tenant ready (Baton's properties) and finds out what it can do. Repeatable. `offered` is what sales may pick: what is
+   * missing is added, nothing is taken away or renamed; left out, the words of the default playbook are.
+   */
+  prepare(offered?: OfferedAnswers): Promise<Capabilities>;
   /** A page a person can open to see the lead. */
   leadUrl(lead: LeadRef): string;
   /** Leaves the tenant: the app is uninstalled on the CRM's side. */

@@ -16,14 +16,21 @@ import type { LaneTools } from "./lanes/lane.ts";
 import { type Lanes, openLanes } from "./lanes/pool.ts";
 import { wakingInbox, wakingSightings } from "./lanes/waking.ts";
 import type { Log } from "./log.ts";
-import { DAY_MS, type DurationMs, type Instant } from "./model/instant.ts";
+import { DAY_MS, type DurationMs, type Instant, MINUTE_MS } from "./model/instant.ts";
+import { addNoticeFigures } from "./notify/figures.ts";
+import { startSending } from "./notify/sending.ts";
+import { storedDesk } from "./notify/slack/stored.ts";
 import { takeTurn } from "./pipeline.ts";
+import { storedReports } from "./present/stored.ts";
+import { offeredAnswers } from "./playbook/offered.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { followLive, type Followed, underOneVersion } from "./publish/live.ts";
 import { chooseVersion, type FolderNews } from "./publish/start.ts";
+import { storedVersions } from "./publish/versions.ts";
 import { remembering } from "./receive/remember.ts";
 import { knownTenants } from "./receive/tenants.ts";
 import { formRoster } from "./route/index.ts";
+import { addAnswering } from "./server/answering.ts";
 import { addBacklog } from "./server/backlog.ts";
 import { buildServer, type ServerDeps } from "./server/build.ts";
 import { addLiveProblems } from "./server/live-problems.ts";
@@ -37,6 +44,7 @@ import { countLiveProblems } from "./store/live-checks.ts";
 import { lockForServer } from "./store/lock.ts";
 import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
 import { openStore, type Store } from "./store/open.ts";
+import { countDeliveries } from "./store/stuck-notices.ts";
 import { openSightings, type Sightings } from "./store/sightings.ts";
 import { findWriteKey } from "./store/write-keys.ts";
 
@@ -46,6 +54,7 @@ export interface Surroundings {
   readonly now?: () => Instant;
   readonly newId?: () => string;
   readonly settleMs?: DurationMs;
+  readonly gatherMs?: DurationMs;
 }
 
 /** What a server works with: the store, the agreement, and the way to the CRMs. Nothing runs by itself yet. */
@@ -74,6 +83,8 @@ export interface Baton extends Workshop {
 
 /** How long a call whose answer was lost may still be running: twice as long as any gateway waits for its own. */
 const SETTLE_MS: DurationMs = 60_000;
+/** At most 288 looks at activities a day and portal: some 0.04 calls for each of 100,000 open handoffs. */
+const GATHER_MS: DurationMs = 5 * MINUTE_MS;
 /** Lanes at work at once in one process. Most of a turn is waiting for the CRM. */
 const CONCURRENT_LANES = 16;
 const ID_BYTES = 12;
@@ -103,6 +114,7 @@ async function openWorkshop(config: Config, surroundings: Surroundings): Promise
     newId: surroundings.newId ?? (() => randomBytes(ID_BYTES).toString("hex")),
     publicUrl: config.publicUrl,
     settleMs: surroundings.settleMs ?? SETTLE_MS,
+    gatherMs: surroundings.gatherMs ?? GATHER_MS,
     playbook: version.playbook,
     version,
     folder,
@@ -158,7 +170,7 @@ async function openVersion(
   try {
     const start = await chooseVersion(store, config.playbook, now);
     // Expands the holidays of the years around now, once: otherwise a turn would keep webhooks waiting for it.
-    const prepare = ({ team }: Playbook): void => void formRoster(team, [], {}, now());
+    const prepare = ({ team }: Playbook): void => void formRoster(team, [], new Map(), now());
     return { version: followLive({ db: store.db, log, prepare }, start), folder: start.folder };
   } catch (cause) {
     await store.close();
@@ -182,7 +194,8 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     holder: randomBytes(8).toString("hex"),
     concurrency: CONCURRENT_LANES,
   });
-  const app = await buildServer(serverDeps(workshop, inboxes, lanes));
+  const deps = serverDeps(workshop, inboxes, lanes);
+  const app = await buildServer(deps);
   const flushed = () => Promise.all([inboxes.events.flushed(), inboxes.signals.flushed()]);
   const close = async (): Promise<void> => {
     await flushed();
@@ -203,6 +216,8 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   await lanes.tick();
   const endWatch = workshop.version.watch();
   const chores = choresOf(workshop);
+  const count = addNoticeFigures(deps.metrics.registry, () => countDeliveries(workshop.store.db));
+  const sending = startSending({ ...workshop, sandbox: config.sandbox, count });
 
   return {
     ...workshop,
@@ -211,11 +226,13 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     async idle() {
       await flushed();
       await lanes.idle();
+      await sending.idle();
     },
     async stop() {
       endWatch();
       await chores.stop();
       await app.close();
+      await sending.stop();
       await close();
     },
   };
@@ -236,6 +253,7 @@ interface Inboxes {
 /** What the routes need. */
 function serverDeps(workshop: Workshop, inboxes: Inboxes, lanes: Lanes): ServerDeps {
   const { config, log, store, keys, now, apps, newId } = workshop;
+  const versions = storedVersions(store.db, workshop.playbook);
   return {
     config,
     log,
@@ -250,22 +268,26 @@ function serverDeps(workshop: Workshop, inboxes: Inboxes, lanes: Lanes): ServerD
         take: (crm, state) => takeOAuthState(store.db, keys, crm, state, now()),
       },
       connections: storedConnections(workshop, workshop.locksmith, lanes),
+      offered: () => offeredAnswers(workshop.playbook().agreement),
     },
-    handoffs: { find: (id) => viewHandoff(store.db, id) },
+    handoffs: { find: (id) => viewHandoff(store.db, versions, id) },
+    reports: storedReports(workshop),
     signals: {
       senderOf: remembering((key) => findWriteKey(store.db, key), REMEMBER_MS, now),
       inbox: wakingSightings(inboxes.signals, lanes),
       newId,
       keepMs: keepMsOf(config),
     },
+    slack: storedDesk({ ...workshop, sandbox: config.sandbox }, wakingInbox(inboxes.events, lanes)),
     checks: { store: () => answers(store), playbook: () => true, lanes: () => lanes.isAlive() },
   };
 }
 
-function metricsOf({ store, now }: Workshop): Metrics {
+function metricsOf({ store, now, apps }: Workshop): Metrics {
   const metrics = createMetrics({ process: true });
   addBacklog(metrics.registry, () => readFigures(store.db), now);
   addLiveProblems(metrics.registry, () => countLiveProblems(store.db));
+  addAnswering(metrics.registry, apps);
   return metrics;
 }
 

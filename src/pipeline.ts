@@ -7,22 +7,25 @@
  * 1 lives in `receive/`: events are verified, stored and answered before anything here begins. A lane then takes turns:
  * each turn claims what waits, looks at the leads, decides them in memory, commits every decision with its planned effects,
  * and only then writes to the CRM. `decide` is pure and every input to it is stored, so the same function serves live
- * leads, dry runs, explanations and repetitions. Nothing else in Baton decides.
+ * leads, dry runs, explanations and repetitions. Nothing else in Baton decides: what reps did and what clocks rang comes in
+ * by 1 as well, and 7 (`track`) is the part of `decide` that follows the handoff a lead is in. 8 (`report`) only counts.
  */
 import { deliver, deliverDue } from "./deliver/index.ts";
 import { importAccounts } from "./lanes/accounts.ts";
 import { lookBack } from "./lanes/adopt.ts";
 import { type Claim, claim, giveBack, isBulk, isExcused, requestOf } from "./lanes/claim.ts";
 import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
+import { formerOf, givenIn } from "./lanes/following.ts";
 import type { Lane } from "./lanes/lane.ts";
 import { type Memory, recall } from "./lanes/memory.ts";
 import { supply } from "./lanes/enrichment.ts";
 import { isPollDue, raiseDue } from "./lanes/polls.ts";
 import { type ReadLead, readLeads } from "./lanes/reading.ts";
 import { sweep } from "./lanes/reconcile.ts";
-import type { Decision, Plan } from "./model/decision.ts";
+import type { Assignment, Decision, Plan, Verdict } from "./model/decision.ts";
 import type { Instant } from "./model/instant.ts";
 import type { Snapshot } from "./model/lead.ts";
+import type { Progress } from "./model/progress.ts";
 import type { Owner, Roster } from "./model/rep.ts";
 import { plan } from "./plan/index.ts";
 import { unwritten } from "./plan/unwritten.ts";
@@ -32,7 +35,9 @@ import { wantsEnrichment } from "./qualify/wants.ts";
 import { afterDecision } from "./resolve/activity.ts";
 import { resolve } from "./resolve/index.ts";
 import { adopt } from "./route/adopt.ts";
-import { credit, formRoster, route } from "./route/index.ts";
+import { credit, formRoster, passOn, route } from "./route/index.ts";
+import { giveWay } from "./store/give-way.ts";
+import { track } from "./track/index.ts";
 
 /** What a decision needs beside the lead: the agreement, the people, the time, and where Baton is reached. */
 interface Circumstances {
@@ -42,17 +47,16 @@ interface Circumstances {
   readonly publicUrl: string;
 }
 
-const NOTHING_TO_DO: Plan = { writes: [], clocks: [] };
+const NOTHING_TO_DO: Plan = { writes: [], clocks: [], notices: [] };
 
 /** Decides one lead: the same snapshot and circumstances give the same decision, today and in a repetition. */
 export function decide(snapshot: Snapshot, { playbook, roster, now, publicUrl }: Circumstances): Decision {
+  const progress = track(snapshot, playbook, roster, now); // 7, of the handoff the lead is in
   const verdict = qualify(snapshot, playbook, now); // 3
-  const assignment =
-    verdict.outcome === "ready"
-      ? adopt(route(verdict.type, snapshot, playbook, roster, now), snapshot, roster)
-      : undefined; // 4
+  const assignment = assign(snapshot, { verdict, progress }, { playbook, roster, now }); // 4
   const saidBefore =
     verdict.outcome !== "ready" &&
+    progress === undefined &&
     snapshot.request === undefined &&
     snapshot.last?.outcome === verdict.outcome &&
     snapshot.last?.reason === verdict.reason;
@@ -64,14 +68,30 @@ export function decide(snapshot: Snapshot, { playbook, roster, now, publicUrl }:
     now: snapshot.lost?.at ?? now,
     publicUrl,
     ...(assignment === undefined ? {} : { assignment }),
+    ...(progress === undefined ? {} : { progress }),
   };
   return {
     verdict,
     ...(assignment === undefined ? {} : { assignment }),
+    ...(progress === undefined ? {} : { progress }),
     plan: saidBefore ? NOTHING_TO_DO : unwritten(plan(input, playbook), snapshot), // 5
     playbookVersion: playbook.version,
     decidedAt: now,
   };
+}
+
+/** A lead that is ready gets an owner; one whose owner did not act in time gets another. */
+function assign(
+  snapshot: Snapshot,
+  { verdict, progress }: { readonly verdict: Verdict; readonly progress: Progress | undefined },
+  { playbook, roster, now }: Omit<Circumstances, "publicUrl">,
+): Assignment | undefined {
+  if (verdict.outcome === "ready")
+    return adopt(route(verdict.type, snapshot, playbook, roster, now), snapshot, roster);
+  const { handoff } = snapshot;
+  if (progress === undefined || handoff === undefined || progress.isContested) return undefined;
+  const isPassedOn = progress.isForAnother || progress.steps.some(({ reassigns }) => reassigns);
+  return isPassedOn ? passOn(handoff, playbook, roster, now) : undefined;
 }
 
 /** One turn of a lane. @returns Whether there was anything to do. */
@@ -98,12 +118,12 @@ async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<vo
   const read = await readLeads(lane, claimed, polls);
   const readAtMs = performance.now();
   const memory = await recall(lane, read);
-  const first = decideAll(lane, read, memory, owners); // 2–5
+  const first = await decideAll(lane, read, memory, owners); // 2–5
   const supplied = await supply(lane, inNeed(first));
   const fuller = { ...memory, supplied: new Map([...memory.supplied, ...supplied]) };
-  const second = supplied.size === 0 ? first : decideAll(lane, read, fuller, owners);
+  const second = supplied.size === 0 ? first : await decideAll(lane, read, fuller, owners);
   const lost = await lookBack(lane, second.outcomes);
-  const turn = lost.size === 0 ? second : decideAll(lane, read, { ...fuller, lost }, owners);
+  const turn = lost.size === 0 ? second : await decideAll(lane, read, { ...fuller, lost }, owners);
   const effects = await commit(lane, turn);
   await deliver(lane, effects, readAtMs); // 6
 }
@@ -117,19 +137,31 @@ function inNeed({ outcomes, playbook }: Turn): readonly Snapshot[] {
   });
 }
 
-/** Decides the leads of a turn one after the other, each with the fairness ledger as the one before left it. */
-function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners: readonly Owner[]): Turn {
+/**
+ * Decides the leads of a turn one after the other, each with the fairness ledger as the one before left it. Others are let in
+ * between two leads; nobody else decides for this installation meanwhile, because the lane is held.
+ */
+async function decideAll(
+  lane: Lane,
+  read: readonly ReadLead[],
+  memory: Memory,
+  owners: readonly Owner[],
+): Promise<Turn> {
   const [now, playbook] = [lane.now(), lane.playbook()];
   const roster = formRoster(playbook.team, owners, memory.standings, now);
-  let current = roster;
+  // The turn's own copy: what one decision changes is in it before the next one reads it.
+  const standings = new Map(roster.standings);
+  const current = { ...roster, standings };
   let { activities } = memory;
 
-  const outcomes = read.map(({ work, record, fresh }): Outcome => {
-    if (!record.found) return { kind: "missing", work };
+  const decideOne = ({ work, record, fresh }: ReadLead): Outcome => {
+    if (record.found === false) return { kind: "missing", work };
+    if (record.found === "unsure") return { kind: "failed", work, code: record.code };
     try {
       const snapshot = snapshotOf(lane, { work, record, fresh }, { ...memory, activities });
       const decision = decide(snapshot, { playbook, roster: current, now, publicUrl: lane.publicUrl });
-      if (decision.assignment !== undefined) current = credit(current, decision.assignment, now);
+      if (decision.assignment !== undefined)
+        for (const [rep, standing] of credit(current, decision.assignment, now)) standings.set(rep, standing);
       activities = afterDecision(activities, snapshot, decision, playbook);
       return { kind: "decided", work, snapshot, decision, fresh };
     } catch (cause) {
@@ -139,8 +171,12 @@ function decideAll(lane: Lane, read: readonly ReadLead[], memory: Memory, owners
       );
       return { kind: "failed", work, code: "decide.failed" };
     }
-  });
-  const { standings } = current;
+  };
+  const outcomes: Outcome[] = [];
+  for (const one of read) {
+    outcomes.push(decideOne(one));
+    await giveWay();
+  }
   return { id: lane.newId(), outcomes, roster, standings, playbook, decidedAt: now };
 }
 
@@ -152,6 +188,7 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
   const handoff = memory.handoffs.get(id);
   const request = requestOf(work);
   const identity = memory.identities.get(id);
+  const former = formerOf(work, memory.formers.get(id));
   const supplied = memory.supplied.get(id);
   const snapshot = resolve(
     {
@@ -160,7 +197,10 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
       decisionId: lane.newId(),
       leadUrl: lane.connector.leadUrl(record.lead),
       activities: memory.activities,
+      touches: memory.touches.get(id) ?? [],
+      given: givenIn(work, handoff),
       ...(handoff === undefined ? {} : { handoff }),
+      ...(former === undefined ? {} : { former }),
       ...(request === undefined ? {} : { request }),
       ...(identity === undefined ? {} : { identity }),
       ...(supplied === undefined ? {} : { supplied }),

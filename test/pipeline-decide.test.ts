@@ -8,7 +8,7 @@ import { decide } from "../src/pipeline.ts";
 import { formRoster } from "../src/route/index.ts";
 import { aPlaybook, did, NOW } from "./playbook/kit.ts";
 import { qualified } from "./qualify/kit.ts";
-import { aStanding, OWNERS } from "./route/acme.ts";
+import { aLedger, aStanding, OWNERS } from "./route/acme.ts";
 
 const playbook = aPlaybook();
 const REPS = playbook.team.members.map(({ id }) => id);
@@ -41,10 +41,12 @@ const lead = fc
       ),
     ),
   );
-const ledger = fc.dictionary(
-  fc.constantFrom(...REPS),
-  fc.integer({ min: 0, max: 9 }).map((credits) => aStanding({ credits })),
-);
+const ledger = fc
+  .dictionary(
+    fc.constantFrom(...REPS),
+    fc.integer({ min: 0, max: 9 }).map((credits) => aStanding({ credits })),
+  )
+  .map(aLedger);
 
 function decided(snapshot: Snapshot, standings: Standings): Decision {
   const roster = formRoster(playbook.team, OWNERS, standings, NOW);
@@ -56,7 +58,7 @@ test("the same lead, people and instant give the same decision, whatever was dec
     fc.property(lead, lead, ledger, (snapshot, another, standings) => {
       const first = decided(snapshot, standings);
       decided(another, standings);
-      const backwards = Object.fromEntries(Object.entries(standings).toReversed());
+      const backwards = new Map([...standings].toReversed());
       expect(decided(structuredClone(snapshot), backwards)).toEqual(first);
     }),
     { numRuns: 150 },

@@ -31,7 +31,8 @@ test("every decision of a day, repeated from what was stored with it, comes out 
   for await (const turn of loadTurns(db, installation?.id ?? "")) {
     const { playbook } = parsePlaybook((await loadPlaybookFiles(db, turn.playbook)) ?? {});
     if (playbook === undefined) throw new Error("the stored playbook does not parse");
-    let { roster } = turn;
+    const standings = new Map(turn.roster.standings);
+    const roster = { ...turn.roster, standings };
     for (const { snapshot, decision } of turn.decisions) {
       const again = decide(snapshot, {
         playbook,
@@ -40,7 +41,8 @@ test("every decision of a day, repeated from what was stored with it, comes out 
         publicUrl: stage.baton.publicUrl,
       });
       expect(JSON.parse(JSON.stringify(again))).toEqual(decision);
-      if (again.assignment !== undefined) roster = credit(roster, again.assignment, turn.decidedAt);
+      if (again.assignment !== undefined)
+        for (const [rep, one] of credit(roster, again.assignment, turn.decidedAt)) standings.set(rep, one);
       repeated += 1;
     }
   }

@@ -2,6 +2,7 @@
  * What one account allows at the moment: its call budget and whether it answers. All connectors of this process to the same
  * account share it: the lane's, the nightly check's, and the one that follows when an account is connected again.
  */
+import type { Answering } from "../../src/connector.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import { createBreaker } from "./breaker.ts";
 import type { Breaker } from "./breaker.ts";
@@ -19,6 +20,8 @@ export interface Allowance {
 export interface Allowances {
   /** That of one account, until it is released. Throws nothing. */
   of(tenant: string): Allowance;
+  /** How those in use stand. Throws nothing. */
+  states(): readonly Answering[];
 }
 
 /** An account nobody calls is remembered this long: its window is empty by then. */
@@ -63,6 +66,7 @@ export function createAllowances(now: () => Instant): Allowances {
   };
 
   return {
+    states: () => [...used.values()].map(({ breaker }) => breaker.state()),
     of(tenant) {
       forgetOld();
       const shared = take(tenant);

@@ -55,8 +55,17 @@ export const itemError = z
 export type ItemError = z.infer<typeof itemError>;
 const itemErrors = z.array(itemError).catch([]).default([]);
 
-/** The answer to a batch read. */
-export const batchRead = z.object({ results: z.array(crmObject), errors: itemErrors });
+/** The answer to a batch read. A result that is no record is kept as the id it has, if it has one: it says nothing of the others. */
+export const batchRead = z.object({
+  results: z.array(
+    z.union([
+      crmObject.transform((record) => ({ record })),
+      z.object({ id }).transform((strange) => ({ strange: strange.id })),
+      z.unknown().transform(() => ({ strange: undefined })),
+    ]),
+  ),
+  errors: itemErrors,
+});
 
 /**
  * The answer to a batch write, whatever its status: 200, 201, 207, or a 4xx that lists items. A result that cannot be read proves

@@ -10,6 +10,7 @@
  * account **rests**. What is refused here was certainly not sent, so no work is lost: it is done later.
  * Times are the business clock's, because that is what lanes rest by.
  */
+import type { Answering } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
@@ -24,6 +25,8 @@ export interface Pass {
 export type Ending = "answered" | "fault" | "unsent";
 
 export interface Breaker {
+  /** How it stands now. An account that rests counts as `resting`, whatever else it is. */
+  state(): Answering;
   /** Why no call is made now, with how long that lasts; undefined when one may be. */
   refusal(): BatonError | undefined;
   /** Lets a call through. @throws BatonError as `refusal` gives it: `crm.resting`, or the code of the rest. */
@@ -70,6 +73,12 @@ export function createBreaker(now: () => Instant): Breaker {
   };
 
   return {
+    state() {
+      const at = now();
+      if (resting !== undefined && holds(resting, at)) return "resting";
+      if (opened === undefined) return "closed";
+      return holds(opened, at) ? "open" : "half-open";
+    },
     refusal,
     admit() {
       const error = refusal();

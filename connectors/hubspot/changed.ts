@@ -18,11 +18,12 @@ import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import { crmObject, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
-import { isRecordId, readBatch } from "./batch-read.ts";
+import { isRecordId, readItems } from "./batch-read.ts";
 import { FIELD_OF_PROPERTY } from "./contact-change.ts";
 import type { Gateway } from "./gateway.ts";
 import { readHistory } from "./history.ts";
 import { storable } from "./identifier.ts";
+import { instantIn } from "./instant.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 /** HubSpot's most results on one page of a search. */
@@ -44,6 +45,8 @@ export const WATCHED_PROPERTIES: readonly string[] = [
   "recent_conversion_date",
   "num_conversion_events",
   "hs_email_optout",
+  "baton_owner_disposition",
+  "baton_disposition_reason",
   "hs_sales_email_last_replied",
   "engagements_last_meeting_booked",
   "hs_analytics_last_url",
@@ -88,14 +91,8 @@ export async function readModified(
 function readRow(row: unknown, since: Instant): readonly ModifiedLead[] {
   const { data } = crmObject.safeParse(row);
   if (data === undefined || !isRecordId(data.id)) return [];
-  const modifiedAt = instantOf(data.properties[MODIFIED] ?? "");
+  const modifiedAt = instantIn(data.properties[MODIFIED]);
   return [{ lead: { crm: "hubspot", id: data.id }, modifiedAt: modifiedAt ?? since }];
-}
-
-/** ISO 8601 in answers; epoch milliseconds are understood too. */
-function instantOf(text: string): Instant | undefined {
-  const at = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isFinite(at) ? at : undefined;
 }
 
 /** The highest id of a full page. @throws BatonError `crm.bad-answer` when it leads nowhere: the page after it would be the same. */
@@ -108,7 +105,8 @@ function furthest(leads: readonly ModifiedLead[], after: string | undefined): st
 
 /**
  * Reads what webhooks would have told of these contacts: every change of a watched property at `since` or later, as far back as
- * HubSpot keeps it, oldest first. Contacts that are gone are absent; a merged one is told of under the survivor's id.
+ * HubSpot keeps it, oldest first. Contacts that are gone, or that cannot be read, are absent; a merged one is told of under the
+ * survivor's id.
  * @throws BatonError `crm.*` when HubSpot cannot be read.
  */
 export async function readChanges(
@@ -116,7 +114,7 @@ export async function readChanges(
   leads: readonly LeadRef[],
   since: Instant,
 ): Promise<readonly LeadChange[]> {
-  const contacts = await readBatch(gateway, {
+  const { found: contacts } = await readItems(gateway, {
     type: "contacts",
     ids: leads.map(({ id }) => id).filter(isRecordId),
     properties: [],

@@ -18,6 +18,7 @@ import { createRecordReader } from "./records.ts";
 import type { Refresh } from "./session.ts";
 import { createSubmissionReader } from "./submissions.ts";
 import { APP_INSTALLS_VERSION } from "./version.ts";
+import { readLeadsOf, readTouches } from "./touches.ts";
 import { readVocabulary } from "./vocabulary.ts";
 import { applyWrites } from "./writes.ts";
 
@@ -61,8 +62,11 @@ function connectorOver(settings: ConnectorSettings, gateway: Gateway): Connector
       applyWrites({ gateway: mayWrite ? gateway.as({ mayWrite }) : gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
     ownRecords: (leads, since) => readOwnRecords(gateway, leads, since),
+    touches: async (leads, since) =>
+      capabilities.touches ? readTouches(gateway, leads, since, config.now()) : [],
+    leadsOf: (activities) => readLeadsOf(gateway, activities, capabilities.deals),
     vocabulary: () => readVocabulary(gateway, capabilities),
-    prepare: () => prepareAccount(gateway),
+    prepare: (offered) => prepareAccount(gateway, offered),
     leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,
     leave: () => uninstall(gateway),
     asBulk: () => (atLeisure ??= connectorOver(settings, gateway.as({ urgency: "bulk" }))),

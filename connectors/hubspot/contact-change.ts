@@ -17,13 +17,16 @@ export const FIELD_OF_PROPERTY: ReadonlyMap<string, ChangedField> = new Map<stri
   ["recent_conversion_event_name", "conversion"],
   ["recent_conversion_date", "conversion"],
   ["num_conversion_events", "conversion"],
+  ["baton_owner_disposition", "disposition"],
+  ["baton_disposition_reason", "disposition"],
+  ["hs_lead_status", "disposition"],
 ]);
 
 /** A name of HubSpot's: printable, and short enough to be part of a key. */
 const nameText = z
   .string()
   .regex(/^[^\p{Cc}\p{Cs}]{1,255}$/u, { error: "expected up to 255 printable characters" });
-/** An entry about a contact as HubSpot sends it; every field past the head belongs to one or two kinds of change. */
+/** An entry about a contact or an activity as HubSpot sends it; every field past the head belongs to one or two kinds of change. */
 export const contactEntry = z.object({
   portalId: identifier,
   eventId: z.union([identifier, z.literal(0).transform(String), z.literal("0")]),

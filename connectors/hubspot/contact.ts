@@ -47,7 +47,7 @@ export function companyOf({ properties }: CrmObject): string | undefined {
 export function describeLead(
   contact: CrmObject,
   company: CrmObject | undefined,
-): Omit<Extract<CrmRecord, { found: true }>, "asked" | "openDeals" | "lists" | "readAt"> {
+): Omit<Extract<CrmRecord, { found: true }>, "asked" | "deals" | "lists" | "readAt"> {
   const { lifecyclestage: stage, hubspot_owner_id: ownerId } = contact.properties;
   const accountOwnerId = company?.properties["hubspot_owner_id"];
   return {

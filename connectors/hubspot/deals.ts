@@ -1,43 +1,76 @@
-/** Open deals of contacts, through their associations: the search index lags and must not decide who owns a lead. */
-import { readBatch } from "./batch-read.ts";
+/** Deals of contacts, through their associations: the search index lags and must not decide who owns a lead. */
+import type { CrmDeal } from "../../src/connector.ts";
+import type { CrmObject } from "./answer.ts";
+import { newestFirst, readItems } from "./batch-read.ts";
 import type { Gateway } from "./gateway.ts";
+import { instantIn } from "./instant.ts";
 
-/** An open deal as a record shows it. */
-export interface OpenDeal {
-  readonly id: string;
-  readonly ownerId?: string;
-  readonly name?: string;
-  /** Digits and a point, in the account's or the deal's currency. */
-  readonly amount?: string;
-}
+/** By contact id; who has no deal is absent. */
+export type Deals = ReadonlyMap<string, readonly CrmDeal[] | undefined>;
+
+/** Newest deals that are read of one contact: of more than that, nobody asks what came of a lead. */
+const MOST_OF_ONE = 20;
+
+const PROPERTIES = [
+  "dealname",
+  "amount",
+  "deal_currency_code",
+  "hubspot_owner_id",
+  "hs_is_closed",
+  "hs_is_closed_won",
+  "createdate",
+  "closedate",
+  "hs_v2_date_entered_current_stage",
+];
 
 /**
- * Reads the open deals among these, by contact.
+ * Reads the newest deals among these, by contact: open ones first, of those the one whose stage was changed last, then the closed
+ * ones, the last closed first. Undefined where one of a contact's deals cannot be read.
  * @throws BatonError `crm.*`.
  */
-export async function readOpenDeals(
+export async function readDeals(
   gateway: Gateway,
   links: ReadonlyMap<string, readonly string[]>,
-): Promise<Map<string, OpenDeal[]>> {
-  const deals = await readBatch(gateway, {
-    type: "deals",
-    ids: [...links.values()].flat(),
-    properties: ["dealname", "amount", "hubspot_owner_id", "hs_is_closed"],
-  });
-  const open = new Map<string, OpenDeal>();
-  for (const { id: dealId, properties } of deals) {
-    if (properties["hs_is_closed"] === "true") continue;
-    open.set(dealId, {
-      id: dealId,
-      ...(properties["hubspot_owner_id"] ? { ownerId: properties["hubspot_owner_id"] } : {}),
-      ...(properties["dealname"] ? { name: properties["dealname"] } : {}),
-      ...(properties["amount"] ? { amount: properties["amount"] } : {}),
-    });
-  }
-  return new Map(
-    [...links].map(([contactId, ids]) => [
-      contactId,
-      [...new Set(ids)].flatMap((each) => open.get(each) ?? []),
-    ]),
+): Promise<Deals> {
+  const newest = new Map(
+    [...links].map(
+      ([id, all]) => [id, [...new Set(all)].toSorted(newestFirst).slice(0, MOST_OF_ONE)] as const,
+    ),
   );
+  const ids = [...newest.values()].flat();
+  const { found, unreadable } = await readItems(gateway, { type: "deals", ids, properties: PROPERTIES });
+  const ordered = found.toSorted((a, b) => movedAt(b) - movedAt(a)).map(describe);
+  return new Map(
+    [...newest].map(([contactId, own]) => {
+      if (own.some((each) => unreadable.has(each))) return [contactId, undefined];
+      const deals = ordered.filter(({ id }) => own.includes(id));
+      const isOpen = ({ state }: CrmDeal): boolean => state === "open";
+      return [contactId, [...deals.filter(isOpen), ...deals.filter((deal) => !isOpen(deal))]];
+    }),
+  );
+}
+
+/** When its stage was changed last, or it was closed: people may say so later than it happened. */
+function movedAt({ properties }: CrmObject): number {
+  const { hs_v2_date_entered_current_stage: entered, closedate, createdate } = properties;
+  const closed = properties["hs_is_closed"] === "true" ? instantIn(closedate) : undefined;
+  return closed ?? instantIn(entered) ?? instantIn(createdate) ?? 0;
+}
+
+/** The close date of an open deal is somebody's expectation, so it is left out. */
+function describe({ id, properties }: CrmObject): CrmDeal {
+  const { hubspot_owner_id: ownerId, dealname: name, amount, deal_currency_code: currency } = properties;
+  const isClosed = properties["hs_is_closed"] === "true";
+  const createdAt = instantIn(properties["createdate"]);
+  const closedAt = isClosed ? instantIn(properties["closedate"]) : undefined;
+  return {
+    id,
+    state: !isClosed ? "open" : properties["hs_is_closed_won"] === "true" ? "won" : "lost",
+    ...(ownerId ? { ownerId } : {}),
+    ...(name ? { name } : {}),
+    ...(amount ? { amount } : {}),
+    ...(currency ? { currency } : {}),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+  };
 }

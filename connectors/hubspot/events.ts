@@ -11,9 +11,10 @@ import type { CrmEvent } from "../../src/model/event.ts";
 import { DAY_MS } from "../../src/model/instant.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import { contactEntry, meaningOf } from "./contact-change.ts";
-import type { ContactEntry } from "./contact-change.ts";
+import type { ContactEntry, Meaning } from "./contact-change.ts";
 import { whyUnreadable } from "./identifier.ts";
 import { subjectOf } from "./subscription.ts";
+import type { Subject } from "./subscription.ts";
 
 /** The last page a contact looked at: HubSpot sets it anew with every page. */
 const LAST_PAGE = "hs_analytics_last_url";
@@ -61,24 +62,36 @@ export function readWebhook(body: unknown, appId: string, now: Instant): Reading
 
 function readEntry(raw: unknown, appId: string, now: Instant): EntryReading {
   const subject = subjectOf(raw);
-  if (subject.is !== "contact") return subject;
+  if (subject.is === "ignored" || subject.is === "refused") return subject;
   const parsed = contactEntry.safeParse(raw);
   if (!parsed.success) return { is: "refused", detail: whyUnreadable(parsed.error) };
   const entry = parsed.data;
   if (entry.occurredAt > now + DAY_MS) return { is: "refused", detail: "occurredAt lies in the future" };
   if (isEcho(entry, appId)) return { is: "ignored" };
-  const meaning = meaningOf(subject.change, entry);
+  const meaning =
+    subject.is === "contact" ? meaningOf(subject.change, entry) : activityChanged(subject, entry);
   if (meaning.is !== "event") return meaning;
+  const what = `${subject.is === "contact" ? "contact" : subject.kind}.${subject.change}`;
   return {
     is: "event",
     event: {
-      key: keyOf(subject.change, entry, meaning.object, meaning.property),
+      key: keyOf(what, entry, meaning.object, meaning.property),
       tenant: entry.portalId,
       occurredAt: entry.occurredAt,
       urgency: isBulk(entry) ? "bulk" : "live",
       ...meaning.body,
     },
   };
+}
+
+/** Which lead it was with is asked later: an event names the activity alone. */
+function activityChanged(
+  { kind, change }: Extract<Subject, { is: "activity" }>,
+  { objectId, propertyName }: ContactEntry,
+): Meaning {
+  if (typeof objectId !== "string") return { is: "refused", detail: "objectId is missing" };
+  const body = { kind: "activity-changed", activity: { kind, id: objectId } } as const;
+  return { is: "event", body, object: objectId, property: change === "creation" ? "" : (propertyName ?? "") };
 }
 
 /** What comes in masses and asks for nobody by itself: imports, and every page that somebody looks at. */
@@ -98,6 +111,6 @@ function isEcho(entry: ContactEntry, appId: string): boolean {
  * `attemptNumber` is left out: a redelivery is the same event. `eventId` alone is not promised to be unique. The instant comes
  * first so that events of one batch lie side by side in the index of keys.
  */
-function keyOf(change: string, entry: ContactEntry, object: string, property: string): string {
-  return `webhook:${entry.occurredAt}:${entry.eventId}:${entry.portalId}:contact.${change}:${object}:${property}`;
+function keyOf(what: string, entry: ContactEntry, object: string, property: string): string {
+  return `webhook:${entry.occurredAt}:${entry.eventId}:${entry.portalId}:${what}:${object}:${property}`;
 }

@@ -1,10 +1,10 @@
 /** Which contacts have these e-mail addresses, as their first or as a secondary one. */
 import type { LeadRef } from "../../src/model/lead.ts";
-import { readBatch } from "./batch-read.ts";
+import { readItems } from "./batch-read.ts";
 import type { Gateway } from "./gateway.ts";
 
 /**
- * Finds contacts. Addresses are compared in lower case; what is no address, or nobody's, is absent.
+ * Finds contacts. Addresses are compared in lower case; what is no address, or nobody's, is absent, and so is who cannot be read.
  * @throws BatonError `crm.*` when HubSpot cannot be read.
  */
 export async function findByEmail(
@@ -12,7 +12,7 @@ export async function findByEmail(
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, LeadRef>> {
   const asked = new Set(emails.map((email) => email.toLowerCase()).filter(isAddress));
-  const contacts = await readBatch(gateway, {
+  const { found: contacts } = await readItems(gateway, {
     type: "contacts",
     ids: [...asked],
     idProperty: "email",

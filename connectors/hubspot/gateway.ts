@@ -118,7 +118,7 @@ export function createGateway(parts: GatewayParts, tuning: Tuning = {}): Gateway
     };
     try {
       const sent = (): Promise<Answered> => transport.send(call, tokens.access, check);
-      const answered = await limiter.run(sent, { urgency, owner, admit });
+      const answered = await limiter.run(sent, { urgency, isSearch: isSearch(call), owner, admit });
       ending = answered.status >= 500 ? "fault" : "answered";
       return answered;
     } catch (cause) {
@@ -134,7 +134,7 @@ export function createGateway(parts: GatewayParts, tuning: Tuning = {}): Gateway
       limiter.note(answered.headers);
       const trouble = answerTrouble(answered);
       if (!trouble) return { answered };
-      return { trouble: pause(withRest(trouble), allowance), body: answered.body };
+      return { trouble: pause(withRest(trouble), call, allowance), body: answered.body };
     } catch (cause) {
       const trouble = cause instanceof BatonError ? notSent(cause) : connectionTrouble(cause);
       return { trouble, body: undefined, cause };
@@ -230,13 +230,22 @@ function delayBefore(trouble: Trouble, failures: number): DurationMs | undefined
   return wantedMs > LONGEST_WAIT_MS ? undefined : wantedMs;
 }
 
-/** What stands still because of an answer: everything for a while after a 429, the account after a long "come back later". */
-function pause(trouble: Trouble, { limiter, breaker }: Allowance): Trouble {
+/**
+ * What stands still because of an answer: everything for a while after a 429, the account after a long "come back later". The
+ * limit of searches, five a second, is theirs alone.
+ */
+function pause(trouble: Trouble, call: Call, { limiter, breaker }: Allowance): Trouble {
   const { code, policy, retryAfterMs } = trouble;
   if (retryAfterMs !== undefined && retryAfterMs > LONGEST_WAIT_MS) breaker.rest(code, retryAfterMs);
-  else if (code === "crm.rate-limited")
-    limiter.hold(retryAfterMs ?? LIMIT_DELAYS_MS[policy ?? "ten-secondly"][0] ?? 0);
+  else if (code === "crm.rate-limited") {
+    const ms = retryAfterMs ?? LIMIT_DELAYS_MS[policy ?? "ten-secondly"][0] ?? 0;
+    limiter.hold(ms, policy === "secondly" && isSearch(call) ? "searches" : "calls");
+  }
   return trouble;
+}
+
+function isSearch({ path }: Call): boolean {
+  return path.endsWith("/search");
 }
 
 /** Says when to come back where HubSpot did not, and nobody would guess. */

@@ -1,6 +1,7 @@
 /** Former values of a property: who or what set them, and when. */
 import type { HistoryEntry } from "../../src/connector.ts";
 import type { CrmObject, HistoryItem } from "./answer.ts";
+import { instantIn } from "./instant.ts";
 
 /**
  * Reads the histories of a record, newest first, because HubSpot states no order among them. Keys are property paths
@@ -19,15 +20,9 @@ export function readHistory(record: CrmObject, prefix: string): Record<string, r
 function entries(items: readonly HistoryItem[]): HistoryEntry[] {
   return items
     .flatMap((item) => {
-      const at = instantOf(item.timestamp);
+      const at = instantIn(item.timestamp);
       if (at === undefined) return [];
       return [{ value: item.value, at, ...(item.sourceType === undefined ? {} : { by: item.sourceType }) }];
     })
     .toSorted((a, b) => b.at - a.at);
-}
-
-/** ISO 8601 in REST; epoch milliseconds in older answers. */
-function instantOf(text: string): number | undefined {
-  const at = /^\d{10,}$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isFinite(at) ? at : undefined;
 }

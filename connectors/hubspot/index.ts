@@ -28,6 +28,7 @@ export function hubspotApp(config: HubSpotConfig): CrmApp {
         refresh: (tokens, mayAsk) => oauth.refresh(tokens, mayAsk),
         allowance: allowances.of(tenant),
       }),
+    answering: () => allowances.states(),
     setupNotes: (tenant) => setupNotes(config, tenant),
   };
 }

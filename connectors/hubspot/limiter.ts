@@ -33,6 +33,8 @@ export type Urgency = "live" | "bulk";
 /** One call that wants to be made. */
 interface Ask {
   readonly urgency: Urgency;
+  /** Searches have a limit of their own beside the window: a hold may be for them alone. */
+  readonly isSearch?: boolean;
   /** Whose call it is; `turnAway` names the same. */
   readonly owner: object;
   /** Asked when its turn has come. What it throws is the call's end, and nothing is counted or made. */
@@ -44,8 +46,8 @@ export interface Limiter {
   run<T>(call: () => Promise<T>, ask: Ask): Promise<T>;
   /** Learns from an answer's headers how large the window is and how much of it is left. Nonsense is ignored. */
   note(headers: Readonly<Record<string, string | string[] | undefined>>): void;
-  /** Starts no call for this long. A shorter hold never cuts a longer one. */
-  hold(ms: DurationMs): void;
+  /** Starts no call for this long, or no search: the others then pass those that wait. A shorter hold never cuts a longer one. */
+  hold(ms: DurationMs, what?: "calls" | "searches"): void;
   /** Ends the waiting of this owner's calls with an error. Calls under way are left to end. */
   turnAway(owner: object, reason: Error): void;
 }
@@ -70,14 +72,21 @@ export function createLimiter(tuning: LimiterTuning = {}): Limiter {
   const waiting: Record<Urgency, Waiting[]> = { live: [], bulk: [] };
   let cap = tuning.callsPerWindow ?? CALLS_PER_WINDOW;
   let open = 0;
-  let heldUntilMs = 0;
+  const heldUntilMs = { calls: 0, searches: 0 };
   let timer: NodeJS.Timeout | undefined;
 
-  const startsAtMs = (urgency: Urgency, nowMs: number): number => {
-    if (urgency === "live") return Math.max(heldUntilMs, all.freeAtMs(cap, nowMs, true));
+  const heldAtMs = ({ isSearch }: Ask): number =>
+    isSearch === true ? Math.max(heldUntilMs.calls, heldUntilMs.searches) : heldUntilMs.calls;
+  const startsAtMs = (ask: Ask, nowMs: number): number => {
+    if (ask.urgency === "live") return Math.max(heldAtMs(ask), all.freeAtMs(cap, nowMs, true));
     const share = Math.max(1, Math.floor(cap * BULK_SHARE));
     const paceMs = bulk.freeAtMs(Math.ceil(share / BULK_PARTS), nowMs, false);
-    return Math.max(heldUntilMs, all.freeAtMs(share, nowMs, false), paceMs);
+    return Math.max(heldAtMs(ask), all.freeAtMs(share, nowMs, false), paceMs);
+  };
+  /** Live ones first, else in the order asked for; what is held lets the others pass. */
+  const nextInTurn = (nowMs: number): Waiting | undefined => {
+    const inOrder = [...waiting.live, ...waiting.bulk];
+    return inOrder.find(({ ask }) => heldAtMs(ask) <= nowMs) ?? inOrder[0];
   };
   const begin = ({ ask, start, reject }: Waiting, nowMs: number): void => {
     try {
@@ -97,16 +106,17 @@ export function createLimiter(tuning: LimiterTuning = {}): Limiter {
   };
   /** Begins the next call, if there is one and it may. @returns Whether it did. */
   const beginNext = (): boolean => {
-    const queue = waiting.live.length > 0 ? waiting.live : waiting.bulk;
-    const [next] = queue;
-    if (next === undefined || open >= OPEN_CALLS) return false;
+    if (open >= OPEN_CALLS) return false;
     const nowMs = performance.now();
-    const startMs = startsAtMs(next.ask.urgency, nowMs);
+    const next = nextInTurn(nowMs);
+    if (next === undefined) return false;
+    const startMs = startsAtMs(next.ask, nowMs);
     if (startMs > nowMs) {
       timer = setTimeout(pump, Math.ceil(startMs - nowMs));
       return false;
     }
-    queue.shift();
+    const queue = waiting[next.ask.urgency];
+    queue.splice(queue.indexOf(next), 1);
     begin(next, nowMs);
     return true;
   };
@@ -130,8 +140,8 @@ export function createLimiter(tuning: LimiterTuning = {}): Limiter {
       cap = Math.max(1, Math.floor(most * SHARE_OF_LIMIT));
       if (left >= 0) all.hear(most - left, performance.now());
     },
-    hold(ms) {
-      heldUntilMs = Math.max(heldUntilMs, performance.now() + ms);
+    hold(ms, what = "calls") {
+      heldUntilMs[what] = Math.max(heldUntilMs[what], performance.now() + ms);
     },
     turnAway(owner, reason) {
       for (const urgency of ["live", "bulk"] as const) {

@@ -12,7 +12,9 @@ import { indexContacts } from "./contact.ts";
 import type { Gateway } from "./gateway.ts";
 import { lookByKey } from "./keyed.ts";
 import { readLinks } from "./links.ts";
+import { lookForListed } from "./list-adds.ts";
 import { isMarked } from "./marker.ts";
+import { lookForSequences } from "./sequences.ts";
 
 type Creation = WriteOf<"create-task" | "create-note">;
 
@@ -38,6 +40,8 @@ export async function lookFor(
   const updates = writes.filter((write) => write.kind === "update-lead");
   const tasks = writes.filter((write) => write.kind === "create-task");
   const notes = writes.filter((write) => write.kind === "create-note");
+  const sequences = writes.filter((write) => write.kind === "start-sequence");
+  const listed = writes.filter((write) => write.kind === "add-to-list");
   const groups = await Promise.all([
     orUnsure(updates, () => lookForUpdates(gateway, updates)),
     orUnsure(tasks, () =>
@@ -46,6 +50,8 @@ export async function lookFor(
     orUnsure(notes, () =>
       lookForCreations(gateway, notes, NOTES, capabilities.noteKey === "unique-property"),
     ),
+    orUnsure(sequences, () => lookForSequences(gateway, sequences)),
+    orUnsure(listed, () => lookForListed(gateway, listed)),
   ]);
   const sightings = new Map(groups.flat().map((sighting) => [sighting.key, sighting]));
   return writes.map(({ key }) => sightings.get(key) ?? { key, seen: "no" });
@@ -136,17 +142,19 @@ async function lookForMarks(
   const links = await readLinks(gateway, [...asked, ...survivors], type);
   const candidates = [...new Set([...links.values()].flat())].toSorted(newestFirst);
   const found = new Map<string, string>();
+  let isWhole = candidates.length <= MOST_BODIES;
   for (const ids of chunks(candidates.slice(0, MOST_BODIES), BATCH_SIZE)) {
     if (found.size === writes.length) break;
-    for (const record of await readBatch(gateway, { type, ids, properties: [body] })) {
+    const records = await readBatch(gateway, { type, ids, properties: [body] });
+    // What hangs on the contact and is said not to be there may be the very record that is looked for.
+    isWhole &&= records.length >= ids.length;
+    for (const record of records) {
       for (const { key } of writes) if (isMarked(record.properties[body], key)) found.set(key, record.id);
     }
   }
   return writes.map(({ key }): Sighting => {
     const id = found.get(key);
     if (id !== undefined) return { key, seen: "yes", id };
-    return candidates.length > MOST_BODIES
-      ? { key, seen: "unsure", code: "crm.bad-answer" }
-      : { key, seen: "no" };
+    return isWhole ? { key, seen: "no" } : { key, seen: "unsure", code: "crm.bad-answer" };
   });
 }

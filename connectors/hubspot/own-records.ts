@@ -26,6 +26,11 @@ const MOST_OF_ONE = 200;
 /** Keys of writes are a decision's id and the write's short name. */
 const KEY = /^[^.]+\.(?:task|note)$/;
 
+/** Whether this is the key of a task or note of Baton's. Throws nothing. */
+export function isOwnKey(key: string | undefined): boolean {
+  return KEY.test(key ?? "");
+}
+
 /**
  * Reads the tasks and notes that Baton made for these leads at `since` or later, in no particular order. Two calls where there
  * are none. Throws `crm.*` when they cannot be read: an answer that misses some would prove nothing.
@@ -63,7 +68,7 @@ async function ofKind(
     properties,
   })) {
     const at = Date.parse(values["hs_createdate"] ?? "");
-    const isOwn = KEY.test(values[KEY_PROPERTY] ?? "") || hasMark(values[body]);
+    const isOwn = isOwnKey(values[KEY_PROPERTY]) || hasMark(values[body]);
     // A record that does not say when it was made is taken for a new one: to ask once too often does no harm.
     if (!isOwn || at < since) continue;
     const owner = values["hubspot_owner_id"];

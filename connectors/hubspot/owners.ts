@@ -61,6 +61,20 @@ function readOwnerItems(gateway: Gateway, archived: boolean): Promise<OwnerItem[
   return readAll(gateway, { path, query, item: ownerItem, what: "owners" });
 }
 
+/** Who can send in their own name. */
+export interface Sender {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** Reads the active owners who are users with an address, by owner id. @throws BatonError `crm.*`. */
+export async function readSenders(gateway: Gateway): Promise<ReadonlyMap<string, Sender>> {
+  const senders = new Map<string, Sender>();
+  for (const { id, userId, email } of await readOwnerItems(gateway, false))
+    if (userId && email) senders.set(id, { userId, email });
+  return senders;
+}
+
 /** Users by internal user id and by lower-case e-mail address. Their own record id is neither. */
 async function readUsers(gateway: Gateway): Promise<ReadonlyMap<string, CrmObject>> {
   const query = { limit: "100", properties: USER_PROPERTIES.join(",") };

@@ -1,17 +1,17 @@
 /**
  * Making an account ready and finding out what it can do. Everything here may be done again at any time: what exists is
- * left as it is, also when an admin has changed its label or its options.
+ * left as it is, also when an admin has changed its label or its options; options that are missing are added behind those there are.
  *
  * Whether tasks and notes take a property with unique values is documented nowhere, so it is tried: create the property,
  * then read by it. Any refusal on the way means that marks in the text have to do.
  */
 import { z } from "zod";
-import type { Capabilities, KeyPlace } from "../../src/connector.ts";
+import type { Capabilities, KeyPlace, OfferedAnswers } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { parseAnswer } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway, WriteAnswer } from "./gateway.ts";
 import { lookByKey } from "./keyed.ts";
-import { CONTACT_PROPERTIES, KEY_DECLARATION, PROPERTY_GROUP } from "./properties.ts";
+import { contactProperties, DEFAULT_ANSWERS, KEY_DECLARATION, PROPERTY_GROUP } from "./properties.ts";
 import type { PropertyDeclaration } from "./properties.ts";
 import { PROPERTIES_VERSION } from "./version.ts";
 
@@ -24,20 +24,34 @@ const SCOPES = {
   submissions: "forms",
   callbacks: "automation",
   lists: "crm.lists.read",
+  touches: "crm.objects.contacts.read",
 } as const;
+/** Both are needed: a sequence is never started over a running one. */
+const SEQUENCE_SCOPES = ["automation.sequences.read", "automation.sequences.enrollments.write"];
 
 /** A key no write has: reading by it shows whether reading by keys works. */
 const PROBE_KEY = "baton-probe";
 
-const described = z.object({ name: z.string(), hasUniqueValue: z.boolean().optional().catch(undefined) });
+/** Options are sent back whole, so everything in them is kept as it came. */
+const option = z.looseObject({ value: z.string() });
+const described = z.object({
+  name: z.string(),
+  hasUniqueValue: z.boolean().optional().catch(undefined),
+  options: z.array(option).optional().catch(undefined),
+});
+type Described = z.infer<typeof described>;
 
 /**
  * Creates Baton's properties where they are missing and says what this account can do.
  * @throws BatonError `crm.*` when HubSpot cannot be asked, or refuses the contact properties.
  */
-export async function prepareAccount(gateway: Gateway): Promise<Capabilities> {
+export async function prepareAccount(
+  gateway: Gateway,
+  offered: OfferedAnswers = DEFAULT_ANSWERS,
+): Promise<Capabilities> {
   const scopes = new Set(await gateway.scopes());
-  await createMissing(gateway, "contacts", CONTACT_PROPERTIES);
+  const wanted = contactProperties(offered);
+  await addMissingOptions(gateway, wanted, await createMissing(gateway, "contacts", wanted));
   const taskKey = await probeKey(gateway, "tasks");
   const noteKey = await probeKey(gateway, "notes");
   return {
@@ -48,6 +62,8 @@ export async function prepareAccount(gateway: Gateway): Promise<Capabilities> {
     submissions: scopes.has(SCOPES.submissions),
     callbacks: scopes.has(SCOPES.callbacks),
     lists: scopes.has(SCOPES.lists),
+    touches: scopes.has(SCOPES.touches),
+    sequences: SEQUENCE_SCOPES.every((scope) => scopes.has(scope)),
   };
 }
 
@@ -55,7 +71,7 @@ async function createMissing(
   gateway: Gateway,
   type: PreparedType,
   wanted: readonly PropertyDeclaration[],
-): Promise<readonly { readonly name: string; readonly hasUniqueValue?: boolean | undefined }[]> {
+): Promise<readonly (Described | PropertyDeclaration)[]> {
   const path = `/crm/properties/${PROPERTIES_VERSION}/${type}`;
   const answer = await gateway.read({ method: "GET", path });
   const { results } = parseAnswer(
@@ -71,12 +87,35 @@ async function createMissing(
   return [...results, ...missing];
 }
 
+/** What is no pick list any more, or takes no further options, because an admin has seen to it, is left as it is. */
+async function addMissingOptions(
+  gateway: Gateway,
+  wanted: readonly PropertyDeclaration[],
+  existing: readonly (Described | PropertyDeclaration)[],
+): Promise<void> {
+  for (const { name, options = [] } of wanted) {
+    const there = existing.find((property) => property.name === name)?.options ?? [];
+    const values = new Set(there.map(({ value }) => value));
+    const missing = options.filter(({ value }) => !values.has(value));
+    if (there.length === 0 || missing.length === 0) continue;
+    const added = missing.map((one, index) => ({ ...one, displayOrder: there.length + index }));
+    const path = `/crm/properties/${PROPERTIES_VERSION}/contacts/${name}`;
+    const answer = await gateway.write({ method: "PATCH", path, body: { options: [...there, ...added] } });
+    if (answer.kind !== "answered" && answer.kind !== "refused")
+      throw notDone(answer, `Adding options to ${name}`);
+  }
+}
+
 /** Creates one thing; that it exists already is as good. Lost answers are errors: preparing again is safe. */
 async function create(gateway: Gateway, path: string, body: { readonly name: string }): Promise<void> {
   const answer = await gateway.write({ method: "POST", path, body });
   if (answer.kind === "answered" || answer.code === "crm.conflict") return;
+  throw notDone(answer, `Creating ${body.name} at ${path}`);
+}
+
+function notDone(answer: Exclude<WriteAnswer, { kind: "answered" }>, what: string): BatonError {
   const detail = answer.kind === "refused" ? `refused it: ${answer.reason}` : "did not confirm it";
-  throw new BatonError(answer.code, `Creating ${body.name} at ${path}: HubSpot ${detail}.`);
+  return new BatonError(answer.code, `${what}: HubSpot ${detail}.`);
 }
 
 async function probeKey(gateway: Gateway, type: "tasks" | "notes"): Promise<KeyPlace> {

@@ -1,4 +1,5 @@
 /** The properties Baton adds to an account: what it knows of a handoff, for the owner's eyes and the admin's lists. */
+import type { OfferedAnswers } from "../../src/connector.ts";
 import { KEY_PROPERTY } from "./compose.ts";
 
 /** The group they stand in, on each object type that has any of them. */
@@ -20,36 +21,36 @@ export interface PropertyDeclaration {
   readonly hasUniqueValue?: boolean;
 }
 
-/** What an owner can say of a lead, in the order of `agreement.yaml`. */
-const DISPOSITIONS = {
-  accepted: "Accepted",
-  rejected: "Rejected",
-  recycled: "Recycle later",
-  working: "Working",
-  "no-response": "No response",
-  meeting: "Meeting booked",
-  "no-show": "No show",
-  opportunity: "Opportunity",
-  converted: "Converted",
-} as const;
+/** What the pick lists offer as long as nobody says what was agreed: the words of the default `agreement.yaml`. */
+export const DEFAULT_ANSWERS: OfferedAnswers = {
+  answers: [
+    "accepted",
+    "rejected",
+    "recycled",
+    "working",
+    "no-response",
+    "meeting",
+    "no-show",
+    "opportunity",
+    "converted",
+  ],
+  reasons: [
+    "not-fit",
+    "duplicate",
+    "student",
+    "competitor",
+    "no-contact-info",
+    "wrong-owner",
+    "bad-data",
+    "weak-intent",
+    "timing",
+    "budget",
+    "early-stage",
+  ],
+};
 
-/** Why a lead is rejected or recycled: the reasons of the default `agreement.yaml`. */
-const DISPOSITION_REASONS = {
-  "not-fit": "Not a fit",
-  duplicate: "Duplicate",
-  student: "Student",
-  competitor: "Competitor",
-  "no-contact-info": "No contact information",
-  "wrong-owner": "Wrong owner",
-  "bad-data": "Bad data",
-  "weak-intent": "Weak intent",
-  timing: "Timing",
-  budget: "Budget",
-  "early-stage": "Too early",
-} as const;
-
-/** What Baton adds to contacts. The two pick lists are for the owner; the rest is written by Baton. */
-export const CONTACT_PROPERTIES: readonly PropertyDeclaration[] = [
+/** What Baton writes to contacts. */
+const WRITTEN: readonly PropertyDeclaration[] = [
   text("baton_handoff_status", "Handoff status", "Where this lead stands between marketing and sales."),
   text("baton_handoff_type", "Handoff type", "What kind of handoff this is, as the playbook names it."),
   {
@@ -62,20 +63,32 @@ export const CONTACT_PROPERTIES: readonly PropertyDeclaration[] = [
     type: "datetime",
     fieldType: "date",
   },
-  pickList(
-    "baton_owner_disposition",
-    "Owner's disposition",
-    "What the owner made of this lead.",
-    DISPOSITIONS,
-  ),
-  pickList(
-    "baton_disposition_reason",
-    "Disposition reason",
-    "Why the lead was rejected or recycled.",
-    DISPOSITION_REASONS,
-  ),
   text("baton_handoff_link", "Handoff in Baton", "The page that explains this handoff."),
 ];
+
+/** What Baton adds to contacts: what it writes, and the two pick lists in which the owner answers. Throws nothing. */
+export function contactProperties(offered: OfferedAnswers): readonly PropertyDeclaration[] {
+  return [
+    ...WRITTEN,
+    pickList(
+      "baton_owner_disposition",
+      "Owner's disposition",
+      "What the owner made of this lead.",
+      orDefault(offered.answers, DEFAULT_ANSWERS.answers),
+    ),
+    pickList(
+      "baton_disposition_reason",
+      "Disposition reason",
+      "Why the lead was rejected or recycled.",
+      orDefault(offered.reasons, DEFAULT_ANSWERS.reasons),
+    ),
+  ];
+}
+
+/** HubSpot takes no pick list without an option. */
+function orDefault(words: readonly string[], otherwise: readonly string[]): readonly string[] {
+  return words.length > 0 ? words : otherwise;
+}
 
 /** The unique key of a task or a note: what makes a creation recognisable after its answer was lost. */
 export const KEY_DECLARATION: PropertyDeclaration = {
@@ -95,16 +108,18 @@ function pickList(
   name: string,
   label: string,
   description: string,
-  options: Readonly<Record<string, string>>,
+  words: readonly string[],
 ): PropertyDeclaration {
   return {
     ...text(name, label, description),
     type: "enumeration",
     fieldType: "select",
-    options: Object.entries(options).map(([value, optionLabel], displayOrder) => ({
-      label: optionLabel,
-      value,
-      displayOrder,
-    })),
+    options: words.map((value, displayOrder) => ({ label: sentenceCase(value), value, displayOrder })),
   };
+}
+
+/** `no-show` is "No show". */
+function sentenceCase(slug: string): string {
+  const words = slug.replaceAll("-", " ");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

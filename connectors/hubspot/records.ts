@@ -1,5 +1,5 @@
 /**
- * Reading leads: contact, company, open deals and lists in as few calls as HubSpot allows.
+ * Reading leads: contact, company, deals and lists in as few calls as HubSpot allows.
  *
  * First round, in parallel: the contacts, their associated deals, the lists they are on, and the companies they belonged
  * to last time. Second round, only for what is still missing: companies not guessed, the deals themselves, and the lists
@@ -11,8 +11,8 @@ import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { CrmObject } from "./answer.ts";
-import { BATCH_SIZE, isRecordId, readBatch } from "./batch-read.ts";
-import type { BatchRead } from "./batch-read.ts";
+import { BATCH_SIZE, isRecordId, readItems } from "./batch-read.ts";
+import type { BatchRead, ReadItems } from "./batch-read.ts";
 import {
   ALWAYS_OF_COMPANY,
   ALWAYS_OF_CONTACT,
@@ -21,8 +21,8 @@ import {
   indexContacts,
   namesOf,
 } from "./contact.ts";
-import { readOpenDeals } from "./deals.ts";
-import type { OpenDeal } from "./deals.ts";
+import { readDeals } from "./deals.ts";
+import type { Deals } from "./deals.ts";
 import type { Gateway } from "./gateway.ts";
 import { readLinks } from "./links.ts";
 import { readMemberships } from "./memberships.ts";
@@ -31,9 +31,16 @@ import type { Memberships } from "./memberships.ts";
 /** The batch size some accounts hold histories to; reported by users and nowhere documented. */
 const HISTORY_BATCH_SIZE = 50;
 
+interface Companies {
+  readonly byId: ReadonlyMap<string, CrmObject>;
+  readonly unreadable: ReadonlySet<string>;
+}
+
 export interface RecordReader {
   /**
-   * Reads leads in the order asked; a lead asked for twice is answered twice. The answer to a merged id is the survivor.
+   * Reads leads in the order asked; a lead asked for twice is answered twice. The answer to a merged id is the survivor. A
+   * contact, company or deal that is no record leaves only the leads unsure that it is part of, and so does a contact of which
+   * HubSpot says nothing at all.
    * @throws BatonError `crm.*` when HubSpot cannot be read.
    */
   read(
@@ -47,42 +54,42 @@ export interface RecordReader {
 export function createRecordReader(gateway: Gateway, now: () => Instant): RecordReader {
   let historyBatch = BATCH_SIZE;
 
-  const readSome = async (query: BatchRead): Promise<CrmObject[]> => {
-    if ((query.history ?? []).length === 0) return readBatch(gateway, query);
+  const readSome = async (query: BatchRead): Promise<ReadItems> => {
+    if ((query.history ?? []).length === 0) return readItems(gateway, query);
     const size = historyBatch;
     try {
-      return await readBatch(gateway, { ...query, size });
+      return await readItems(gateway, { ...query, size });
     } catch (error) {
       const mayBeTooMany = Math.min(query.ids.length, size) > HISTORY_BATCH_SIZE && isInvalid(error);
       if (!mayBeTooMany) throw error;
-      const records = await readBatch(gateway, { ...query, size: HISTORY_BATCH_SIZE });
+      const records = await readItems(gateway, { ...query, size: HISTORY_BATCH_SIZE });
       historyBatch = HISTORY_BATCH_SIZE;
       return records;
     }
   };
-  const readContacts = (ids: readonly string[], wanted: Wanted): Promise<CrmObject[]> =>
+  const readContacts = (ids: readonly string[], wanted: Wanted): Promise<ReadItems> =>
     readSome({
       type: "contacts",
       ids,
       properties: [...new Set([...ALWAYS_OF_CONTACT, ...namesOf(wanted.properties, "contact")])],
       history: namesOf(wanted.history, "contact"),
     });
-  const readCompanies = async (ids: readonly string[], wanted: Wanted): Promise<Map<string, CrmObject>> => {
-    const companies = await readSome({
+  const readCompanies = async (ids: readonly string[], wanted: Wanted): Promise<Companies> => {
+    const { found, unreadable } = await readSome({
       type: "companies",
       ids,
       properties: [...new Set([...ALWAYS_OF_COMPANY, ...namesOf(wanted.properties, "company")])],
       history: namesOf(wanted.history, "company"),
     });
-    return new Map(companies.map((company) => [company.id, company]));
+    return { byId: new Map(found.map((company) => [company.id, company])), unreadable };
   };
-  const readDeals = async (
+  const readAllDeals = async (
     links: ReadonlyMap<string, readonly string[]>,
     survivors: readonly string[],
-  ): Promise<Map<string, OpenDeal[]>> => {
+  ): Promise<Deals> => {
     // A merged id may answer without the survivor's associations, so those are asked for by its own id.
     const late = await readLinks(gateway, survivors, "deals");
-    return readOpenDeals(gateway, new Map([...links, ...late]));
+    return readDeals(gateway, new Map([...links, ...late]));
   };
   /** A merged id may answer without the survivor's lists, and one that is gone may spoil a batch: asked for by their own id. */
   const readMissingLists = async (
@@ -100,21 +107,21 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
   return {
     async read(leads, wanted, accountHints = new Map()) {
       const ids = leads.filter(isContact).map((lead) => lead.id);
-      const [records, guessed, links, early] = await Promise.all([
+      const [first, guessed, links, early] = await Promise.all([
         readContacts(ids, wanted),
         readCompanies(guesses(ids, accountHints), wanted),
         wanted.deals ? readLinks(gateway, ids, "deals") : new Map<string, string[]>(),
         wanted.lists ? readMemberships(gateway, ids) : undefined,
       ]);
-      const contacts = indexContacts(records);
+      const contacts = indexContacts(first.found);
       const known = new Set(ids);
       const survivors = contacts.records.map((contact) => contact.id).filter((id) => !known.has(id));
       const missing = contacts.records
         .flatMap((contact) => companyOf(contact) ?? [])
-        .filter((id) => !guessed.has(id));
-      const [found, deals, lists] = await Promise.all([
+        .filter((id) => !guessed.byId.has(id));
+      const [found, dealsOf, lists] = await Promise.all([
         readCompanies(missing, wanted),
-        wanted.deals ? readDeals(links, survivors) : new Map<string, OpenDeal[]>(),
+        wanted.deals ? readAllDeals(links, survivors) : new Map<string, never>(),
         readMissingLists(
           early,
           contacts.records.map((contact) => contact.id),
@@ -123,17 +130,13 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
       const readAt = now();
       return leads.map((asked): CrmRecord => {
         const contact = isContact(asked) ? contacts.byId.get(asked.id) : undefined;
-        if (!contact) return { found: false, asked };
+        if (!contact) return isGone(asked, first) ? { found: false, asked } : unsure(asked);
         const companyId = companyOf(contact) ?? "";
-        const described = describeLead(contact, guessed.get(companyId) ?? found.get(companyId));
+        const deals = dealsOf.has(contact.id) ? dealsOf.get(contact.id) : [];
+        if (deals === undefined || found.unreadable.has(companyId)) return unsure(asked);
+        const described = describeLead(contact, guessed.byId.get(companyId) ?? found.byId.get(companyId));
         const on = lists?.get(contact.id);
-        return {
-          ...described,
-          asked,
-          openDeals: deals.get(contact.id) ?? [],
-          ...(on === undefined ? {} : { lists: on }),
-          readAt,
-        };
+        return { ...described, asked, deals, ...(on === undefined ? {} : { lists: on }), readAt };
       });
     },
   };
@@ -143,6 +146,15 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
 function guesses(ids: readonly string[], hints: ReadonlyMap<string, string>): string[] {
   const guessed = ids.map((id) => hints.get(id) ?? "");
   return guessed.every(isRecordId) ? guessed : [];
+}
+
+/** Only what HubSpot says it does not have is gone. One it is merely silent about may be anywhere. */
+function isGone(asked: LeadRef, { gone, unreadable }: ReadItems): boolean {
+  return !isContact(asked) || (gone.has(asked.id) && !unreadable.has(asked.id));
+}
+
+function unsure(asked: LeadRef): CrmRecord {
+  return { found: "unsure", asked, code: "crm.bad-answer" };
 }
 
 function isContact(lead: LeadRef): boolean {

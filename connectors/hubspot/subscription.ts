@@ -1,8 +1,10 @@
 /**
- * Which subscriptions there are, and which of them speak of a contact.
+ * Which subscriptions there are, and which of them speak of a contact, or of something that passed between it and sales.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/webhooks/guide
  */
 import { z } from "zod";
+import { kindOfType } from "./activity.ts";
+import type { ActivityKind } from "./activity.ts";
 import { whyUnreadable } from "./identifier.ts";
 
 /** What can happen to any record, as the second half of a subscription type. */
@@ -19,9 +21,14 @@ type RecordChange = (typeof RECORD_CHANGES)[number];
 /** What can happen to a contact. */
 export type ContactChange = RecordChange | "privacyDeletion";
 
-/** What an entry is about: a change of a contact, something that says nothing about a lead, or nonsense. */
+/** Changes of an activity or deal that may say something new about a lead. */
+const ACTIVITY_CHANGES = ["creation", "propertyChange"] as const;
+type ActivityChange = (typeof ACTIVITY_CHANGES)[number];
+
+/** What an entry is about: a change of a contact or an activity, something that says nothing about a lead, or nonsense. */
 export type Subject =
   | { readonly is: "contact"; readonly change: ContactChange }
+  | { readonly is: "activity"; readonly kind: ActivityKind; readonly change: ActivityChange }
   | { readonly is: "ignored" }
   | { readonly is: "refused"; readonly detail: string };
 
@@ -67,14 +74,22 @@ export function subjectOf(raw: unknown): Subject {
     return { is: "refused", detail: "its subscription type is not one HubSpot documents" };
   }
   if (record === "contact") return { is: "contact", change };
+  if (record === "deal") return activitySubject("deal", change);
   return record === "object" ? genericSubject(parsed.data.objectTypeId ?? "", change) : { is: "ignored" };
 }
 
 function genericSubject(typeId: string, change: RecordChange): Subject {
   if (typeId === CONTACT_TYPE_ID) return { is: "contact", change };
+  const kind = kindOfType(typeId);
+  if (kind !== undefined) return activitySubject(kind, change);
   return /^\d+-\d+$/u.test(typeId)
     ? { is: "ignored" }
     : { is: "refused", detail: "objectTypeId is missing, so nobody knows what changed" };
+}
+
+function activitySubject(kind: ActivityKind, change: RecordChange): Subject {
+  const told = ACTIVITY_CHANGES.find((known) => known === change);
+  return told === undefined ? { is: "ignored" } : { is: "activity", kind, change: told };
 }
 
 function isRecordChange(change: string): change is RecordChange {

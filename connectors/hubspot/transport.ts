@@ -12,7 +12,7 @@ import { OPEN_CALLS } from "./limiter.ts";
 
 /** One call: `path` begins with a slash and holds ids at most; everything personal goes into the body. */
 export interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;

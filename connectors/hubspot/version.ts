@@ -16,6 +16,8 @@ export const LISTS_VERSION = "2026-03";
 export const OWNERS_VERSION = "2026-03";
 /** `/automation/actions/callbacks/{v}/complete`. */
 export const CALLBACKS_VERSION = "2026-03";
+/** `/automation/sequences/{v}/enrollments`. */
+export const SEQUENCES_VERSION = "2026-03";
 /** `/oauth/{v}/token`. The undated v1 ends on 16 February 2027. */
 export const OAUTH_VERSION = "2026-03";
 /** `/appinstalls/{v}/external-install`. */

@@ -11,7 +11,7 @@ import type { Gateway } from "./gateway.ts";
 import { readListNames } from "./lists.ts";
 import { readOwners } from "./owners.ts";
 import { readAll } from "./pages.ts";
-import { CONTACT_PROPERTIES } from "./properties.ts";
+import { contactProperties, DEFAULT_ANSWERS } from "./properties.ts";
 import { FORMS_VERSION, PROPERTIES_VERSION } from "./version.ts";
 
 const flag = z.boolean().optional().catch(undefined);
@@ -50,7 +50,7 @@ export async function readVocabulary(gateway: Gateway, capabilities: Capabilitie
   const stages = contact.known ? contact.all.get("lifecyclestage")?.options : undefined;
   return {
     properties: { contact, company },
-    own: CONTACT_PROPERTIES.map(({ name }) => `contact.${name}`),
+    own: contactProperties(DEFAULT_ANSWERS).map(({ name }) => `contact.${name}`),
     stages: stages === undefined ? { known: false } : { known: true, all: stages },
     owners,
     forms,

@@ -1,6 +1,6 @@
 /**
- * Applying writes: contact updates, tasks, notes and callbacks, each kind as a batch and the kinds in parallel, so that
- * one lead or a hundred cost one round trip. Every write gets a receipt, whatever happens.
+ * Applying writes: contact updates, tasks, notes, lists and callbacks, each kind as a batch and the kinds in parallel, so that
+ * one lead or a hundred cost one round trip. Sequences alone take two calls a lead. Every write gets a receipt, whatever happens.
  */
 import type { Capabilities } from "../../src/connector.ts";
 import type { Receipt, Write, WriteKind } from "../../src/model/effect.ts";
@@ -9,7 +9,9 @@ import type { BatchItem } from "./batch-write.ts";
 import type { WriteOf } from "./compose.ts";
 import { applyNotes, applyTasks } from "./creations.ts";
 import type { Gateway } from "./gateway.ts";
+import { addToLists } from "./list-adds.ts";
 import { againAfterConflict, codeOf, receiptOf } from "./receipts.ts";
+import { startSequences } from "./sequences.ts";
 import { applyUpdates } from "./updates.ts";
 import { CALLBACKS_VERSION } from "./version.ts";
 
@@ -29,6 +31,8 @@ export async function applyWrites(tools: Tools, writes: readonly Write[]): Promi
     attempt(ofKind(unique, "update-lead"), (some) => applyUpdates(tools.gateway, some)),
     attempt(ofKind(unique, "create-task"), (some) => applyTasks(tools, some)),
     attempt(ofKind(unique, "create-note"), (some) => applyNotes(tools, some)),
+    attempt(ofKind(unique, "start-sequence"), (some) => startSequences(tools, some)),
+    attempt(ofKind(unique, "add-to-list"), (some) => addToLists(tools.gateway, some)),
     attempt(ofKind(unique, "answer-request"), (some) => applyAnswers(tools.gateway, some)),
   ]);
   const receipts = new Map(groups.flat().map((receipt) => [receipt.key, receipt]));

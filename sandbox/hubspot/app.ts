@@ -63,9 +63,12 @@ const defaultOptional = [
   "crm.objects.leads.read",
   "crm.objects.leads.write",
   "crm.lists.read",
+  "crm.lists.write",
   "crm.objects.users.read",
   "communication_preferences.read",
   "automation",
+  "automation.sequences.read",
+  "automation.sequences.enrollments.write",
 ] as const;
 const watchedContactProperties = [
   "lifecyclestage",
@@ -75,6 +78,8 @@ const watchedContactProperties = [
   "recent_conversion_date",
   "num_conversion_events",
   "hs_email_optout",
+  "baton_owner_disposition",
+  "baton_disposition_reason",
 ] as const;
 
 /** The subscriptions an app has when it declares none: all that a handoff can hang on. */
@@ -87,8 +92,24 @@ const defaultSubscriptions: NonNullable<AppDeclaration["subscriptions"]> = [
   ...["creation", "deletion", "merge", "restore", "privacyDeletion", "associationChange"].map((kind) => ({
     subscriptionType: `contact.${kind}`,
   })),
-  { subscriptionType: "object.propertyChange", objectType: "task", propertyName: "hs_task_status" },
-  { subscriptionType: "deal.creation" },
+  ...(["call", "email", "meeting", "deal"] as const).map((objectType) => ({
+    subscriptionType: "object.creation",
+    objectType,
+  })),
+  ...(
+    [
+      ["call", "hs_call_status"],
+      ["call", "hs_call_disposition"],
+      ["meeting", "hs_meeting_outcome"],
+      ["task", "hs_task_status"],
+      ["deal", "dealstage"],
+      ["deal", "amount"],
+    ] as const
+  ).map(([objectType, propertyName]) => ({
+    subscriptionType: "object.propertyChange",
+    objectType,
+    propertyName,
+  })),
   { subscriptionType: "company.propertyChange", propertyName: "hubspot_owner_id" },
 ];
 

@@ -7,6 +7,7 @@
 import { emitChange } from "./emission.ts";
 import { linkIds } from "./links.ts";
 import type { LinkEnd } from "./links.ts";
+import { objectTypes } from "./object-type.ts";
 import type { ObjectType } from "./object-type.ts";
 import type { PortalState } from "./portal.ts";
 import { problem } from "./problem.ts";
@@ -138,16 +139,22 @@ function followLinks(portal: PortalState, from: LinkEnd, to: LinkEnd, context: W
   }
 }
 
-/** A note on a contact moves the contact's `notes_last_updated`. */
+/** An activity on a contact modifies the contact: a note moves `notes_last_updated`, the others `notes_last_contacted` too. */
 function noteTouches(portal: PortalState, from: LinkEnd, to: LinkEnd, context: WriteContext): void {
-  if (from.type !== "note" || to.type !== "contact") return;
-  const contact = portal.records.contact.get(to.id);
-  const note = portal.records.note.get(from.id);
-  if (!contact || !note) return;
-  const value = valueOf(note, "hs_timestamp") ?? "";
-  appendValue(contact, "notes_last_updated", {
-    value,
-    timestamp: context.at ?? portal.hooks.now(),
-    actor: calculation,
-  });
+  const moved = MOVED[from.type];
+  const contact = to.type === "contact" ? portal.records.contact.get(to.id) : undefined;
+  const activity = portal.records[from.type].get(from.id);
+  if (moved === undefined || !contact || !activity) return;
+  const timestamp = context.at ?? portal.hooks.now();
+  const value = valueOf(activity, "hs_timestamp") ?? "";
+  const modified = { value: new Date(timestamp).toISOString(), timestamp, actor: calculation };
+  for (const name of moved) appendValue(contact, name, { value, timestamp, actor: calculation });
+  if (from.type !== "note") appendValue(contact, objectTypes.contact.modified, modified);
 }
+const CONTACTED = ["notes_last_updated", "notes_last_contacted"] as const;
+const MOVED: Partial<Record<ObjectType, readonly string[]>> = {
+  note: ["notes_last_updated"],
+  call: CONTACTED,
+  email: CONTACTED,
+  meeting: CONTACTED,
+};

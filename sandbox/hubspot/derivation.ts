@@ -39,6 +39,8 @@ export function deriveValues(
     if (name === "dealstage") {
       set("hs_is_closed", String(dealStages.some((stage) => stage.closed && stage.id === now(name))));
       set("hs_is_closed_won", String(now(name) === "closedwon"));
+      set("hs_v2_date_entered_current_stage", instant);
+      if (now("hs_is_closed") === "true" && !changed.includes("closedate")) set("closedate", instant);
     }
     if (name === "hs_task_status") set("hs_task_completion_date", now(name) === "COMPLETED" ? instant : "");
   }

@@ -1,8 +1,8 @@
 /** Turns a fault into what the caller gets: whether the route runs, which answer, and how it travels. */
-import type { Fault } from "../faults.ts";
+import type { Fault, Mangled } from "../faults.ts";
 import { isRecord } from "../json.ts";
 import { limitExceeded } from "./limits.ts";
-import { problem } from "./problem.ts";
+import { objectsNotFound, problem } from "./problem.ts";
 import type { Answer } from "./problem.ts";
 import type { Manner } from "./transmission.ts";
 
@@ -76,6 +76,8 @@ export function runWithFault(
       return { answer: { status: 307, headers: { location: fault.to } }, manner: plain };
     case "big-body":
       return { answer: padded(run(nothingFails), fault.bytes), manner: plain };
+    case "mangled-record":
+      return { answer: mangled(run(nothingFails), fault), manner: plain };
     case "partial":
       return { answer: run(new Set(fault.items)), manner: plain };
     case "answer":
@@ -95,3 +97,25 @@ function withRetryAfter(answer: Answer, seconds: number | undefined): Answer {
 function padded(answer: Answer, bytes: number): Answer {
   return { ...answer, body: { ...(isRecord(answer.body) ? answer.body : {}), padding: "x".repeat(bytes) } };
 }
+
+function mangled(answer: Answer, { id, into }: { readonly id: string; readonly into: Mangled }): Answer {
+  const { body } = answer;
+  if (!isRecord(body) || !Array.isArray(body["results"])) return answer;
+  const isIt = (one: unknown): boolean => isRecord(one) && one["id"] === id;
+  if (!body["results"].some(isIt)) return answer;
+  const results = body["results"].flatMap((one: unknown) =>
+    isRecord(one) && isIt(one) ? LEFT[into](one) : [one],
+  );
+  if (into !== "denied") return { ...answer, body: { ...body, results } };
+  const errors = [...(Array.isArray(body["errors"]) ? body["errors"] : []), objectsNotFound([id])];
+  return { ...answer, status: 207, body: { ...body, results, numErrors: errors.length, errors } };
+}
+
+type Left = (record: Readonly<Record<string, unknown>>) => readonly unknown[];
+const LEFT: Readonly<Record<Mangled, Left>> = {
+  "no-properties": (record) => [{ ...record, properties: "none" }],
+  "no-id": ({ id: _id, ...record }) => [record],
+  nothing: () => [null],
+  denied: () => [],
+  "left-out": () => [],
+};

@@ -97,7 +97,8 @@ function deliver(
     return { answer: answerOf(error, open), manner: { how: "plain" } };
   }
   const { headers, run } = prepared;
-  const fault = parts.faults.next({ method: open.method, path: open.path, portalId: entry.portalId });
+  const { method, path, body } = open;
+  const fault = parts.faults.next({ method, path, body, portalId: entry.portalId });
   entry.fault = fault?.do;
   const { answer, manner } = runWithFault(fault, (failing) => attempt(() => run(failing), open));
   return { answer: { ...answer, headers: { ...headers, ...answer.headers } }, manner };

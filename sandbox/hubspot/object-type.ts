@@ -4,7 +4,18 @@
  */
 
 /** Every object type, in a fixed order. */
-export const allObjectTypes = ["contact", "company", "deal", "task", "note", "user", "lead"] as const;
+export const allObjectTypes = [
+  "contact",
+  "company",
+  "deal",
+  "task",
+  "note",
+  "call",
+  "email",
+  "meeting",
+  "user",
+  "lead",
+] as const;
 
 /** An object type by its singular name. */
 export type ObjectType = (typeof allObjectTypes)[number];
@@ -27,7 +38,7 @@ const crm = (name: string): Pick<TypeNames, "readScope" | "writeScope"> => ({
 const activity = { created: "hs_createdate", modified: "hs_lastmodifieddate" } as const;
 const standard = { created: "createdate", modified: "hs_lastmodifieddate" } as const;
 
-/** Names, scopes and default properties per object type. Tasks and notes go under the contact scopes. */
+/** Names, scopes and default properties per object type. Activities go under the contact scopes. */
 export const objectTypes: Readonly<Record<ObjectType, TypeNames>> = {
   contact: {
     plural: "contacts",
@@ -53,6 +64,9 @@ export const objectTypes: Readonly<Record<ObjectType, TypeNames>> = {
   },
   task: { plural: "tasks", typeId: "0-27", ...crm("contacts"), shown: [], ...activity },
   note: { plural: "notes", typeId: "0-46", ...crm("contacts"), shown: [], ...activity },
+  call: { plural: "calls", typeId: "0-48", ...crm("contacts"), shown: [], ...activity },
+  email: { plural: "emails", typeId: "0-49", ...crm("contacts"), shown: [], ...activity },
+  meeting: { plural: "meetings", typeId: "0-47", ...crm("contacts"), shown: [], ...activity },
   user: { plural: "users", typeId: "0-115", ...crm("users"), shown: [], ...activity },
   lead: { plural: "leads", typeId: "0-136", ...crm("leads"), shown: [], ...activity },
 };

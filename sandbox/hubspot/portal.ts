@@ -46,8 +46,27 @@ export interface PortalList {
   readonly name: string;
   readonly of: "contact" | "company";
   readonly members: Set<string>;
+  /** Only people put members on `MANUAL` and `SNAPSHOT` lists; a `DYNAMIC` one has its own rules, which the sandbox does not run. */
+  readonly processing: "MANUAL" | "SNAPSHOT" | "DYNAMIC";
   /** Once somebody has deleted it. */
   deletedAt?: number;
+}
+
+/** A sequence of e-mails and tasks that contacts are enrolled in. */
+export interface Sequence {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The last time a contact was enrolled in a sequence; `active` until it is over. */
+export interface Enrollment {
+  readonly id: string;
+  readonly sequenceId: string;
+  readonly userId: number;
+  readonly senderEmail: string;
+  readonly toEmail: string;
+  readonly at: number;
+  active: boolean;
 }
 
 /** A workflow that reached the app's custom action, and how far it came. */
@@ -87,6 +106,8 @@ export interface PortalRules {
   shuffleBatchResults: boolean;
   /** Is a new contact linked to the company whose domain its address has? */
   associateByDomain: boolean;
+  /** Addresses of the owners who have a seat for sequences and a connected inbox. */
+  sequenceSenders: "all" | readonly string[];
   /** Optional scopes the installer grants. */
   grantedOptionalScopes: "all" | readonly string[];
   /** How far the search index is behind, in business milliseconds. */
@@ -143,6 +164,9 @@ export interface PortalState {
   /** The forms that each contact has submitted, by contact id. */
   readonly conversions: Map<string, Set<string>>;
   readonly lists: PortalList[];
+  readonly sequences: Sequence[];
+  /** By contact id. */
+  readonly enrollments: Map<string, Enrollment>;
   readonly executions: Map<string, Execution>;
   readonly blockedAddresses: Set<string>;
   readonly hooks: PortalHooks;
@@ -160,6 +184,7 @@ const defaultRules: PortalRules = {
   traceIdOnSuccess: false,
   shuffleBatchResults: false,
   associateByDomain: true,
+  sequenceSenders: "all",
   grantedOptionalScopes: "all",
   searchLagMs: 0,
   otherUse: 0,
@@ -185,6 +210,8 @@ export function createPortalState(id: number, hooks: PortalHooks, rules: Partial
     submissions: [],
     conversions: new Map(),
     lists: [],
+    sequences: [],
+    enrollments: new Map(),
     executions: new Map(),
     blockedAddresses: new Set(),
     hooks,
@@ -226,6 +253,9 @@ function perType<T>(make: (type: ObjectType) => T): Record<ObjectType, T> {
     deal: make("deal"),
     task: make("task"),
     note: make("note"),
+    call: make("call"),
+    email: make("email"),
+    meeting: make("meeting"),
     user: make("user"),
     lead: make("lead"),
   };

@@ -61,6 +61,16 @@ export function objectNotFound(type: string, id: string): Problem {
   return problem(404, "OBJECT_NOT_FOUND", `Object not found. objectType: ${type}, objectId: ${id}`);
 }
 
+/** What a batch says of ids that are not there. */
+export function objectsNotFound(ids: readonly string[]): Record<string, unknown> {
+  return {
+    status: "error",
+    category: "OBJECT_NOT_FOUND",
+    message: "Could not get some objects, they may be deleted or not exist.",
+    context: { ids },
+  };
+}
+
 /** 403 for a scope that was not granted. */
 export function missingScopes(scopes: readonly string[]): Problem {
   return problem(

@@ -13,6 +13,7 @@ import { objectRoutes } from "./routes/objects.ts";
 import { portalFactRoutes } from "./routes/portal-facts.ts";
 import { propertyRoutes } from "./routes/properties.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { sequenceRoutes } from "./routes/sequences.ts";
 
 /** Bodies past this many bytes are refused with 413. */
 const bodyLimit = 32 * 1024 * 1024;
@@ -40,6 +41,7 @@ export async function listen(
       ...propertyRoutes,
       ...portalFactRoutes,
       ...listRoutes,
+      ...sequenceRoutes,
       ...oauthRoutes(parts),
       ...callbackRoutes,
     ],

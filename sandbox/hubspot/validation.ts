@@ -18,6 +18,9 @@ const longestNoteBody = 65_536;
 const required: Partial<Record<ObjectType, readonly string[]>> = {
   task: ["hs_timestamp"],
   note: ["hs_timestamp"],
+  call: ["hs_timestamp"],
+  email: ["hs_timestamp", "hs_email_direction"],
+  meeting: ["hs_timestamp"],
   lead: ["hs_lead_name"],
 };
 

@@ -41,12 +41,19 @@ export function createRecord(
     timestamp: at,
     actor: calculation,
   });
+  if (portal.definitions[type].has("hs_object_source")) {
+    const value = SOURCES[context.actor.source] ?? context.actor.source;
+    appendValue(record, "hs_object_source", { value, timestamp: at, actor: calculation });
+  }
   emitChange(portal, record, "creation", context, { changeFlag: "NEW" });
   applyValues(portal, record, values, context);
   recordWrite(portal, record, "create", context, values);
   if (type === "contact" && portal.rules.associateByDomain) linkByDomain(portal, record, context);
   return record;
 }
+
+/** What the record source calls the sources that a history calls otherwise. */
+const SOURCES: Readonly<Record<string, string>> = { AUTOMATION: "AUTOMATION_PLATFORM" };
 
 /**
  * Sets values on a record. A lifecycle stage that would go backward is ignored, unless a person sets it: the write

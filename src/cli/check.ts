@@ -7,6 +7,7 @@ import { checkExamples, type Coverage, type FailedExample } from "../playbook/in
 import { formatProblem, type Problem } from "../playbook/problem.ts";
 import { readPlaybook } from "../playbook-folder.ts";
 import { qualify } from "../qualify/index.ts";
+import { nearestOf } from "../qualify/nearest.ts";
 import { traceLines } from "./explain/trace.ts";
 import { printJson, printLines, wrapped } from "./print.ts";
 import type { Screen, Shell } from "./shell.ts";
@@ -43,7 +44,7 @@ export async function check(
 /** Checks a folder without printing. Throws `playbook.missing`. */
 export async function checkFolder(folder: string, now: Instant): Promise<Checked> {
   const { playbook, problems: found } = await readPlaybook(folder);
-  const ran = playbook === undefined ? undefined : checkExamples(playbook, qualify, now);
+  const ran = playbook === undefined ? undefined : checkExamples(playbook, { qualify, nearestOf }, now);
   const problems = [...found, ...(ran?.failures ?? [])].map((problem) => within(folder, problem));
   return {
     folder,

@@ -2,6 +2,7 @@
 import app from "../../app.json" with { type: "json" };
 import { type Config, loadPartialConfig } from "../config.ts";
 import type { SetupNote } from "../connector.ts";
+import { checkChannels } from "../doctor/channels.ts";
 import { attempt, type Check, ok, problem, warning } from "../doctor/check.ts";
 import { checkEnrichment } from "../doctor/enrichment.ts";
 import { checkInstallation } from "../doctor/installation.ts";
@@ -110,6 +111,13 @@ async function checkInstallations(
         scopes: app.scopes,
         installLink,
         ...(isOnline ? { connect: (one) => connectorFor(config, store, one, now) } : {}),
+      })),
+      ...(await checkChannels(installation, {
+        db: store.db,
+        locksmith: locksmithOf(config),
+        sandbox: config.sandbox,
+        now,
+        isOnline,
       })),
     );
   }

@@ -49,3 +49,10 @@ export async function chooseInstallations(
       : `Baton is not installed in portal ${portal}; it is in: ${known || "none"}.`,
   );
 }
+
+/** The one installation a command is about. Throws `cli.usage` when there are several and none is named, and `cli.not-found`. */
+export async function oneInstallation(store: Store, portal: string | undefined): Promise<Installation> {
+  const [only, ...others] = await chooseInstallations(store, portal);
+  if (only !== undefined && others.length === 0) return only;
+  throw new BatonError("cli.usage", "Baton is in several portals. Name one with --portal.");
+}

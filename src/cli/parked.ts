@@ -8,17 +8,18 @@ import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import type { Db } from "../store/schema.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
+import { isMessageKey, messagesIn, releaseMessageKey } from "./parked-messages.ts";
 import { printJson, printLines, tableLines, type TableShape } from "./print.ts";
 import type { Shell } from "./shell.ts";
 import { counted, fromNow, printable } from "./words.ts";
 
 /** One thing that waits. */
 export interface Parked {
-  /** What `retry` and `drop` take: an effect's key, or `event:` and the event's number. */
+  /** What `retry` and `drop` take: an effect's key, `event:` and the event's number, or `notice:`, channel and message. */
   readonly key: string;
   readonly portal: string;
   readonly lead?: string;
-  /** The kind of write, or the kind of event. */
+  /** The kind of write or of event, or how many notices by what. */
   readonly what: string;
   readonly state: string;
   readonly since: Instant;
@@ -116,6 +117,7 @@ async function parkedIn(store: Store, portal: string | undefined): Promise<reado
     const both = [
       ...(await stuckEffects(store.db, installation.id)).map((effect) => ofEffect(installation, effect)),
       ...(await eventsIn(store.db, installation)),
+      ...(await noticesIn(store.db, installation)),
     ];
     waiting.push(...both.map((parked) => ({ parked, installation })));
   }
@@ -164,6 +166,15 @@ async function eventsIn(db: Db, { id, tenant }: Installation): Promise<readonly 
   }));
 }
 
+async function noticesIn(db: Db, { id, tenant }: Installation): Promise<readonly Parked[]> {
+  return (await messagesIn(db, id)).map(({ code, ...message }) => ({
+    ...message,
+    portal: tenant,
+    ...(code === null ? {} : { code }),
+    remedy: NEXT_STEP[remedyOf(code)],
+  }));
+}
+
 /** Codes that only the ledger uses are faults of ours, as an unknown one would be. */
 function remedyOf(code: string | null): Remedy {
   return isErrorCode(code) ? ERROR_CODES[code] : "report";
@@ -195,20 +206,23 @@ async function release(
   let count = 0;
   for (const [installation, items] of Map.groupBy(chosen, (one) => one.installation.id)) {
     let released = 0;
-    for (const { parked } of items) {
-      released += parked.key.startsWith(EVENT)
-        ? await releaseEvent(
-            tx,
-            installation,
-            Number(parked.key.slice(EVENT.length)),
-            to === "retry" ? "pending" : "done",
-            now,
-          )
-        : await releaseEffect(tx, installation, parked.key, to, now);
-    }
+    for (const { parked } of items) released += await releaseOne(tx, installation, parked.key, to, now);
     const detail = counted(released, "item");
     await record(tx, { installation, actor: "cli", action: `parked-${to}`, detail }, now);
     count += released;
   }
   return count;
+}
+
+async function releaseOne(
+  tx: Db,
+  installation: string,
+  key: string,
+  to: "retry" | "drop",
+  now: Instant,
+): Promise<number> {
+  if (isMessageKey(key)) return await releaseMessageKey(tx, installation, key, to, now);
+  if (!key.startsWith(EVENT)) return await releaseEffect(tx, installation, key, to, now);
+  const state = to === "retry" ? "pending" : "done";
+  return await releaseEvent(tx, installation, Number(key.slice(EVENT.length)), state, now);
 }

@@ -6,6 +6,9 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { EXIT_CODE } from "../errors.ts";
 import { addBackupCommands } from "./backup-commands.ts";
+import { addChannels } from "./channels-command.ts";
+import { addHandoff } from "./handoff-command.ts";
+import { addReport } from "./report-command.ts";
 import { addResync } from "./resync-command.ts";
 import { addReview } from "./review-command.ts";
 import { addVersionCommands } from "./playbook/commands.ts";
@@ -42,9 +45,12 @@ export function buildProgram(shell: Shell, leave: (code: number) => void): Comma
   addVersionCommands(program, AGREE, shell, leave);
   addUnmapped(program, shell);
   addExplain(program, shell);
+  addReport(program, shell, UNDERSTAND);
   addDoctor(program, shell, leave);
   addSignalsKey(program, shell);
+  addChannels(program, shell, RUN);
   addExport(program, shell);
+  addHandoff(program, shell, MEND);
   addMend(program, shell);
   addReview(program, shell, MEND);
   addResync(program, shell, MEND);
@@ -269,10 +275,10 @@ function addMend(program: Command, shell: Shell): void {
   const parked = program
     .command("parked")
     .helpGroup(MEND)
-    .summary("writes and events that wait for a person: list, retry, drop")
+    .summary("writes, events and notices that wait for a person: list, retry, drop")
     .description(
-      "What Baton could not finish by itself waits here: writes the CRM refused or never answered for, and events " +
-        "that failed three times. A running server picks up what is retried within a second.",
+      "What Baton could not finish by itself waits here: writes the CRM refused or never answered for, events that failed " +
+        "three times, and notices that could not be delivered, or of which nobody can tell. A running server picks up what is retried within a second.",
     )
     .commandsGroup("What to do:");
   parked

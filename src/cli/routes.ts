@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError, EXIT_CODE } from "../errors.ts";
 import type { Owner, Standings } from "../model/rep.ts";
-import { routingSchema } from "../playbook/routing.ts";
-import { parseYaml } from "../playbook/yaml.ts";
 import { loadPlaybook } from "../playbook-folder.ts";
 import type { AuditFinding } from "../route/audit-finding.ts";
 import { auditRoutes, type RoutingAudit } from "../route/audit.ts";
@@ -38,14 +36,12 @@ export async function auditRouting(
   options: { readonly json?: boolean; readonly portal?: string },
 ): Promise<number> {
   const place = folder ?? loadPartialConfig(shell.env, ["BATON_PLAYBOOK"]).BATON_PLAYBOOK;
-  const { playbook, files } = await loadPlaybook(place);
-  const { yaml } = parseYaml("routing.yaml", files["routing.yaml"] ?? "");
+  const { playbook } = await loadPlaybook(place);
   const ledger = await findLedger(shell, options.portal);
   const now = shell.now();
   const audit = auditRoutes({
     playbook,
-    file: routingSchema.parse(yaml?.value),
-    roster: formRoster(playbook.team, ledger?.owners ?? [], ledger?.standings ?? {}, now),
+    roster: formRoster(playbook.team, ledger?.owners ?? [], ledger?.standings ?? new Map(), now),
     ownersKnown: ledger !== undefined,
     now,
   });

@@ -1,10 +1,8 @@
 /** `baton signals-key`: makes, lists and ends the keys with which signals are sent in. */
 import { BatonError } from "../errors.ts";
 import { record } from "../store/audit.ts";
-import type { Installation } from "../store/installations.ts";
-import type { Store } from "../store/open.ts";
 import { createWriteKey, listWriteKeys, revokeWriteKey } from "../store/write-keys.ts";
-import { chooseInstallations, withStore } from "./existing-store.ts";
+import { chooseInstallations, oneInstallation, withStore } from "./existing-store.ts";
 import { printJson, printLines, tableLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
 import { inTime } from "./words.ts";
@@ -76,10 +74,4 @@ export async function revokeKey(
       );
     await printLines(shell.out, [`Write key ${id} of portal ${tenant} is revoked.`]);
   });
-}
-
-async function oneInstallation(store: Store, portal: string | undefined): Promise<Installation> {
-  const [only, ...others] = await chooseInstallations(store, portal);
-  if (only !== undefined && others.length === 0) return only;
-  throw new BatonError("cli.usage", "Baton is in several portals. Name one with --portal.");
 }

@@ -1,4 +1,5 @@
 /** Numbers, spans, times and foreign text as people read them in a terminal: one place, so that all commands agree. */
+import { FORMULA_SIGNS } from "../model/formula.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 
 /** `412 ms`, `4.2 s`, `3 m 20 s`, `2 h 5 m`, `3 d 4 h`; a sign for negative spans. */
@@ -65,7 +66,7 @@ export function printableJson(json: string): string {
 }
 
 /** Where a spreadsheet, splitting a line of JSON at commas or semicolons, could take a text for a formula. */
-const FORMULA = /(^"|[,;|]\s*)([=+\-@＝＋－＠])/g;
+const FORMULA = new RegExp(`(^"|[,;|]\\s*)([${FORMULA_SIGNS}])`, "g");
 
 /** JSON in which no part of a text can be taken for a formula by a spreadsheet; it means the same. Throws nothing. */
 export function withoutFormulas(json: string): string {

@@ -6,8 +6,14 @@ import type { CrmRecord } from "../connector.ts";
 import type { GuardedValue, Write } from "../model/effect.ts";
 import type { Effect, Settlement } from "../store/effects.ts";
 
-/** Either the effect with a write that may still be made, or its end. */
-export type Guarded = { readonly effect: Effect } | { readonly settlement: Settlement };
+/** The effect with a write that may still be made, its end, or that its record says nothing: then it waits, because of `code`. */
+export type Guarded =
+  | { readonly effect: Effect }
+  | { readonly settlement: Settlement }
+  | { readonly unsure: Effect; readonly code: string };
+
+/** What an effect waits for whose lead the last look did not find. */
+const NOT_THERE = "crm.not-found";
 
 export function guard(effect: Effect, record: CrmRecord): Guarded {
   const { write } = effect;
@@ -15,14 +21,21 @@ export function guard(effect: Effect, record: CrmRecord): Guarded {
     settlement: { key: write.key, state: "dropped", code: "crm.conflict", reason },
   });
   if (write.kind === "answer-request") return { effect };
-  if (!record.found) return dropped("the lead was deleted in the CRM");
+  if (record.found === "unsure") return { unsure: effect, code: record.code };
+  // Once is not believed (lanes/not-there.ts): a look that says it a second time ends it.
+  if (!record.found) {
+    return effect.code === NOT_THERE
+      ? dropped("the lead was deleted in the CRM")
+      : { unsure: effect, code: NOT_THERE };
+  }
 
   // A merged lead's writes go to the survivor.
   const moved: Write = { ...write, lead: record.lead };
   switch (moved.kind) {
     case "update-lead":
       return guardUpdate({ ...effect, write: moved }, record);
-    case "create-task": {
+    case "create-task":
+    case "start-sequence": {
       const isTheirs =
         record.ownerId === undefined ||
         record.ownerId === moved.ownerId ||
@@ -32,6 +45,7 @@ export function guard(effect: Effect, record: CrmRecord): Guarded {
         : dropped("a person gave the lead to somebody else");
     }
     case "create-note":
+    case "add-to-list":
       return { effect: { ...effect, write: moved } };
   }
 }

@@ -14,10 +14,10 @@ import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement
 import { stampWritten } from "../store/handoffs.ts";
 import { overtaken } from "../store/overtaken.ts";
 import { dropOvertaken, guard } from "./guard.ts";
-import { afterAttempt, afterLook } from "./settle.ts";
+import { afterAttempt, afterLook, afterUnsure } from "./settle.ts";
 
-/** Effects looked after in one go; a lead has at most four. */
-const MOST_EFFECTS = 400;
+/** Effects looked after in one go; a lead has at most six. */
+const MOST_EFFECTS = 600;
 /** The guards need owner and stage only, which every record carries. */
 const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false };
 
@@ -118,7 +118,11 @@ async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void
       ? dropOvertaken(effect)
       : guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
   );
-  const ended = guarded.flatMap((one) => ("settlement" in one ? [one.settlement] : []));
+  const now = lane.now();
+  const ended = guarded.flatMap((one) => {
+    if ("settlement" in one) return [one.settlement];
+    return "unsure" in one ? [afterUnsure("planned", one.code, one.unsure, now, lane.settleMs)] : [];
+  });
   if (ended.length > 0) await settle(lane, effects, ended);
   await attempt(
     lane,

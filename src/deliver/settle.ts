@@ -17,7 +17,7 @@ const BACKOFF_MS: readonly DurationMs[] = [
   2 * HOUR_MS,
   4 * HOUR_MS,
 ];
-/** An effect nobody can tell the fate of waits this long for a look that tells, then for a person. */
+/** An effect nobody can tell the fate of, or whose lead nobody can read, waits this long for a look that tells, then for a person. */
 const UNSURE_FOR_MS: DurationMs = DAY_MS;
 
 const GAVE_UP = "deliver.gave-up";
@@ -74,24 +74,27 @@ export function afterLook(
       const nextAt = Math.max(now, (effect.attemptedAt ?? now) + wait);
       return { key, state: "planned", nextAt, code: "deliver.not-seen" };
     }
-    case "unsure": {
-      const age = now - (effect.attemptedAt ?? effect.plannedAt);
-      if (age >= UNSURE_FOR_MS) {
-        return {
-          key,
-          state: "parked",
-          code: GAVE_UP,
-          reason: `its fate could not be told in a day; last: ${sighting.code}`,
-        };
-      }
-      return {
-        key,
-        state: "ambiguous",
-        nextAt: now + Math.min(Math.max(age, settleMs), HOUR_MS),
-        code: sighting.code,
-      };
-    }
+    case "unsure":
+      return afterUnsure("ambiguous", sighting.code, effect, now, settleMs);
   }
+}
+
+/**
+ * After a look that told nothing: of the write (`ambiguous`), or of the lead of one that is to be made (`planned`). It is looked at
+ * again, ever more slowly, and after a day by a person.
+ */
+export function afterUnsure(
+  state: "ambiguous" | "planned",
+  code: string,
+  { write: { key }, attemptedAt, plannedAt }: Effect,
+  now: Instant,
+  settleMs: DurationMs,
+): Settlement {
+  const age = now - (attemptedAt ?? plannedAt);
+  if (age < UNSURE_FOR_MS)
+    return { key, state, nextAt: now + Math.min(Math.max(age, settleMs), HOUR_MS), code };
+  const what = state === "ambiguous" ? "its fate could not be told" : "its lead could not be read";
+  return { key, state: "parked", code: GAVE_UP, reason: `${what} in a day; last: ${code}` };
 }
 
 function givenUp(key: string, attempts: number, last: string): Settlement {

@@ -1,7 +1,7 @@
 /** The check-up of one installation: its tokens, what was granted, its lane, and what waits or is not understood. */
 import type { Capabilities, Connector, Tokens } from "../connector.ts";
 import { BatonError, ERROR_CODES } from "../errors.ts";
-import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
+import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import { type Locksmith, loadTokens } from "../store/connections.ts";
 import { stuckEffects } from "../store/stuck-effects.ts";
 import { parkedEvents } from "../store/events.ts";
@@ -122,6 +122,8 @@ function abilitiesOf(area: string, capabilities: Capabilities): Check {
     ...(capabilities.workingHours ? [] : ["working hours (team.yaml decides alone)"]),
     ...(capabilities.submissions ? [] : ["form submissions (answers to forms are not quoted)"]),
     ...(capabilities.callbacks ? [] : ["workflow answers (workflows go on without one)"]),
+    ...(capabilities.touches ? [] : ["calls, e-mails and meetings (what sales did is not known)"]),
+    ...(capabilities.sequences ? [] : ["sequences (none is started)"]),
     ...(capabilities.lists
       ? []
       : ["lists (who is on one is unknown, and nobody is handed off whom one may hold back)"]),
@@ -151,7 +153,7 @@ async function laneOf(
       ? ok(area, lane === undefined ? "its lane has not worked yet" : "its lane works")
       : warning(
           area,
-          `its lane failed ${failing.failures} times in a row (${failing.code ?? "no code"})`,
+          `its lane failed ${failing.failures} times in a row (${whyFailing(failing, now)})`,
           "docs/errors.md says what the code asks for; the lane tries again by itself.",
         ),
     isSlow
@@ -162,6 +164,12 @@ async function laneOf(
         )
       : ok(area, `${count} events wait`),
   ];
+}
+
+/** `crm.resting` is an open breaker: the CRM has not answered for a while. */
+function whyFailing({ code, retry_at }: { code: string | null; retry_at: number }, now: Instant): string {
+  const why = code === "crm.resting" ? "crm.resting: the CRM does not answer" : (code ?? "no code");
+  return retry_at > now ? `${why}, tried again in ${Math.ceil((retry_at - now) / SECOND_MS)} s` : why;
 }
 
 async function parkedOf(

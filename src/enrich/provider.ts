@@ -5,14 +5,18 @@
  * provider that refuses us, or fails again and again, is left in peace for a while: meanwhile every question fails at once,
  * so that a broken provider costs a lane its timeout a few times and not with every turn.
  */
-import { lookup } from "node:dns";
-import { isIP } from "node:net";
 import { Agent, request } from "undici";
 import { isLoopback } from "../config/loopback.ts";
 import { BatonError, type ErrorCode } from "../errors.ts";
 import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import type { FactValue } from "../model/lead.ts";
-import { checkedLookup, forbiddenAddress, type Resolve } from "./checked-lookup.ts";
+import {
+  checkedLookup,
+  forbiddenAddress,
+  isForbiddenLiteral,
+  type Resolve,
+  systemResolve,
+} from "./checked-lookup.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { connectionError, enrichError, retryAfterMs, statusCode } from "./trouble.ts";
 
@@ -103,14 +107,6 @@ export function openProvider(settings: ProviderSettings): Provider {
     close: () => agent.close(),
   };
 }
-
-/** Sockets look no name up that is an address already, so such a URL is judged here. */
-function isForbiddenLiteral(url: string, isAllowed: (address: string) => boolean): boolean {
-  const host = (URL.parse(url)?.hostname ?? "").replace(/^\[|\]$/g, "");
-  return isIP(host) !== 0 && !isAllowed(host);
-}
-
-const systemResolve: Resolve = (hostname, answer) => lookup(hostname, { all: true }, answer);
 
 async function send(
   { url, authorization, now }: ProviderSettings,

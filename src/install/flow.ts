@@ -6,7 +6,7 @@
  * server. Source: RFC 9700 (OAuth 2.0 security best practice), sections 2.1 and 4.7.
  */
 import { z } from "zod";
-import type { Capabilities, CrmApp, Grant, TokenVault } from "../connector.ts";
+import type { Capabilities, CrmApp, Grant, OfferedAnswers, TokenVault } from "../connector.ts";
 import { BatonError } from "../errors.ts";
 import { MINUTE_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
@@ -43,6 +43,8 @@ export interface Connections {
 export interface InstallContext {
   readonly states: OAuthStates;
   readonly connections: Connections;
+  /** What sales may answer, as the version that decides now says. */
+  readonly offered: () => OfferedAnswers;
 }
 
 /** What is assumed of an account before it was looked at: nothing. */
@@ -54,6 +56,8 @@ export const UNPROBED: Capabilities = {
   submissions: false,
   callbacks: false,
   lists: false,
+  touches: false,
+  sequences: false,
 };
 
 /** @returns Where to send the browser, and the secret to leave in it. */
@@ -154,7 +158,7 @@ async function prepare(
   const installed = { installation: saved.installation, tenant: grant.tenant };
   const connector = app.connect(grant.tenant, saved.vault, UNPROBED);
   try {
-    const capabilities = await connector.prepare();
+    const capabilities = await connector.prepare(context.offered());
     await context.connections.saveCapabilities(saved.installation, capabilities, now);
     return { ...installed, capabilities };
   } catch (fault) {

@@ -23,7 +23,7 @@ export interface NightlyTools {
 }
 
 /** What of a connector the check needs. */
-type Reader = Pick<Connector, "vocabulary" | "close">;
+type Reader = Pick<Connector, "close"> & { asBulk(): Pick<Connector, "vocabulary"> };
 
 export interface Nightly {
   /** Checks the installations that are due, one after the other. @returns How many. Throws `store.*` only. */
@@ -87,7 +87,7 @@ async function checkOne(
 ): Promise<LiveCheck> {
   const dueAt = nextTurn(installation, now());
   try {
-    const problems = checkAgainst(files(), await connector.vocabulary());
+    const problems = checkAgainst(files(), await connector.asBulk().vocabulary());
     const errors = problems.filter(({ severity }) => severity === "error").length;
     const warnings = problems.length - errors;
     const facts = { installation, errors, warnings };

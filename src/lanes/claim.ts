@@ -11,7 +11,7 @@ import { dropPlanned } from "../store/effects.ts";
 import { endHandoff, eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import {
   countTries,
-  gatheringEvents,
+  pendingEventsOf,
   settleEvents,
   uncountTries,
   type WaitingEvent,
@@ -36,6 +36,8 @@ export interface Claim {
   readonly leads: readonly LeadWork[];
   /** Form submissions and signals of which only the e-mail address is known yet. */
   readonly strangers: readonly { readonly waiting: WaitingEvent; readonly email: string }[];
+  /** Calls, meetings and the like, of which only the CRM knows whom they were with. */
+  readonly activities: readonly WaitingEvent[];
   /** Leads and addresses that were taken, whatever became of them: 0 means that nothing waits. */
   readonly taken: number;
 }
@@ -59,9 +61,9 @@ interface Unit {
 
 export async function claim(lane: Lane): Promise<Claim> {
   const waiting = await waitingEvents(lane.store.db, lane.installation.id, lane.now(), MOST_EVENTS);
-  if (waiting.length === 0) return { leads: [], strangers: [], taken: 0 };
+  if (waiting.length === 0) return { leads: [], strangers: [], activities: [], taken: 0 };
 
-  const taken = await withGathering(lane, chosen(await unitsOf(lane, lane.store.db, waiting)));
+  const taken = await withPending(lane, chosen(await unitsOf(lane, lane.store.db, waiting)));
   const events = taken.flatMap((unit) => unit.events);
   try {
     return await settleOrWork(lane, taken, events);
@@ -72,13 +74,14 @@ export async function claim(lane: Lane): Promise<Claim> {
   }
 }
 
-/** The same units with what still gathers of their leads. */
-async function withGathering(lane: Lane, units: readonly Unit[]): Promise<readonly Unit[]> {
-  const { db } = lane.store;
+/** The same units with all else that is pending of their leads, beyond what was read of the queue. */
+async function withPending(lane: Lane, units: readonly Unit[]): Promise<readonly Unit[]> {
   const leads = units.flatMap(({ lead }) => lead ?? []);
-  const gathering = await gatheringEvents(db, lane.installation.id, leads, lane.now());
-  if (gathering.length === 0) return units;
-  const byLead = Map.groupBy(gathering, ({ event }) => leadOf(event) ?? "");
+  const pending = await pendingEventsOf(lane.store.db, lane.installation.id, leads, lane.now());
+  const known = new Set(units.flatMap(({ events }) => seqsOf(events)));
+  const more = pending.filter(({ seq }) => !known.has(seq));
+  if (more.length === 0) return units;
+  const byLead = Map.groupBy(more, ({ event }) => leadOf(event) ?? "");
   return units.map((unit) => ({ ...unit, events: [...unit.events, ...(byLead.get(unit.lead ?? "") ?? [])] }));
 }
 
@@ -102,6 +105,9 @@ async function settleOrWork(
       strangers: units
         .filter(({ lead }) => lead === undefined)
         .flatMap((unit) => unit.events.flatMap(strangerOf)),
+      activities: units
+        .filter(({ lead }) => lead === undefined)
+        .flatMap((unit) => unit.events.filter(({ event }) => event.kind === "activity-changed")),
       taken: taken.length,
     };
   });
@@ -117,11 +123,18 @@ async function unitsOf(lane: Lane, db: Db, waiting: readonly WaitingEvent[]): Pr
     const id = leadOf(one.event);
     return { one, lead: id === undefined ? undefined : (survivors.get(id) ?? id) };
   });
-  const groups = Map.groupBy(named, ({ one, lead }) => lead ?? `submitted by ${addressOf(one.event)}`);
+  const groups = Map.groupBy(named, ({ one, lead }) => lead ?? strangeName(one.event));
   return [...groups.values()].map((group) => {
     const lead = group[0]?.lead;
     return { ...(lead === undefined ? {} : { lead }), events: oneRequest(group.map(({ one }) => one)) };
   });
+}
+
+/** What holds events together whose lead is not known. Activities are asked about by the hundred, so each stands alone. */
+function strangeName(event: CrmEvent): string {
+  return event.kind === "activity-changed"
+    ? `${event.activity.kind} ${event.activity.id}`
+    : `submitted by ${addressOf(event)}`;
 }
 
 /** A decision answers one request. Whoever else asks for the same lead is answered by the next turn's. */
@@ -137,8 +150,8 @@ function chosen(units: readonly Unit[]): readonly Unit[] {
 }
 
 /** Whether nobody waits for any of it: imports and the like. Its calls then leave a part of the call budget to others. */
-export function isBulk({ leads, strangers }: Claim): boolean {
-  const events = [...leads.flatMap((work) => work.events), ...strangers.map(({ waiting }) => waiting)];
+export function isBulk(claimed: Claim): boolean {
+  const events = eventsOf(claimed);
   return events.length > 0 && events.every(({ event }) => event.urgency === "bulk");
 }
 
@@ -150,9 +163,12 @@ export function isExcused(cause: unknown): boolean {
 }
 
 /** Gives the tries back of events that were claimed and not worked on, through no fault of theirs. */
-export async function giveBack(lane: Lane, { leads, strangers }: Claim): Promise<void> {
-  const events = [...leads.flatMap((work) => work.events), ...strangers.map(({ waiting }) => waiting)];
-  await uncountTries(lane.store.db, seqsOf(events));
+export async function giveBack(lane: Lane, claimed: Claim): Promise<void> {
+  await uncountTries(lane.store.db, seqsOf(eventsOf(claimed)));
+}
+
+function eventsOf({ leads, strangers, activities }: Claim): readonly WaitingEvent[] {
+  return [...leads.flatMap((work) => work.events), ...strangers.map(({ waiting }) => waiting), ...activities];
 }
 
 async function joinMerged(lane: Lane, tx: Tx, events: readonly WaitingEvent[]): Promise<void> {
@@ -180,6 +196,7 @@ async function settleWithoutLooking(
   const names = works.map(({ lead }) => lead);
   const tombstones = await findErased(tx, lane.keys, id, names);
   const echoes = await ownWrites(tx, id, names);
+  const ownerships = await loadOpenHandoffs(tx, id, echoes.size === 0 ? [] : names);
   const leads: LeadWork[] = [];
   let erased = false;
 
@@ -192,7 +209,9 @@ async function settleWithoutLooking(
       await endLead(lane, tx, work.lead);
       await settleEvents(tx, seqsOf(work.events), "done", "lead deleted");
     } else {
-      const [own, others] = partition(work.events, (one) => isEcho(one.event, work.lead, echoes));
+      const [own, others] = partition(work.events, (one) =>
+        isEcho(one.event, work.lead, echoes, ownerships.get(work.lead)?.ownerId),
+      );
       if (own.length > 0) await settleEvents(tx, seqsOf(own), "echo", "caused by Baton's own write");
       if (others.length > 0) leads.push({ lead: work.lead, events: others });
     }
@@ -227,9 +246,16 @@ function endingOf({ lead, events }: LeadWork): "lead-deleted" | "lead-erased" | 
   return last?.kind === "lead-deleted" ? "lead-deleted" : undefined;
 }
 
-function isEcho(event: CrmEvent, lead: string, echoes: ReadonlySet<string>): boolean {
+/** What Baton wrote comes back to it. An owner of before, whom a person has given the lead again, is news. */
+function isEcho(
+  event: CrmEvent,
+  lead: string,
+  echoes: ReadonlySet<string>,
+  ownerId: string | undefined,
+): boolean {
   if (event.kind !== "lead-changed" || event.value === undefined) return false;
   if (event.field !== "owner" && event.field !== "stage") return false;
+  if (event.field === "owner" && ownerId !== undefined && event.value !== ownerId) return false;
   return echoes.has(echoKey(lead, event.field, event.value));
 }
 
@@ -251,7 +277,7 @@ export function seqsOf(events: readonly WaitingEvent[]): readonly number[] {
 }
 
 function leadOf(event: CrmEvent): string | undefined {
-  return event.lead?.id;
+  return event.kind === "activity-changed" ? undefined : event.lead?.id;
 }
 
 function partition<T>(

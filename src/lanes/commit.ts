@@ -7,27 +7,29 @@ import type { Decision } from "../model/decision.ts";
 import type { WriteKind } from "../model/effect.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { Notice } from "../model/notice.ts";
 import type { Roster, Standings } from "../model/rep.ts";
 import type { Signal } from "../model/signal.ts";
-import { scopeOf } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { shareOf } from "../resolve/activity.ts";
 import { type AccountShare, saveAccountSignals } from "../store/account-signals.ts";
-import { saveClocks } from "../store/clocks.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
 import { endHandoff, findErased } from "../store/erase.ts";
 import { endEventsByKey, postponeEvents, settleEvents } from "../store/events.ts";
-import { saveHandoffs } from "../store/handoffs.ts";
+import { giveWay } from "../store/give-way.ts";
 import { saveLeads } from "../store/leads.ts";
-import type { HandoffRow, Tx } from "../store/schema.ts";
+import { planNotices } from "../store/notices.ts";
+import type { Tx } from "../store/schema.ts";
 import { endWaiting, saveSignals } from "../store/signals.ts";
 import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
-import { beganAt, endLead, type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { handoffIdOf, saveHandoffsOf } from "./courses.ts";
 import { logDecision } from "./decision-log.ts";
 import { noteIdentities } from "./identities.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { settleNotThere } from "./not-there.ts";
 
 /** What became of one lead in a turn. */
 export type Outcome = { readonly work: LeadWork } & (
@@ -38,7 +40,7 @@ export type Outcome = { readonly work: LeadWork } & (
       readonly fresh: readonly Signal[];
     }
   | { readonly kind: "missing" }
-  /** Deciding threw: a fault of ours. The lead is tried again, then waits for a person; nobody else is held up. */
+  /** Deciding threw, or its record makes no sense. The lead is tried again, then waits for a person; nobody else is held up. */
   | { readonly kind: "failed"; readonly code: string }
 );
 type Decided = Extract<Outcome, { kind: "decided" }>;
@@ -58,6 +60,8 @@ const WRITE_NAMES: Readonly<Record<WriteKind, string>> = {
   "update-lead": "lead",
   "create-task": "task",
   "create-note": "note",
+  "start-sequence": "sequence",
+  "add-to-list": "list",
   "answer-request": "answer",
 };
 
@@ -77,6 +81,7 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
     for (const outcome of turn.outcomes) await settleOutcome(lane, tx, outcome, turn.decidedAt);
     if (decided.length === 0) return;
 
+    await settleDecided(tx, decided);
     await saveTurn(
       tx,
       id,
@@ -92,21 +97,11 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
         return { snapshot, decision, ...(handoff === undefined ? {} : { handoff }) };
       }),
     );
-    await saveHandoffs(
-      tx,
-      decided.flatMap((one) => handoffRow(id, one, turn.playbook)),
-    );
     await planEffects(tx, id, effects, turn.decidedAt);
-    await saveClocks(
-      tx,
-      id,
-      decided.flatMap(({ snapshot, decision }) => {
-        const handoff = handoffIdOf(snapshot, decision);
-        if (handoff === undefined) return [];
-        return decision.plan.clocks.map((clock) => ({ handoff, lead: snapshot.lead.id, clock }));
-      }),
-    );
+    await planNotices(tx, id, decided.flatMap(noticesOf), turn.decidedAt);
+    // Before the handoffs: those that end or pass on may give a turn back.
     await saveStandings(tx, id, changedStandings(turn), turn.roster.standings);
+    await saveHandoffsOf(lane, tx, decided, turn);
     await saveSignals(
       tx,
       id,
@@ -134,7 +129,10 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
     );
   });
   const facts = { log: lane.log, installation: id };
-  for (const { snapshot, decision } of decided) logDecision(facts, snapshot.decisionId, decision);
+  for (const { snapshot, decision } of decided) {
+    logDecision(facts, snapshot.decisionId, decision);
+    await giveWay();
+  }
   return effects.map((effect) => ({ ...effect, state: "planned", attempts: 0, plannedAt: turn.decidedAt }));
 }
 
@@ -157,7 +155,6 @@ function namedIn({ lead, account, duplicates = [] }: Snapshot): readonly string[
 }
 
 async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant): Promise<void> {
-  const seqs = seqsOf(outcome.work.events);
   switch (outcome.kind) {
     case "decided": {
       const { snapshot, decision } = outcome;
@@ -170,13 +167,10 @@ async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant)
           now,
         );
       }
-      await settleEvents(tx, seqs, "done", decision.verdict.outcome);
       return;
     }
     case "missing":
-      await endLead(lane, tx, outcome.work.lead);
-      await settleEvents(tx, seqs, "done", "the CRM has no such lead");
-      return;
+      return await settleNotThere(lane, tx, outcome.work, now);
     case "failed": {
       const [spent, left] = [
         outcome.work.events.filter(isSpent),
@@ -188,14 +182,14 @@ async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant)
   }
 }
 
-function isSpent(waiting: { readonly attempts: number }): boolean {
-  return waiting.attempts >= MOST_TRIES;
+/** One statement for each outcome there is, and not one for each lead. */
+async function settleDecided(tx: Tx, decided: readonly Decided[]): Promise<void> {
+  for (const [outcome, own] of Map.groupBy(decided, ({ decision }) => decision.verdict.outcome))
+    await settleEvents(tx, seqsOf(own.flatMap(({ work }) => work.events)), "done", outcome);
 }
 
-/** The handoff a decision belongs to: the open one, or the one that begins with it and bears its id. */
-function handoffIdOf(snapshot: Snapshot, decision: Decision): string | undefined {
-  if (snapshot.handoff !== undefined) return snapshot.handoff.id;
-  return decision.verdict.outcome === "ready" ? snapshot.decisionId : undefined;
+function isSpent(waiting: { readonly attempts: number }): boolean {
+  return waiting.attempts >= MOST_TRIES;
 }
 
 function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
@@ -207,39 +201,16 @@ function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
   }));
 }
 
-function handoffRow(
-  installation: string,
-  { work, snapshot, decision }: Decided,
-  { definition }: Playbook,
-): readonly HandoffRow[] {
-  const { verdict, assignment } = decision;
-  if (verdict.outcome !== "ready" || assignment === undefined) return [];
-  const assigned = assignment.outcome === "assigned" ? assignment : undefined;
-  const began = beganAt(work);
-  return [
-    {
-      installation,
-      id: snapshot.handoff?.id ?? snapshot.decisionId,
-      lead: snapshot.lead.id,
-      account: snapshot.accountId ?? null,
-      scope: scopeOf(definition, verdict.type),
-      state: assignment.outcome === "queued" ? "queued" : "with-sales",
-      type: verdict.type,
-      rule: assignment.rule,
-      reason: assignment.because,
-      rep: assigned?.rep ?? null,
-      owner: assigned?.ownerId ?? null,
-      owner_name: assigned?.ownerName ?? (assignment.outcome === "partner" ? assignment.partner : null),
-      playbook: decision.playbookVersion,
-      occurred_at: began.occurredAt,
-      received_at: began.receivedAt,
-      read_at: snapshot.readAt,
-      decided_at: decision.decidedAt,
-      written_at: null,
-      closed_at: null,
-      closed_because: null,
-    },
-  ];
+/** Notices are named by their decision and their place in its plan. */
+function noticesOf({ snapshot, decision }: Decided): readonly Notice[] {
+  const handoff = handoffIdOf(snapshot, decision);
+  return decision.plan.notices.map((body, index) => ({
+    ...body,
+    key: `${snapshot.decisionId}.notice-${index}`,
+    lead: snapshot.lead.id,
+    ...(handoff === undefined ? {} : { handoff }),
+    at: decision.decidedAt,
+  }));
 }
 
 function seenLead({ snapshot, decision }: Decided) {
@@ -272,7 +243,6 @@ function sharesOf(decided: readonly Decided[], { watches }: Playbook): readonly 
 }
 
 function changedStandings(turn: Turn): Standings {
-  return Object.fromEntries(
-    Object.entries(turn.standings).filter(([rep, standing]) => turn.roster.standings[rep] !== standing),
-  );
+  const { standings: before } = turn.roster;
+  return new Map([...turn.standings].filter(([rep, standing]) => before.get(rep) !== standing));
 }

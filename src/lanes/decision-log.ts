@@ -1,4 +1,7 @@
-/** A line of the log for each decision, made of the same explanation as the handoff's page: no values, no names. */
+/**
+ * A line of the log for each decision, made of the same explanation as the handoff's page: no values, no names. The nearest other
+ * outcome is left out, because finding it costs more than deciding; `baton explain` tells it of the decision whose id the line has.
+ */
 import type { Logger } from "pino";
 import type { Decision } from "../model/decision.ts";
 import { bareExplanation, explainDecision } from "../model/explanation.ts";
@@ -12,8 +15,8 @@ export function logDecision(
   const isNews = decision.plan.writes.length > 0 || decision.plan.clocks.length > 0;
   const level = isNews ? "info" : "debug";
   if (!log.isLevelEnabled(level)) return;
-  const { outcome, reason, unknown, assignment, passedOver, nearest } = bareExplanation(
-    explainDecision(decision),
+  const { outcome, reason, unknown, assignment, passedOver } = bareExplanation(
+    explainDecision(decision, undefined),
   );
   const facts = {
     installation,
@@ -23,7 +26,6 @@ export function logDecision(
     ...(assignment === undefined ? {} : { assignment: assignment.outcome, rule: assignment.rule }),
     ...(passedOver.length === 0 ? {} : { passedOver }),
     ...(unknown.length === 0 ? {} : { unknown }),
-    ...(nearest === undefined ? {} : { nearest: nearest.says }),
   };
   log[level](facts, "decided");
 }

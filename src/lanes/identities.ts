@@ -12,9 +12,10 @@ import { companyKeys, personKeys } from "../resolve/keys.ts";
 import { matchAccount } from "../resolve/match-account.ts";
 import { type Person, personOf } from "../resolve/person.ts";
 import { loadAccounts } from "../store/accounts.ts";
+import { giveWay } from "../store/give-way.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { loadSnapshots, savePersonKeys } from "../store/identities.ts";
-import { findByKeys } from "../store/match-keys.ts";
+import { findByKeys, MOST_OF_A_KEY } from "../store/match-keys.ts";
 import { loadAnswers, pairOf, type Review, saveReviews, textOf } from "../store/reviews.ts";
 import type { ReviewAnswer, Tx } from "../store/schema.ts";
 import { hasAccounts } from "./accounts.ts";
@@ -34,9 +35,12 @@ export async function recallIdentities(
   const { id } = lane.installation;
   if (!fields.match.accounts && !fields.match.duplicates) return new Map();
 
-  const people = read.flatMap(({ record }) =>
-    record.found ? [personOf(record.lead.id, readFacts(record, fields).facts, record.accountId)] : [],
-  );
+  const people: Person[] = [];
+  for (const { record } of read) {
+    if (record.found !== true) continue;
+    people.push(personOf(record.lead.id, readFacts(record, fields).facts, record.accountId));
+    await giveWay();
+  }
   const answers = await loadAnswers(
     db,
     id,
@@ -160,28 +164,32 @@ async function othersOf(
     ids.filter((lead) => !now.has(lead)),
   );
   const handoffs = await loadOpenHandoffs(db, id, ids);
-  const otherOf = (lead: string): readonly OtherPerson[] => {
+  const others = new Map<string, OtherPerson>();
+  for (const lead of ids) {
     const person = now.get(lead) ?? personIn(snapshots.get(lead));
-    if (person === undefined) return [];
     const ownerId = handoffs.get(lead)?.ownerId;
-    return [{ ...person, ...(ownerId === undefined ? {} : { ownerId }) }];
-  };
+    if (person !== undefined) others.set(lead, { ...person, ...(ownerId === undefined ? {} : { ownerId }) });
+    await giveWay();
+  }
   return new Map(
     people.map(({ lead }) => {
       const found = (keys.get(lead) ?? []).flatMap((key) => [
         ...(stored.get(key) ?? []),
         ...(here.get(key) ?? []),
       ]);
-      return [lead, [...new Set(found)].filter((other) => other !== lead).flatMap(otherOf)];
+      const ownOthers = [...new Set(found)].filter((other) => other !== lead);
+      return [lead, ownOthers.flatMap((other) => others.get(other) ?? [])];
     }),
   );
 }
 
-/** Key to the leads of this turn that have it. */
+/** Key to the leads of this turn that have it; one that too many have says nothing here, either. */
 function sharing(keys: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
   const pairs = [...keys].flatMap(([lead, own]) => own.map((key) => ({ key, lead })));
   return new Map(
-    [...Map.groupBy(pairs, ({ key }) => key)].map(([key, own]) => [key, own.map(({ lead }) => lead)]),
+    [...Map.groupBy(pairs, ({ key }) => key)]
+      .filter(([, own]) => own.length <= MOST_OF_A_KEY)
+      .map(([key, own]) => [key, own.map(({ lead }) => lead)]),
   );
 }
 

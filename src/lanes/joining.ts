@@ -10,5 +10,5 @@ const DUPLICATE = "duplicate";
 /** Joins `lead` into `survivor`, any number of times. */
 export async function joinRecords(lane: Lane, tx: Tx, lead: string, survivor: string): Promise<void> {
   const ended = await joinLeads(tx, lane.installation.id, lead, survivor, lane.now());
-  if (ended !== undefined) await giveTurnBack(lane, tx, ended, DUPLICATE);
+  if (ended !== undefined) await giveTurnBack(lane, tx, ended.turn, DUPLICATE);
 }

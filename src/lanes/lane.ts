@@ -26,6 +26,8 @@ export interface LaneTools {
   readonly publicUrl: string;
   /** How long a call whose answer was lost may still be running in the CRM. */
   readonly settleMs: DurationMs;
+  /** How long activities gather that come one after the other. */
+  readonly gatherMs: DurationMs;
   /** Whom to ask for what the CRM does not know; absent where nobody is set up for it. */
   readonly provider?: Provider;
   /** The version that decides now. */

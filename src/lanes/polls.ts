@@ -5,23 +5,23 @@
 import { BatonError } from "../errors.ts";
 import type { CrmEvent, FormSubmission } from "../model/event.ts";
 import { type Instant, MINUTE_MS } from "../model/instant.ts";
-import { takeDueClocks } from "../store/clocks.ts";
+import { offeredAnswers } from "../playbook/offered.ts";
 import { findErased } from "../store/erase.ts";
-import { deleteCursor, loadCursor, saveCursor } from "../store/cursors.ts";
+import { deleteCursor, loadCursor, PREPARATION, saveCursor } from "../store/cursors.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import { saveCapabilities } from "../store/installations.ts";
 import type { Db } from "../store/schema.ts";
+import { raiseClocks } from "./following.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { sweepAfterSilence, sweepFromNow } from "./reconcile.ts";
 
 const SUBMISSIONS = "submissions";
 const POLL_EVERY_MS = MINUTE_MS;
-const PREPARATION = "preparation";
 const PREPARE_EVERY_MS = 5 * MINUTE_MS;
 
 /** Turns clocks that have come due into events, and makes a tenant ready that could not be made so before. */
 export async function raiseDue(lane: Lane): Promise<void> {
-  await raiseRouting(lane);
+  await raiseClocks(lane);
   await prepareIfDue(lane);
 }
 
@@ -96,7 +96,10 @@ export async function startPolling(db: Db, installation: string, now: Instant): 
   await saveCursor(db, installation, SUBMISSIONS, cursor?.at ?? now, now);
 }
 
-/** An installation whose tenant could not be made ready when it was connected is made ready as soon as that works. */
+/**
+ * An installation whose tenant could not be made ready when it was connected is made ready as soon as that works; all are made
+ * ready anew once another version of the playbook is live, because the CRM's pick lists offer its words.
+ */
 export async function prepareLater(db: Db, installation: string, dueAt: Instant): Promise<void> {
   await saveCursor(db, installation, PREPARATION, 0, dueAt);
 }
@@ -104,12 +107,15 @@ export async function prepareLater(db: Db, installation: string, dueAt: Instant)
 async function prepareIfDue(lane: Lane): Promise<void> {
   const { id } = lane.installation;
   const cursor = await loadCursor(lane.store.db, id, PREPARATION);
-  if (cursor === undefined || cursor.dueAt > lane.now()) return;
-  await prepareLater(lane.store.db, id, lane.now() + PREPARE_EVERY_MS);
-  const capabilities = await lane.connector.prepare();
+  // What an earlier release stored does not say what this one can do with the tenant.
+  const isUntold = !("touches" in lane.connector.capabilities);
+  if (cursor === undefined ? !isUntold : cursor.dueAt > lane.now()) return;
+  const againAt = lane.now() + PREPARE_EVERY_MS;
+  await prepareLater(lane.store.db, id, againAt);
+  const capabilities = await lane.connector.prepare(offeredAnswers(lane.playbook().agreement));
   await inLane(lane, async (tx) => {
     await saveCapabilities(tx, id, capabilities, lane.now());
-    await deleteCursor(tx, id, PREPARATION);
+    await deleteCursor(tx, id, PREPARATION, againAt);
   });
   lane.reconnect();
 }
@@ -117,22 +123,6 @@ async function prepareIfDue(lane: Lane): Promise<void> {
 /** The tenant is ready: nothing is left to prepare. */
 export async function prepared(db: Db, installation: string): Promise<void> {
   await deleteCursor(db, installation, PREPARATION);
-}
-
-async function raiseRouting(lane: Lane): Promise<void> {
-  const { id, crm, tenant } = lane.installation;
-  await inLane(lane, async (tx) => {
-    const due = await takeDueClocks(tx, id, "routing", lane.now());
-    const events = due.map((clock): CrmEvent => ({
-      key: `routing:${clock.handoff}:${clock.due_at}`,
-      tenant,
-      occurredAt: clock.due_at,
-      urgency: "live",
-      kind: "routing-due",
-      lead: { crm, id: clock.lead },
-    }));
-    await insertOwnEvents(tx, id, events, lane.now());
-  });
 }
 
 function eventOf(lane: Lane, submission: FormSubmission): CrmEvent {

@@ -26,6 +26,7 @@ import {
 } from "../store/lanes.ts";
 import type { Lane, LaneTools } from "./lane.ts";
 import { renewing } from "./lease.ts";
+import { lendingPlaces } from "./places.ts";
 
 export interface Lanes {
   /** Says that an installation has work. Returns at once. */
@@ -47,7 +48,7 @@ export interface PoolSettings extends LaneTools {
   readonly takeTurn: (lane: Lane) => Promise<boolean>;
   /** Names this process among those that share the store. */
   readonly holder: string;
-  /** Lanes that work at the same moment. Most of a turn is waiting for a CRM. */
+  /** Lanes that work at the same moment, beside those that wait long for their CRM. */
   readonly concurrency: number;
 }
 
@@ -80,6 +81,7 @@ const REST_MS: readonly DurationMs[] = [
 export async function openLanes(settings: PoolSettings): Promise<Lanes> {
   const { store, log } = settings;
   const queue = new PQueue({ concurrency: settings.concurrency });
+  const inPlace = lendingPlaces(queue);
   const states = new Map<string, LaneState>();
   const queued = new Set<string>();
   const wokenMeanwhile = new Set<string>();
@@ -99,7 +101,7 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
       return;
     }
     queued.add(id);
-    void queue.add(() => work(id));
+    void queue.add(() => inPlace(() => work(id)));
   };
 
   const work = async (id: string): Promise<void> => {

@@ -12,6 +12,7 @@ import { findLeadsByEmail, loadLeads } from "../store/leads.ts";
 import type { Tx } from "../store/schema.ts";
 import { saveSignals } from "../store/signals.ts";
 import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
+import { leadsOfActivities } from "./following.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { pollSubmissions } from "./polls.ts";
@@ -43,7 +44,7 @@ interface Introduced {
 
 /** @param polls  Whether the forms are due to be asked anyway: then they are asked beside the leads, not before them. */
 export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promise<readonly ReadLead[]> {
-  const introduced = await introduce(lane, claim);
+  const introduced = withMore(await introduce(lane, claim), await leadsOfActivities(lane, claim.activities));
   const works = await withoutTold(lane, introduced);
   const [records, submissions] = await Promise.all([readRecords(lane, works), askForms(lane, works, polls)]);
   const read = works.map((work, index) => {
@@ -108,6 +109,15 @@ async function withoutTold(lane: Lane, { works }: Introduced): Promise<readonly 
   });
   const done = new Set(told);
   return works.filter((work) => !done.has(work));
+}
+
+/** The same with more work: that of a lead that has some already is added to it. */
+function withMore(introduced: Introduced, more: readonly LeadWork[]): Introduced {
+  if (more.length === 0) return introduced;
+  const byLead = new Map(introduced.works.map((work) => [work.lead, work]));
+  for (const { lead, events } of more)
+    byLead.set(lead, { lead, events: [...(byLead.get(lead)?.events ?? []), ...events] });
+  return { ...introduced, works: [...byLead.values()] };
 }
 
 async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<readonly CrmRecord[]> {
@@ -183,7 +193,7 @@ async function noteWhoIsWho(
 
 /** The id under which the lead is known from now on. */
 function survivorOf({ work, record }: ReadLead): string {
-  return record.found ? record.lead.id : work.lead;
+  return record.found === true ? record.lead.id : work.lead;
 }
 
 async function waitForStrangers(lane: Lane, tx: Tx, missing: readonly WaitingEvent[]): Promise<void> {
@@ -211,7 +221,7 @@ function submittedEvents(work: LeadWork): readonly FormSubmission[] {
 
 /** A record holds the address it was found by among its values, whatever the property is called. */
 function submittedBy(record: CrmRecord, submissions: readonly FormSubmission[]): readonly FormSubmission[] {
-  if (!record.found || submissions.length === 0) return [];
+  if (record.found !== true || submissions.length === 0) return [];
   const values = new Set(Object.values(record.values).map((value) => value.toLowerCase()));
   return submissions.filter(({ email }) => values.has(email));
 }

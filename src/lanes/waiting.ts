@@ -22,7 +22,7 @@ export async function withWaiting(lane: Lane, read: readonly ReadLead[]): Promis
 
 /** What the record says, and the addresses the CRM found it by: it may know more than one of a lead. */
 function addressesOf(lane: Lane, { work, record }: ReadLead): readonly string[] {
-  if (!record.found) return [];
+  if (record.found !== true) return [];
   const asked = work.events.flatMap(({ event }) => addressOf(event) ?? []);
   return [...new Set([...asked, ...addressesIn(lane, record)].map((email) => email.trim().toLowerCase()))];
 }

@@ -1,8 +1,10 @@
 /** What Baton decided about one lead at one instant, and why. Nothing else in Baton decides. */
 import type { Clock } from "./handoff.ts";
-import type { Finding, Nearest } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
 import type { WriteBody } from "./effect.ts";
+import type { NoticeBody } from "./notice.ts";
+import type { Progress } from "./progress.ts";
 
 /**
  * Is this lead ready for sales? `reason` is always the word the playbook uses for it.
@@ -17,7 +19,6 @@ export type Verdict = {
   readonly findings: readonly Finding[];
   /** In words what decided it: `account.employees from 50 to 5000 (saw 8)`; absent where the reason says it all. */
   readonly because?: string;
-  readonly nearest?: Nearest;
   readonly score?: number;
 } & (
   | { readonly outcome: "ready"; readonly type: string; readonly reason: string }
@@ -83,14 +84,18 @@ export interface Brief {
 /** What is to be done about a decision. `writes` carry no keys yet: those are minted when it is stored. */
 export interface Plan {
   readonly writes: readonly WriteBody[];
+  /** Every clock that runs from now on; those that ran before and are missing have stopped. */
   readonly clocks: readonly Clock[];
+  readonly notices: readonly NoticeBody[];
   readonly brief?: Brief;
 }
 
 export interface Decision {
   readonly verdict: Verdict;
-  /** Present exactly when the verdict is `ready`. */
+  /** Present when the verdict is `ready`, and when an open handoff passes to another owner. */
   readonly assignment?: Assignment;
+  /** What became of the handoff sales has; absent where it has none. */
+  readonly progress?: Progress;
   readonly plan: Plan;
   readonly playbookVersion: string;
   readonly decidedAt: Instant;

@@ -39,6 +39,19 @@ export type WriteBody =
       readonly accountId?: string;
     }
   | {
+      /** Starts a sequence of e-mails and tasks in the owner's name, unless one is running already. */
+      readonly kind: "start-sequence";
+      readonly ownerId: string;
+      /** The owner the decision saw: it is dropped when a person has chosen another one since, as a task is. */
+      readonly ownerSeen?: string;
+      readonly sequence: string;
+    }
+  | {
+      /** Puts the lead on a list of the CRM; being on it already is as good. */
+      readonly kind: "add-to-list";
+      readonly list: string;
+    }
+  | {
       /** Tells whoever asked for the handoff how it ended. */
       readonly kind: "answer-request";
       readonly callback: string;

@@ -2,6 +2,8 @@
 import type { Instant } from "./instant.ts";
 import type { LeadRef } from "./lead.ts";
 import type { Answer } from "./signal.ts";
+import type { GivenAnswer } from "./disposition.ts";
+import type { ActivityRef } from "./touch.ts";
 
 /** Live work goes before bulk work (imports, resyncs, replays) in every lane. */
 type Urgency = "live" | "bulk";
@@ -18,7 +20,7 @@ interface EventHead {
 }
 
 /** Which part of a lead changed, in Baton's words; `other` covers every mapped property. */
-export type ChangedField = "owner" | "stage" | "consent" | "conversion" | "other";
+export type ChangedField = "owner" | "stage" | "consent" | "conversion" | "disposition" | "other";
 
 /** Someone asked for this lead to be handed off now. */
 export interface HandoffRequest {
@@ -60,6 +62,19 @@ export type EventBody =
   | { readonly kind: "signal-received"; readonly lead?: LeadRef; readonly email: string }
   | { readonly kind: "handoff-requested"; readonly lead: LeadRef; readonly request: HandoffRequest }
   | { readonly kind: "routing-due"; readonly lead: LeadRef }
+  /** Somebody called, wrote or met: of which lead, the CRM says when it is asked. */
+  | { readonly kind: "activity-changed"; readonly activity: ActivityRef }
+  /** Sales said outside the CRM what it made of a lead. `handoff` is the one it was asked about. */
+  | {
+      readonly kind: "disposition-given";
+      readonly lead: LeadRef;
+      readonly handoff: string;
+      readonly given: GivenAnswer;
+    }
+  /** A promise on this lead's handoff is to be looked at. */
+  | { readonly kind: "clock-due"; readonly lead: LeadRef }
+  /** A recycled lead is to be looked at again, as agreed for the reason. */
+  | { readonly kind: "wake-due"; readonly lead: LeadRef }
   /** A provider that had no answer may have one now. */
   | { readonly kind: "enrichment-due"; readonly lead: LeadRef };
 

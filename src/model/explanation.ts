@@ -1,6 +1,7 @@
 /**
  * Why a decision came out as it did, in one structure: `baton explain`, the page behind a handoff's link, its JSON and the log
- * are made of it. The page and the log get it without whatever is the lead's or a rep's.
+ * are made of it. The page and the log get it without whatever is the lead's or a rep's, and the log without the nearest other
+ * outcome, which costs more than deciding and is worked out for whoever asks.
  */
 import type { Assignment, Candidate, Decision, Verdict } from "./decision.ts";
 import type { Finding, Nearest } from "./finding.ts";
@@ -42,14 +43,13 @@ export interface BareExplanation {
   readonly nearest?: Nearest;
 }
 
-/** Explains a decision. Throws nothing. */
-export function explainDecision({
-  verdict,
-  assignment,
-}: Pick<Decision, "verdict" | "assignment">): DecisionExplanation {
+/** Explains a decision. `toVerdict` is the outcome nearest to its verdict, where that is known. Throws nothing. */
+export function explainDecision(
+  { verdict, assignment }: Pick<Decision, "verdict" | "assignment">,
+  toVerdict: Nearest | undefined,
+): DecisionExplanation {
   const passedOver = assignment === undefined ? [] : passedOverIn(assignment);
-  const nearest =
-    assignment?.outcome === "queued" ? onceTaken(assignment, nameFirst(passedOver)) : verdict.nearest;
+  const nearest = assignment?.outcome === "queued" ? onceTaken(assignment, nameFirst(passedOver)) : toVerdict;
   return {
     verdict,
     unknown: unknownLeaves([...verdict.findings, ...(assignment?.findings ?? [])]),

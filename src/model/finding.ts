@@ -1,7 +1,6 @@
 /** Why: the trace of one condition, kept so that every outcome can say what decided it. */
 import type { Instant } from "./instant.ts";
-import type { FactValue, Snapshot } from "./lead.ts";
-import type { Signal } from "./signal.ts";
+import type { Snapshot } from "./lead.ts";
 
 /** Three-valued truth: what is not known is `unknown`, never false. */
 export type Truth = "yes" | "no" | "unknown";
@@ -26,22 +25,12 @@ export interface Nearest {
   readonly before?: Instant;
 }
 
-/** What is supposed of a lead to find out what would become of it then; all else is as it is. */
-export interface Supposition {
-  /** Facts with these values instead; those that are undefined are not known. */
-  readonly facts?: ReadonlyMap<string, FactValue | undefined>;
-  /** Signals beside those the lead has. */
-  readonly signals?: readonly Signal[];
-  /** A signal the lead has, and would not have. */
-  readonly without?: Signal;
-}
-
 /** A condition compiled from the playbook: data in, finding out. Pure; throws nothing. */
 export interface Condition {
   readonly says: string;
   test(subject: Snapshot, now: Instant): Finding;
-  /** The truth of what `test` finds, without the words: many times cheaper. */
-  truth(subject: Snapshot, now: Instant, supposed?: Supposition): Truth;
+  /** The truth of what `test` finds, without the words, for whoever asks about thousands of leads. */
+  truth(subject: Snapshot, now: Instant): Truth;
 }
 
 /** Leaves beyond this many say no more than the first few. */

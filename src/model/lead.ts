@@ -1,7 +1,8 @@
 /** A lead as Baton names it, and what is known about it: facts, each with the place it came from. */
 import type { Instant } from "./instant.ts";
 import type { Signal } from "./signal.ts";
-import type { OpenHandoff } from "./handoff.ts";
+import type { FormerHandoff, OpenHandoff } from "./handoff.ts";
+import type { LeadDeal } from "./deal.ts";
 import type { HandoffRequest } from "./event.ts";
 import type { LostHandoff } from "./lost.ts";
 import type { AccountActivity, AccountMatch, Duplicate } from "./account.ts";
@@ -61,8 +62,14 @@ export interface Snapshot {
   readonly match?: AccountMatch;
   /** Other records that are, or may be, the same person; the surest first. */
   readonly duplicates?: readonly Duplicate[];
+  /** Its deals, open and closed; absent where they are not read. */
+  readonly deals?: readonly LeadDeal[];
+  /** What the pick lists that sales answers in hold now, by property path; empty ones are absent. */
+  readonly picked?: Readonly<Record<string, string>>;
   /** The handoff this lead is in now, if sales already has it or it waits for somebody to take it. */
   readonly handoff?: OpenHandoff;
+  /** The last one that is over. `signals` are those of after it: what sales has answered never counts twice. */
+  readonly former?: FormerHandoff;
   /** A handoff of this lead that the CRM shows and Baton does not remember: only after a restore. */
   readonly lost?: LostHandoff;
   /** What the decision before this one came to: saying the same again needs no write. */

@@ -67,8 +67,8 @@ export interface Standing {
   readonly lastAt: Instant;
 }
 
-/** Rep id to standing. A rep without an entry has not joined the ledger yet. */
-export type Standings = Readonly<Record<string, Standing>>;
+/** Rep id to standing. A rep without an entry has not joined the ledger yet. A map, because everybody of a pool is looked up for each lead. */
+export type Standings = ReadonlyMap<string, Standing>;
 
 export interface Roster {
   readonly reps: readonly Rep[];

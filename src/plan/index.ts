@@ -2,27 +2,18 @@
  * Stage 5: what is to be done about a decision. A plan is a value: it can be printed (the dry run), tested, stored and
  * repeated. It holds at most one write of each kind, so that a write is named by its decision and its kind.
  */
-import type { Assignment, Brief, Plan, Verdict } from "../model/decision.ts";
+import type { Assignment, Plan, Verdict } from "../model/decision.ts";
 import type { GuardedValue, WriteBody } from "../model/effect.ts";
-import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Roster } from "../model/rep.ts";
-import type { Play } from "../playbook/brief.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { playOf, writeBrief, writePartnerNote } from "./brief.ts";
-import { clocksOf, deadlinesOf } from "./deadlines.ts";
-import { isoTime, propertiesOf, stageAtHandoff, type HandoffWords } from "./properties.ts";
-
-/** What a plan is made from. `assignment` is present exactly when the verdict is `ready`. */
-export interface PlanInput {
-  readonly snapshot: Snapshot;
-  readonly verdict: Verdict;
-  readonly assignment?: Assignment;
-  readonly roster: Roster;
-  readonly now: Instant;
-  /** Where people reach Baton: the page of a handoff is below it. */
-  readonly publicUrl: string;
-}
+import { deadlinesOf } from "./deadlines.ts";
+import { planFollowing } from "./following.ts";
+import { accountOf, handoffUrlOf, ownerSeen, type PlanInput } from "./input.ts";
+import { handoffNotices, queueNotices } from "./notices.ts";
+import { clearedAnswers, isoTime, propertiesOf, stageRaise, type HandoffWords } from "./properties.ts";
+import { startOf } from "./sequence.ts";
+import { taskOf } from "./task.ts";
 
 type Ready = Extract<Verdict, { outcome: "ready" }>;
 type Answer<A extends Assignment["outcome"]> = Extract<Assignment, { outcome: A }>;
@@ -38,7 +29,8 @@ type Answer<A extends Assignment["outcome"]> = Extract<Assignment, { outcome: A 
  * Owner and stage carry the values the decision saw. Throws `playbook.invalid` for a calendar without working time.
  */
 export function plan(input: PlanInput, playbook: Playbook): Plan {
-  const { verdict, assignment } = input;
+  const { verdict, assignment, progress } = input;
+  if (progress !== undefined) return withAnswer(planFollowing({ ...input, progress }, playbook), input);
   if (verdict.outcome !== "ready" || assignment === undefined) return planNoHandoff(input, playbook);
   switch (assignment.outcome) {
     case "assigned":
@@ -64,40 +56,28 @@ function planAssigned(
   const brief = writeBrief({ type, snapshot, verdict, assignment, deadlines, handoffUrl, now }, playbook);
   const seen = ownerSeen(snapshot);
   const owner: GuardedValue = { to: ownerId, ...(seen !== undefined && { seen }) };
-  const stage = stageAtHandoff(snapshot, playbook);
+  const stage = stageRaise(playbook.agreement.atHandoff.stage, snapshot, playbook);
   const properties = handoffProperties(input, verdict, assignment, playbook, {
     "handoff.deadline": isoTime(deadlines.firstAttemptAt),
     "brief.why_now": brief.whyNow,
   });
   const writes: readonly WriteBody[] = [
-    { kind: "update-lead", ...(seen !== ownerId && { owner }), ...(stage && { stage }), properties },
+    {
+      kind: "update-lead",
+      ...(seen !== ownerId && { owner }),
+      ...(stage && { stage }),
+      properties: { ...properties, ...clearedAnswers(snapshot) },
+    },
     taskOf(input, ownerId, brief, deadlines.firstAttemptAt, playOf(type, playbook)),
     { kind: "create-note", ownerId, html: brief.noteHtml, at: now, ...accountOf(snapshot) },
+    ...startOf(type, ownerId, snapshot, playbook),
     ...answer(snapshot, { outcome: assignment.outcome, type, owner: ownerId }),
   ];
-  return { writes, clocks: clocksOf(deadlines), brief };
-}
-
-function taskOf(
-  { snapshot, now }: PlanInput,
-  ownerId: string,
-  { taskSubject, taskHtml }: Brief,
-  dueAt: Instant,
-  { task: { priority, action, remindBeforeMs = Infinity } }: Play,
-): WriteBody {
-  const seen = ownerSeen(snapshot);
-  const remindAt = dueAt - remindBeforeMs;
   return {
-    kind: "create-task",
-    ownerId,
-    ...(seen !== undefined && { ownerSeen: seen }),
-    subject: taskSubject,
-    html: taskHtml,
-    dueAt,
-    ...(remindAt > now && { remindAt }),
-    priority,
-    action,
-    ...accountOf(snapshot),
+    writes,
+    clocks: deadlines.clocks,
+    notices: handoffNotices(input, { ownerId, brief, deadlines, handoffUrl }, playbook),
+    brief,
   };
 }
 
@@ -118,7 +98,7 @@ function planPartner(
     { kind: "create-note", html: noteHtml, at: now },
     ...answer(snapshot, { outcome, type }),
   ];
-  return { writes, clocks: [] };
+  return { writes, clocks: [], notices: [] };
 }
 
 function planQueued(
@@ -136,6 +116,16 @@ function planQueued(
   return {
     writes: [...(isNews ? [update] : []), ...answer(snapshot, { outcome: assignment.outcome, type })],
     clocks: [{ kind: "routing", dueAt: assignment.retryAt }],
+    notices: isNews ? queueNotices(input, verdict, assignment, handoffUrlOf(input)) : [],
+  };
+}
+
+/** Whoever asked for a handoff of a lead that sales has hears who has it. */
+function withAnswer(following: Plan, { snapshot }: PlanInput): Plan {
+  const { type = "", ownerId: owner = "" } = snapshot.handoff ?? {};
+  return {
+    ...following,
+    writes: [...following.writes, ...answer(snapshot, { outcome: "with-sales", type, owner })],
   };
 }
 
@@ -144,7 +134,7 @@ function planNoHandoff({ snapshot, verdict }: PlanInput, playbook: Playbook): Pl
   if (verdict.outcome === "with-sales") {
     const colleagues = snapshot.account?.handoffs.find(({ id }) => id === verdict.handoffId);
     const { type = "", ownerId: owner = "" } = snapshot.handoff ?? colleagues ?? {};
-    return { writes: answer(snapshot, { outcome: verdict.outcome, type, owner }), clocks: [] };
+    return { writes: answer(snapshot, { outcome: verdict.outcome, type, owner }), clocks: [], notices: [] };
   }
   const { outcome, reason, because, type } = verdict;
   const properties = propertiesOf(
@@ -159,6 +149,7 @@ function planNoHandoff({ snapshot, verdict }: PlanInput, playbook: Playbook): Pl
       ...answer(snapshot, { outcome, ...(type !== undefined && { type }) }),
     ],
     clocks: [],
+    notices: [],
   };
 }
 
@@ -179,23 +170,8 @@ function handoffProperties(
   return propertiesOf({ ...words, ...more }, playbook);
 }
 
-function accountOf({ accountId }: Snapshot): { readonly accountId?: string } {
-  return accountId === undefined ? {} : { accountId };
-}
-
 function answer({ request }: Snapshot, outputs: Readonly<Record<string, string>>): readonly WriteBody[] {
   return request?.callback === undefined
     ? []
     : [{ kind: "answer-request", callback: request.callback, outputs }];
-}
-
-function ownerSeen({ facts }: Snapshot): string | undefined {
-  const owner = facts["lead.owner"];
-  return owner === undefined ? undefined : String(owner.value);
-}
-
-/** A waiting handoff keeps its page when it is decided again. */
-function handoffUrlOf({ snapshot, publicUrl }: PlanInput): string {
-  const id = snapshot.handoff?.id ?? snapshot.decisionId;
-  return `${publicUrl.replace(/\/+$/, "")}/h/${encodeURIComponent(id)}`;
 }

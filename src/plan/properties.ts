@@ -28,19 +28,25 @@ export function isoTime(at: Instant): string {
 }
 
 /**
- * The stage to raise a lead to when sales gets it: the agreement's, when the lead has none or an earlier one in the order of
- * fields.yaml. A stage fields.yaml does not name is left alone, because nobody said whether it is earlier.
+ * The stage to raise a lead to, by Baton's name for it: when the lead has none or an earlier one in the order of fields.yaml. A stage
+ * fields.yaml does not name is left alone, because nobody said whether it is earlier.
  */
-export function stageAtHandoff(
+export function stageRaise(
+  name: string | undefined,
   { facts }: Snapshot,
-  { agreement, fields }: Playbook,
+  { fields }: Pick<Playbook, "fields">,
 ): GuardedValue | undefined {
   const { stages } = fields;
-  const wanted = stages.findIndex((stage) => stage.name === agreement.atHandoff.stage);
+  const wanted = stages.findIndex((stage) => stage.name === name);
   const to = stages[wanted]?.value;
   if (to === undefined) return undefined;
   const seen = facts["lead.stage_value"];
   if (seen === undefined) return { to };
   const current = stages.findIndex((stage) => stage.name === facts["lead.stage"]?.value);
   return current >= 0 && current < wanted ? { to, seen: String(seen.value) } : undefined;
+}
+
+/** The pick lists emptied that still hold what was said of an earlier handoff: the same word said again could not be seen. */
+export function clearedAnswers({ picked = {} }: Snapshot): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(picked).map((path) => [path, ""]));
 }

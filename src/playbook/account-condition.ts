@@ -3,9 +3,9 @@
  * 7d } }`. The lead is one of the people. Who else belongs to the account is unknown where the lead has none.
  */
 import * as z from "zod";
-import type { AccountActivity, Colleague } from "../model/account.ts";
-import type { Finding, Supposition } from "../model/finding.ts";
-import type { DurationMs, Instant } from "../model/instant.ts";
+import type { Colleague } from "../model/account.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { Signal } from "../model/signal.ts";
 import {
@@ -16,7 +16,6 @@ import {
   type CompiledCondition,
 } from "./compiled.ts";
 import { durationSchema, formatDuration } from "./duration.ts";
-import { remember } from "./remember.ts";
 import { compileStep, dayOf, isWithin, stepSchema, type Step } from "./signal-condition.ts";
 import { withSignals } from "./subject.ts";
 
@@ -62,16 +61,12 @@ export function compileAccount(
   const atLeast = Math.max(yaml.at_least ?? yaml.people, yaml.people);
   const says = `${yaml.people} people of the account with ${step.says} at least ${atLeast} times within ${formatDuration(yaml.within)}`;
   const source = context.source(below(context, "account").path);
-  const matching = remember((signals: readonly Signal[]) => signals.filter(step.matches));
-  const theirs = remember((account: AccountActivity) =>
-    account.colleagues.map(({ signals }) => signals.filter(step.matches)),
-  );
-  const countOf = (subject: Snapshot, now: Instant, supposed?: Supposition): Count => {
-    const known = matching(subject.signals);
-    const own = supposed === undefined ? known : supposedDeeds(known, supposed, step);
-    const others = subject.account === undefined ? [] : theirs(subject.account);
-    return countWithin(own, others, yaml.within, now);
-  };
+  const countOf = ({ signals, account }: Snapshot, now: Instant): Count =>
+    countWithin(
+      signals,
+      account?.colleagues ?? [],
+      (signal) => isWithin(signal, yaml.within, now) && step.matches(signal),
+    );
   return {
     says,
     test(subject, now): Finding {
@@ -83,9 +78,9 @@ export function compileAccount(
           : `${people} ${people === 1 ? "person" : "people"}, ${times} times, last on ${dayOf(lastAt)}`;
       return { says, truth: people >= yaml.people && times >= atLeast ? "yes" : "no", saw, source };
     },
-    truth(subject, now, supposed) {
+    truth(subject, now) {
       if (subject.account === undefined) return "unknown";
-      const { people, times } = countOf(subject, now, supposed);
+      const { people, times } = countOf(subject, now);
       return people >= yaml.people && times >= atLeast ? "yes" : "no";
     },
     changes(subject, now, wanted) {
@@ -97,27 +92,17 @@ export function compileAccount(
   };
 }
 
-/** What the lead did if what is supposed were so, newest first. */
-function supposedDeeds(
-  known: readonly Signal[],
-  { signals = [], without }: Supposition,
-  step: Step,
-): readonly Signal[] {
-  return [...signals.filter(step.matches), ...known.filter((signal) => signal !== without)];
-}
-
-/** Counts what lies in the span that ends now. */
+/** Counts the deeds that count, the lead's own and its colleagues'. */
 function countWithin(
   own: readonly Signal[],
-  others: readonly (readonly Signal[])[],
-  within: DurationMs,
-  now: Instant,
+  colleagues: readonly Colleague[],
+  counts: (signal: Signal) => boolean,
 ): Count {
   const count = { people: 0, times: 0, isOwn: false, lastAt: 0 };
   const add = (signals: readonly Signal[]): void => {
     const before = count.times;
     for (const signal of signals) {
-      if (!isWithin(signal, within, now)) continue;
+      if (!counts(signal)) continue;
       count.lastAt = Math.max(count.lastAt, signal.at);
       count.times += 1;
     }
@@ -125,7 +110,7 @@ function countWithin(
   };
   add(own);
   count.isOwn = count.people > 0;
-  others.forEach(add);
+  for (const { signals } of colleagues) add(signals);
   return count;
 }
 

@@ -1,24 +1,25 @@
 /** The shape of agreement.yaml, and the words editors explain its keys with. */
 import * as z from "zod";
-import { FACT_NAME } from "./condition.ts";
+import { SEAMS } from "../model/handoff.ts";
+import { TOUCH_KINDS } from "../model/touch.ts";
+import { conditionSchema, FACT_NAME } from "./condition.ts";
 import { durationSchema, promisedSchema } from "./duration.ts";
+import { reviewSchema } from "./review.ts";
 import { signOffSchema } from "./sign-off.ts";
 import { addressSchema, slugSchema } from "./team.ts";
 
-/** The instants a handoff is stamped with, in order, as `seams` names them. Source: docs/glossary.md, "Seam". */
-const SEAM_NAMES = [
-  "occurred",
-  "received",
-  "read",
-  "decided",
-  "written",
-  "first-attempt",
-  "meaningful-touch",
-  "disposition",
-] as const;
-
 const FACT_EXPECTED = "a fact such as lead.role, or the word signals, is expected";
 const countSchema = z.number({ error: "a whole number is expected" }).int().min(1).max(1_000_000);
+
+const SEQUENCE_EXPECTED = "a sequence of HubSpot by its number is expected, such as hubspot:4711";
+
+const recipientsSchema = z
+  .array(
+    z.union([z.enum(["owner", "manager"]), addressSchema], {
+      error: "owner, manager or an e-mail address",
+    }),
+  )
+  .default([]);
 
 /** What sales promises for one type. */
 export const promiseSchema = z.strictObject({
@@ -40,14 +41,7 @@ export const stepSchema = z
       .string()
       .regex(/^[1-9]\d{0,2}%$/, { error: "a share of the promised time is expected, such as 80%" })
       .describe("The share of the promised time that has passed: 80%."),
-    notify: z
-      .array(
-        z.union([z.enum(["owner", "manager"]), addressSchema], {
-          error: "owner, manager or an e-mail address",
-        }),
-      )
-      .default([])
-      .describe("Who hears of it: owner, manager, or an e-mail address."),
+    notify: recipientsSchema.describe("Who hears of it: owner, manager, or an e-mail address."),
     note: z.boolean().default(false).describe("Whether it is written on the lead as well."),
     reassign: z
       .literal("same-pool")
@@ -58,17 +52,48 @@ export const stepSchema = z
     error: "an escalation does something: notify, note or reassign",
   });
 
+/** What counts as an attempt, and what as being in touch. */
+const touchesSchema = z
+  .strictObject({
+    attempt: z
+      .array(z.enum(TOUCH_KINDS))
+      .min(1)
+      .default(["call", "email", "meeting", "task"])
+      .describe("What a rep does that counts as an attempt, whatever came of it."),
+    meaningful: z
+      .array(z.enum(TOUCH_KINDS))
+      .min(1)
+      .default(["call", "reply", "meeting"])
+      .describe(
+        "What counts as being in touch once the lead was reached: a conversation, a reply, a meeting.",
+      ),
+  })
+  .prefault({});
+
 /** What follows one answer of sales. */
 export const dispositionSchema = z
   .strictObject({
     reasons: z.array(slugSchema).default([]).describe("What sales may give as the reason."),
-    next: slugSchema.optional().describe("Where the lead goes, such as nurture."),
+    next: slugSchema
+      .optional()
+      .describe("Where the lead goes, such as nurture: see destinations in fields.yaml."),
+    stage: slugSchema.optional().describe("The stage a lead at an earlier one is raised to."),
+    for_good: z
+      .array(slugSchema)
+      .default([])
+      .describe("Reasons after which the lead is not handed off again, whatever it does."),
+    reroute: z
+      .array(slugSchema)
+      .default([])
+      .describe(
+        "Reasons that speak of the owner and not of the lead: somebody else of the pool gets it at once.",
+      ),
     wake: z
       .record(slugSchema, durationSchema)
       .default({})
       .describe("By reason: after how long the lead is looked at again."),
   })
-  .superRefine(({ reasons, wake }, context) => {
+  .superRefine(({ reasons, wake, for_good: forGood, reroute }, context) => {
     for (const reason of Object.keys(wake))
       if (!reasons.includes(reason))
         context.addIssue({
@@ -76,10 +101,43 @@ export const dispositionSchema = z
           path: ["wake", reason],
           message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
         });
+    for (const [key, named] of Object.entries({ for_good: forGood, reroute }))
+      for (const [index, reason] of named.entries())
+        if (!reasons.includes(reason))
+          context.addIssue({
+            code: "custom",
+            path: [key, index],
+            message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
+          });
+  });
+
+/** What sales may answer, and what follows. */
+const dispositionsSchema = z
+  .strictObject({
+    accepted: dispositionSchema
+      .default({ reasons: [], wake: {}, for_good: [], reroute: [] })
+      .describe("Sales takes the lead."),
+    rejected: dispositionSchema.describe("It was no lead."),
+    recycled: dispositionSchema.describe("A lead, and not yet."),
+    outcomes: z.array(slugSchema).default([]).describe("What may become of an accepted lead."),
+    closing: z.array(slugSchema).default([]).describe("Outcomes with which the handoff is over."),
+    opportunity_when: conditionSchema
+      .optional()
+      .describe("What a deal must have to count as an opportunity, such as deal.amount: { from: 1 }."),
+    required_within: promisedSchema.describe("How long sales has to answer."),
+  })
+  .superRefine(({ outcomes, closing }, context) => {
+    for (const [index, outcome] of closing.entries())
+      if (!outcomes.includes(outcome))
+        context.addIssue({
+          code: "custom",
+          path: ["closing", index],
+          message: `"${outcome}" is not among the outcomes: ${outcomes.join(", ")}`,
+        });
   });
 
 const seamKeySchema = z.string().refine(isSeamPair, {
-  error: `a seam is two of ${SEAM_NAMES.join(", ")} in that order, such as occurred..received`,
+  error: `a seam is two of ${SEAMS.join(", ")} in that order, such as occurred..received`,
 });
 
 /** The shape of agreement.yaml. */
@@ -93,6 +151,7 @@ export const agreementSchema = z
           .enum(["owner", "team", "always"])
           .default("owner")
           .describe("Whose working hours promises are counted in."),
+        touches: touchesSchema.describe("What counts as an attempt, and what as being in touch."),
         escalate: z
           .array(stepSchema)
           .default([])
@@ -102,8 +161,15 @@ export const agreementSchema = z
     at_handoff: z
       .strictObject({
         stage: slugSchema.optional().describe("The stage a lead at an earlier one is raised to."),
+        notify: recipientsSchema.describe(
+          "Who hears of a new lead at once: owner, manager, or an e-mail address.",
+        ),
+        sequence: z
+          .record(slugSchema, z.string().regex(/^hubspot:\d{1,20}$/, { error: SEQUENCE_EXPECTED }))
+          .default({})
+          .describe("By type: the sales sequence that starts in the owner's name, such as hubspot:4711."),
       })
-      .default({})
+      .prefault({})
       .describe("What changes on the lead when it goes to sales."),
     marketing: z
       .strictObject({
@@ -143,19 +209,14 @@ export const agreementSchema = z
           .describe("How good they are."),
       })
       .describe("Marketing's half."),
-    dispositions: z
-      .strictObject({
-        accepted: dispositionSchema.default({ reasons: [], wake: {} }).describe("Sales takes the lead."),
-        rejected: dispositionSchema.describe("It was no lead."),
-        recycled: dispositionSchema.describe("A lead, and not yet."),
-        outcomes: z.array(slugSchema).default([]).describe("What may become of an accepted lead."),
-        required_within: promisedSchema.describe("How long sales has to answer."),
-      })
-      .describe("What sales may answer, and what follows."),
+    dispositions: dispositionsSchema.describe("What sales may answer, and what follows."),
     seams: z
       .record(seamKeySchema, slugSchema)
       .default({})
       .describe("Who answers for the time between two instants of a handoff, such as received..written."),
+    review: reviewSchema
+      .optional()
+      .describe("When both teams meet over the figures, and who is told. Left out: nobody is."),
     sign_off: signOffSchema
       .optional()
       .describe("Who signs a new version before it goes live. Left out: nobody has to."),
@@ -163,7 +224,7 @@ export const agreementSchema = z
   .meta({ title: "agreement.yaml", description: "What sales and marketing promise each other." });
 
 function isSeamPair(key: string): boolean {
-  const names: readonly string[] = SEAM_NAMES;
+  const names: readonly string[] = SEAMS;
   const [from = "", to = "", ...rest] = key.split("..");
   return rest.length === 0 && names.includes(from) && names.indexOf(from) < names.indexOf(to);
 }

@@ -3,7 +3,9 @@ import type * as z from "zod";
 import type { DurationMs } from "../model/instant.ts";
 import type { Promised } from "../model/rep.ts";
 import type { agreementSchema, dispositionSchema, promiseSchema, stepSchema } from "./agreement-schema.ts";
-import { below, type CompileContext } from "./compiled.ts";
+import type { TouchKind } from "../model/touch.ts";
+import { below, type CompileContext, type CompiledCondition } from "./compiled.ts";
+import { compileCondition } from "./condition.ts";
 
 export { agreementSchema } from "./agreement-schema.ts";
 
@@ -15,7 +17,7 @@ export interface SalesPromise {
 }
 
 /** What happens when `atPercent` of the time to the first attempt has passed without one. */
-interface EscalationStep {
+export interface EscalationStep {
   readonly atPercent: number;
   /** `owner`, `manager`, or an e-mail address. */
   readonly notify: readonly string[];
@@ -29,10 +31,16 @@ interface EscalationStep {
 type PromiseClock = "owner" | "team" | "always";
 
 /** What may follow when sales answers this way. */
-interface Disposition {
+export interface AnswerRules {
   readonly reasons: readonly string[];
   /** Where the lead goes next, such as `nurture`. */
   readonly next?: string;
+  /** The stage a lead at an earlier one is raised to. */
+  readonly stage?: string;
+  /** Reasons after which the lead is not handed off again. */
+  readonly forGood: readonly string[];
+  /** Reasons after which somebody else of the pool gets it. */
+  readonly reroute: readonly string[];
   /** By reason: how long until the lead is looked at again. */
   readonly wakeMs: ReadonlyMap<string, DurationMs>;
 }
@@ -44,12 +52,17 @@ export interface Agreement {
     /** For a type without a promise of its own. */
     readonly otherwise: SalesPromise;
     readonly clock: PromiseClock;
+    /** What counts, by kind of touch. */
+    readonly touches: { readonly attempt: readonly TouchKind[]; readonly meaningful: readonly TouchKind[] };
     /** By `atPercent`, ascending. */
     readonly escalate: readonly EscalationStep[];
   };
   readonly atHandoff: {
     /** Stage, as fields.yaml names it, that a lead at an earlier one is raised to. */
     readonly stage?: string;
+    readonly notify: readonly string[];
+    /** Type to the CRM's id of a sequence. */
+    readonly sequence: ReadonlyMap<string, string>;
   };
   readonly marketing: {
     /** Facts that must be known, and `signals` for at least one; see fields.yaml for the names. */
@@ -63,12 +76,18 @@ export interface Agreement {
     readonly quality?: { readonly acceptanceRate: number; readonly overMs: DurationMs };
   };
   readonly dispositions: {
-    readonly accepted: Disposition;
-    readonly rejected: Disposition;
-    readonly recycled: Disposition;
+    readonly accepted: AnswerRules;
+    readonly rejected: AnswerRules;
+    readonly recycled: AnswerRules;
     readonly outcomes: readonly string[];
+    /** Outcomes with which the handoff is over. */
+    readonly closing: readonly string[];
+    /** What a deal must have to count; absent where every deal does. */
+    readonly opportunityWhen?: CompiledCondition;
     readonly requiredWithin: Promised;
   };
+  /** When both teams review the agreement, and who is told; absent where nobody is. */
+  readonly review?: { readonly everyMs: DurationMs; readonly to: readonly string[] };
   /** Who answers for the delay between two seams. */
   readonly seams: readonly { readonly from: string; readonly to: string; readonly answers: string }[];
 }
@@ -84,9 +103,16 @@ export function compileAgreement(file: AgreementYaml, context: CompileContext): 
       promises: new Map(Object.entries(sales.promises).map(([type, made]) => [type, promiseOf(made)])),
       otherwise: promiseOf(sales.otherwise),
       clock: sales.clock,
+      touches: sales.touches,
       escalate: sales.escalate.map(stepOf).sort((a, b) => a.atPercent - b.atPercent),
     },
-    atHandoff: { ...(file.at_handoff.stage !== undefined && { stage: file.at_handoff.stage }) },
+    atHandoff: {
+      ...(file.at_handoff.stage !== undefined && { stage: file.at_handoff.stage }),
+      notify: file.at_handoff.notify,
+      sequence: new Map(
+        Object.entries(file.at_handoff.sequence).map(([type, id]) => [type, id.slice(id.indexOf(":") + 1)]),
+      ),
+    },
     marketing: {
       complete: marketing.complete,
       whenIncomplete: marketing.when_incomplete,
@@ -102,8 +128,16 @@ export function compileAgreement(file: AgreementYaml, context: CompileContext): 
       rejected: dispositionOf(dispositions.rejected),
       recycled: dispositionOf(dispositions.recycled),
       outcomes: dispositions.outcomes,
+      closing: dispositions.closing,
+      ...(dispositions.opportunity_when && {
+        opportunityWhen: compileCondition(
+          dispositions.opportunity_when,
+          below(context, "dispositions", "opportunity_when"),
+        ),
+      }),
       requiredWithin: dispositions.required_within,
     },
+    ...(file.review && { review: { everyMs: file.review.every, to: file.review.to } }),
     seams: Object.entries(file.seams).map(([key, answers]) => {
       const [from = "", to = ""] = key.split("..");
       return { from, to, answers };
@@ -112,9 +146,16 @@ export function compileAgreement(file: AgreementYaml, context: CompileContext): 
 }
 
 function tellNames(
-  { sales, marketing, at_handoff: { stage } }: AgreementYaml,
+  { sales, marketing, at_handoff: { stage, sequence }, dispositions }: AgreementYaml,
   context: CompileContext,
 ): void {
+  for (const type of Object.keys(sequence))
+    context.onName?.("type", type, below(context, "at_handoff", "sequence", type).path);
+  for (const answer of ["accepted", "rejected", "recycled"] as const) {
+    const raisedTo = dispositions[answer].stage;
+    if (raisedTo !== undefined)
+      context.onName?.("stage", raisedTo, below(context, "dispositions", answer, "stage").path);
+  }
   for (const type of Object.keys(sales.promises))
     context.onName?.("type", type, below(context, "sales", "promises", type).path);
   for (const type of Object.keys(marketing.volume?.leads ?? {}))
@@ -148,9 +189,12 @@ function stepOf(step: z.output<typeof stepSchema>): EscalationStep {
   };
 }
 
-function dispositionOf(file: z.output<typeof dispositionSchema>): Disposition {
+function dispositionOf(file: z.output<typeof dispositionSchema>): AnswerRules {
   return {
     reasons: file.reasons,
+    forGood: file.for_good,
+    reroute: file.reroute,
+    ...(file.stage !== undefined && { stage: file.stage }),
     ...(file.next !== undefined && { next: file.next }),
     wakeMs: new Map(Object.entries(file.wake)),
   };

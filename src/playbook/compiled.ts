@@ -1,5 +1,5 @@
 /** What compiling a condition takes and gives. The files `*-condition.ts` compile; `condition.ts` puts them together. */
-import type { Condition, Supposition } from "../model/finding.ts";
+import type { Condition } from "../model/finding.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { Signal } from "../model/signal.ts";
@@ -19,7 +19,7 @@ export interface FactMention {
 }
 
 /** Points of what a lead did, at an instant. Throws nothing. */
-export type Score = (subject: Snapshot, now: Instant, supposed?: Supposition) => number;
+export type Score = (subject: Snapshot, now: Instant) => number;
 
 /** Deeds of an account's people that some condition counts, over a span that ends now. */
 export interface AccountWatch {
@@ -59,14 +59,10 @@ export interface Change {
   readonly kind: "fact" | "signal";
   /** The lead after the change, made at `at`. Pure. */
   apply(subject: Snapshot, at: Instant): Snapshot;
-  /** The same as a supposition, which costs no copy of the lead; absent where it cannot be said as one. */
-  suppose?(at: Instant): Supposition;
 }
 
 /** A condition that also knows how it could be turned. */
 export interface CompiledCondition extends Condition {
-  /** The facts that alone decide it; absent where what the lead did or the time of day has a say. */
-  readonly reads?: readonly string[];
   /** Single changes that could make it (or a part of it) come out as `wanted`; to be tried, not believed. */
   changes(subject: Snapshot, now: Instant, wanted: boolean): readonly Change[];
 }

@@ -4,7 +4,7 @@
  * Every part is judged, also when the outcome is settled before it: a trace that stops early explains too little.
  */
 import * as z from "zod";
-import type { Condition, Finding, Supposition, Truth } from "../model/finding.ts";
+import type { Condition, Finding, Truth } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { below, type Change, type CompileContext, type CompiledCondition } from "./compiled.ts";
@@ -19,7 +19,6 @@ import {
   sequenceSchema,
   signalSchema,
 } from "./signal-condition.ts";
-import { rememberTruth } from "./remember.ts";
 import { TYPE_FACT } from "./subject.ts";
 import { didYouMean } from "./words.ts";
 
@@ -134,16 +133,13 @@ export function joinConditions(
   source: string,
 ): CompiledCondition {
   const says = `${how} of (${conditions.map((condition) => condition.says).join("; ")})`;
-  const reads = readsOf(conditions);
-  const truth: Condition["truth"] = (subject, now, supposed) =>
-    truthOfAll(how, conditions, subject, now, supposed);
   return {
     says,
-    ...(reads === undefined ? { truth } : { reads, truth: rememberTruth(reads, truth) }),
     test(subject, now) {
       const findings = conditions.map((condition) => condition.test(subject, now));
       return { says, truth: truthOf(how, findings), parts: findings, source };
     },
+    truth: (subject, now) => truthOfAll(how, conditions, subject, now),
     changes: (subject, now, wanted) =>
       conditions.flatMap((condition) => condition.changes(subject, now, how === "none" ? !wanted : wanted)),
   };
@@ -161,29 +157,18 @@ function truthOf(how: "all" | "any" | "none", findings: readonly Finding[]): Tru
   return truth === "yes" ? "no" : "yes";
 }
 
-/** The facts that decide conditions together, where facts decide each of them. */
-function readsOf(conditions: readonly CompiledCondition[]): readonly string[] | undefined {
-  const reads = new Set<string>();
-  for (const condition of conditions) {
-    if (condition.reads === undefined) return undefined;
-    for (const fact of condition.reads) reads.add(fact);
-  }
-  return [...reads];
-}
-
 /** As `truthOf` over what the conditions find, up to the one that settles it. */
 function truthOfAll(
   how: "all" | "any" | "none",
   conditions: readonly Condition[],
   subject: Snapshot,
   now: Instant,
-  supposed: Supposition | undefined,
 ): Truth {
   const settles: Truth = how === "all" ? "no" : "yes";
   const settled: Truth = how === "any" ? "yes" : "no";
   let isSure = true;
   for (const condition of conditions) {
-    const truth = condition.truth(subject, now, supposed);
+    const truth = condition.truth(subject, now);
     if (truth === settles) return settled;
     if (truth === "unknown") isSure = false;
   }
@@ -251,7 +236,7 @@ function labelled(territory: string, condition: Condition): CompiledCondition {
       const finding = condition.test(subject, now);
       return { ...finding, says, parts: finding.parts ?? [finding] };
     },
-    truth: (subject, now, supposed) => condition.truth(subject, now, supposed),
+    truth: (subject, now) => condition.truth(subject, now),
     changes: () => [],
   };
 }
@@ -269,9 +254,9 @@ function compileScore(from: number, context: CompileContext): CompiledCondition 
       const points = score(subject, now);
       return { says, truth: points >= from ? "yes" : "no", saw: String(points), source };
     },
-    truth(subject, now, supposed) {
+    truth(subject, now) {
       if (score === undefined) return "unknown";
-      return score(subject, now, supposed) >= from ? "yes" : "no";
+      return score(subject, now) >= from ? "yes" : "no";
     },
     changes: (): readonly Change[] => [],
   };

@@ -39,24 +39,46 @@ interface Item {
 }
 
 /** How often a condition held among the verdicts, and how often it did not hold or was not known. */
-interface Shown {
+interface Tally {
   holds: number;
   fails: number;
 }
 
-/** Looks at what judging the examples asked. `verdicts` are theirs, in any order. Throws nothing. */
-export function coverageOf(definition: Definition, verdicts: readonly Verdict[], now: Instant): Coverage {
-  const shown = new Map<string, Shown>();
-  for (const leaf of verdicts.flatMap(({ findings }) => findings.flatMap(leavesOf))) {
-    const one = shown.get(keyOf(leaf)) ?? { holds: 0, fails: 0 };
-    one[leaf.truth === "yes" ? "holds" : "fails"] += 1;
-    shown.set(keyOf(leaf), one);
-  }
+/** What verdicts have shown so far. Made by `nothingShown` and written by `show` alone. */
+export interface Shown {
+  /** By place, then by words. */
+  readonly conditions: Map<string, Map<string, Tally>>;
+  /** Types somebody was ready as. */
+  readonly ready: Set<string>;
+  /** By type, the reasons of those who were not. */
+  readonly reasons: Map<string, Set<string>>;
+}
+
+/** Where showing begins. */
+export function nothingShown(): Shown {
+  return { conditions: new Map(), ready: new Set(), reasons: new Map() };
+}
+
+/**
+ * Counts one verdict. A thousand examples of a thousand conditions have a million findings: they are counted one example after
+ * the other, and nothing of them is kept. Throws nothing.
+ */
+export function show(shown: Shown, verdict: Verdict): void {
+  for (const finding of verdict.findings) count(shown, finding);
+  if (!("type" in verdict) || verdict.type === undefined) return;
+  const { outcome, type, reason } = verdict;
+  if (outcome === "ready") shown.ready.add(type);
+  const reasons = shown.reasons.get(type) ?? new Set();
+  shown.reasons.set(type, reasons.add(reason));
+}
+
+/** Looks at what judging the examples asked, in any order. Throws nothing. */
+export function coverageOf(definition: Definition, shown: Shown, now: Instant): Coverage {
   const items = [
-    ...typeItems(definition, verdicts),
+    ...typeItems(definition, shown),
     ...sectionsOf(definition).flatMap(({ name, condition }) =>
       leavesOf(condition.test(nobody(now), now)).map((leaf): Item => {
-        const missing = missingOf(shown.get(keyOf(leaf)));
+        const missing = missingOf(shown.conditions.get(leaf.source ?? "")?.get(leaf.says));
         return { source: leaf.source ?? "", says: `${name}: ${leaf.says}`, missing };
       }),
     ),
@@ -72,26 +94,34 @@ export function coverageOf(definition: Definition, verdicts: readonly Verdict[],
   };
 }
 
-function missingOf(shown: Shown | undefined): string | undefined {
-  if (shown === undefined) return "no example reaches it";
-  if (shown.holds === 0) return "no example meets it";
-  return shown.fails === 0 ? "every example meets it" : undefined;
+/** The conditions of a finding that are made of no others. */
+function count(shown: Shown, { parts, source = "", says, truth }: Finding): void {
+  if (parts !== undefined && parts.length > 0) {
+    for (const part of parts) count(shown, part);
+    return;
+  }
+  let bySays = shown.conditions.get(source);
+  if (bySays === undefined) shown.conditions.set(source, (bySays = new Map()));
+  let tally = bySays.get(says);
+  if (tally === undefined) bySays.set(says, (tally = { holds: 0, fails: 0 }));
+  if (truth === "yes") tally.holds += 1;
+  else tally.fails += 1;
 }
 
-function typeItems({ types }: Definition, verdicts: readonly Verdict[]): readonly Item[] {
+function missingOf(tally: Tally | undefined): string | undefined {
+  if (tally === undefined) return "no example reaches it";
+  if (tally.holds === 0) return "no example meets it";
+  return tally.fails === 0 ? "every example meets it" : undefined;
+}
+
+function typeItems({ types }: Definition, { ready, reasons }: Shown): readonly Item[] {
   return types.flatMap(({ name, needs, source }) => {
-    const isReady = verdicts.some((verdict) => verdict.outcome === "ready" && verdict.type === name);
     const lacking = needs.map((need): Item => {
-      const isLacked = verdicts.some(
-        (verdict) => "type" in verdict && verdict.type === name && verdict.reason === need,
-      );
-      const missing = isLacked ? undefined : "no example of this type lacks it";
+      const missing = reasons.get(name)?.has(need) === true ? undefined : "no example of this type lacks it";
       return { source, says: `type ${name}: needs ${need}`, missing };
     });
-    return [
-      { source, says: `type ${name}`, missing: isReady ? undefined : "no example is ready as it" },
-      ...lacking,
-    ];
+    const missing = ready.has(name) ? undefined : "no example is ready as it";
+    return [{ source, says: `type ${name}`, missing }, ...lacking];
   });
 }
 
@@ -119,10 +149,6 @@ function sectionsOf(
 function leavesOf(finding: Finding): readonly Finding[] {
   const { parts = [] } = finding;
   return parts.length === 0 ? [finding] : parts.flatMap(leavesOf);
-}
-
-function keyOf({ source, says }: Finding): string {
-  return `${source ?? ""} ${says}`;
 }
 
 /** A lead nothing is known of: judging it tells which conditions there are. */

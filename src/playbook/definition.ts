@@ -13,7 +13,15 @@ const NEEDS = ["reachable", "fit", "intent"] as const;
 export type Need = (typeof NEEDS)[number];
 
 /** Words a verdict gives as its reason that no admin chose. Names of refusals must differ from them. */
-export const REASONS = ["no-type-matches", "consent", "incomplete", "with-sales", ...NEEDS] as const;
+export const REASONS = [
+  "no-type-matches",
+  "consent",
+  "incomplete",
+  "with-sales",
+  "nothing-new",
+  "answered-for-good",
+  ...NEEDS,
+] as const;
 
 /** A kind of handoff: when it applies and what it needs. */
 export interface HandoffType {

@@ -44,10 +44,34 @@ const hubspotLines = inParts({
     removed: () => "is no longer written",
     changed: phrased("is written from"),
   }),
+  answers: inParts({
+    answer: about("Sales answers", phrased("in")),
+    reason: about("Sales gives its reason", phrased("in")),
+    also: inParts({ property: about("Sales also answers", phrased("in")), map: byMapped("Answer") }),
+  }),
+  destinations: byName({
+    call: (name) => `Where ${name} leads go`,
+    added: (destination) => `is new: ${show(destination)}`,
+    removed: () => "is nowhere any more",
+    changed: inParts({
+      set: (who, from, to) => setLines(who)(who, from, to),
+      list: phrased("puts them on list"),
+    }),
+  }),
 });
 
 /** Says how one fields.yaml differs from another. Throws nothing. */
 export const fieldsLines: Tell = inParts({ hubspot: hubspotLines });
+
+/** What a destination changes on a lead. */
+function setLines(who: string): Tell {
+  return byName({
+    call: (property) => `${who}: ${property}`,
+    added: (value) => `is now set to ${show(value)}`,
+    removed: () => "is no longer set",
+    changed: phrased("is set to"),
+  });
+}
 
 /** Words of the CRM and what each means. */
 function byMapped(noun: string, ordered?: string): Tell {

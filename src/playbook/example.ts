@@ -1,7 +1,8 @@
 /** One example of definition.yaml: a lead in a few words, and what must become of it. */
 import * as z from "zod";
 import type { Colleague } from "../model/account.ts";
-import { HOUR_MS, type DurationMs, type Instant } from "../model/instant.ts";
+import type { FormerHandoff } from "../model/handoff.ts";
+import { DAY_MS, HOUR_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Facts, FactValue, Snapshot } from "../model/lead.ts";
 import { SIGNAL_KINDS, type Signal } from "../model/signal.ts";
 import { below, type CompileContext, type YamlPath } from "./compiled.ts";
@@ -50,6 +51,18 @@ export const exampleSchema = z.strictObject({
       account: section.describe("Facts of the company: { employees: 200, industry: software }."),
       deal: section.describe("Facts of the open deal."),
       campaign: section.describe("Facts of the campaign."),
+      former: z
+        .strictObject({
+          answer: z.string().max(64).describe("What sales said: rejected, recycled, or an outcome."),
+          reason: text.describe("The reason it gave."),
+          awake: z
+            .boolean()
+            .exactOptional()
+            .describe("true: the day has come on which it is looked at again."),
+          for_good: z.boolean().exactOptional().describe("true: the reason is one for good."),
+        })
+        .exactOptional()
+        .describe("The handoff before; signals are those since it ended."),
       requested: z.boolean().exactOptional().describe("true: a workflow asked for this handoff."),
       lists: z.array(listId).max(50).default([]).describe("Lists of the CRM they are on: hubspot:1042."),
       colleagues: z
@@ -104,6 +117,8 @@ export interface Example {
 const USUAL_FACTS: Readonly<Record<string, FactValue>> = { "lead.email": "somebody@lead.example" };
 /** Signals given without `ago` are this old. */
 const USUAL_AGE_MS: DurationMs = HOUR_MS;
+/** How long ago an example's former handoff ended. */
+const USUAL_QUARTER_MS: DurationMs = 90 * DAY_MS;
 
 /** Compiles a checked example; its facts and names are told to `context`. Throws nothing. */
 export function compileExample(yaml: ExampleYaml, context: CompileContext): Example {
@@ -132,6 +147,7 @@ export function compileExample(yaml: ExampleYaml, context: CompileContext): Exam
       unmapped: [],
       signals: deedsOf(yaml.given.signals, now),
       ...(yaml.given.requested === true ? { request: { via: "workflow" as const } } : {}),
+      ...(yaml.given.former === undefined ? {} : { former: formerOf(yaml.given.former, now) }),
       lists: yaml.given.lists.map(listNumber),
       account: {
         colleagues: yaml.given.colleagues.map((one, index) => colleagueOf(one, index, now)),
@@ -155,6 +171,11 @@ function factsOf(
       else values.set(`${part}.${name}`, given);
     }
   }
+  const { former } = yaml.given;
+  if (former !== undefined) {
+    values.set("former.answer", former.answer).set("former.awake", former.awake === true);
+    if (former.reason !== undefined) values.set("former.reason", former.reason);
+  }
   const derive = (name: string, derived: FactValue | undefined): void => {
     if (derived !== undefined && !values.has(name)) values.set(name, derived);
   };
@@ -164,6 +185,25 @@ function factsOf(
   const domain = domainOf(String(values.get("lead.email") ?? ""));
   if (domain !== undefined && !isInDomainGroup(domain, "free-mail")) derive("account.domain", domain);
   return Object.fromEntries([...values].map(([name, one]) => [name, { value: one, from: "example" }]));
+}
+
+function formerOf(
+  { answer, reason, awake, for_good: isForGood = false }: NonNullable<ExampleYaml["given"]["former"]>,
+  now: Instant,
+): FormerHandoff {
+  const endedAt = now - USUAL_QUARTER_MS;
+  return {
+    id: "example",
+    type: "example",
+    startedAt: endedAt - DAY_MS,
+    endedAt,
+    answer,
+    ...(reason === undefined ? {} : { reason }),
+    ...(awake === true ? { wakeAt: now } : {}),
+    isForGood,
+    isRestaged: false,
+    count: 1,
+  };
 }
 
 function colleagueOf(

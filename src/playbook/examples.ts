@@ -1,15 +1,23 @@
 /** The examples of definition.yaml are its tests: a playbook whose example fails cannot be published. */
 import type { Verdict } from "../model/decision.ts";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, Nearest } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import { coverageOf, type Coverage } from "./coverage.ts";
+import { coverageOf, nothingShown, show, type Coverage } from "./coverage.ts";
 import type { Example } from "./example.ts";
 import type { Playbook } from "./playbook.ts";
 import { placeOf, type Problem } from "./problem.ts";
 
-/** How a lead is judged: `qualify`, handed in because this folder knows no stage. */
-export type Judge = (subject: Snapshot, playbook: Playbook, now: Instant) => Verdict;
+/** How a lead is judged, and what would have come out otherwise: handed in because this folder knows no stage. */
+export interface Judge {
+  readonly qualify: (subject: Snapshot, playbook: Playbook, now: Instant) => Verdict;
+  readonly nearestOf: (
+    verdict: Verdict,
+    subject: Snapshot,
+    playbook: Playbook,
+    now: Instant,
+  ) => Nearest | undefined;
+}
 
 /** An example that comes out otherwise than it says. */
 export interface FailedExample extends Problem {
@@ -40,24 +48,24 @@ export function checkExamples(
   judge: Judge,
   now: Instant,
 ): { readonly failures: readonly FailedExample[]; readonly coverage: Coverage } {
-  const runs = playbook.definition.examples.map((example) => ({
-    example,
-    verdict: judge(example.subjectAt(now), agreementFor(example, playbook), now),
-  }));
-  return {
-    failures: runs.flatMap(({ example, verdict }) =>
-      isAsExpected(example, verdict) ? [] : [failureOf(example, verdict)],
-    ),
-    coverage: coverageOf(
-      playbook.definition,
-      runs.map(({ verdict }) => verdict),
-      now,
-    ),
-  };
+  const lenient = withoutCompleteness(playbook);
+  const shown = nothingShown();
+  const failures = playbook.definition.examples.flatMap((example): readonly FailedExample[] => {
+    const subject = example.subjectAt(now);
+    const agreed = isAboutCompleteness(example) ? playbook : lenient;
+    const verdict = judge.qualify(subject, agreed, now);
+    show(shown, verdict);
+    if (isAsExpected(example, verdict)) return [];
+    return [failureOf(example, verdict, judge.nearestOf(verdict, subject, agreed, now))];
+  });
+  return { failures, coverage: coverageOf(playbook.definition, shown, now) };
 }
 
-function agreementFor({ expect }: Example, playbook: Playbook): Playbook {
-  if (!expect.ready && expect.because === "incomplete") return playbook;
+function isAboutCompleteness({ expect }: Example): boolean {
+  return !expect.ready && expect.because === "incomplete";
+}
+
+function withoutCompleteness(playbook: Playbook): Playbook {
   const { agreement } = playbook;
   return { ...playbook, agreement: { ...agreement, marketing: { ...agreement.marketing, complete: [] } } };
 }
@@ -67,7 +75,11 @@ function isAsExpected({ expect }: Example, verdict: Verdict): boolean {
   return verdict.outcome === "ready" && (expect.type === undefined || verdict.type === expect.type);
 }
 
-function failureOf({ say, expect, source }: Example, verdict: Verdict): FailedExample {
+function failureOf(
+  { say, expect, source }: Example,
+  verdict: Verdict,
+  nearest: Nearest | undefined,
+): FailedExample {
   const wanted = expect.ready ? expect.type : expect.because;
   const asType = wanted === undefined ? "" : ` as ${wanted}`;
   const expected = expect.ready ? `ready${asType}` : `not ready because of ${expect.because}`;
@@ -86,7 +98,7 @@ function failureOf({ say, expect, source }: Example, verdict: Verdict): FailedEx
     got,
     conditions: verdict.findings.filter((finding) => conditions.has(finding)),
     ...(wanted !== undefined && asked.length === 0 && { notJudged: wanted }),
-    ...(verdict.nearest !== undefined && { nearest: verdict.nearest.says }),
+    ...(nearest !== undefined && { nearest: nearest.says }),
   };
 }
 

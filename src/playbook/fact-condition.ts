@@ -2,14 +2,13 @@
  * Conditions on one fact: `account.employees: { from: 50, to: 5000 }`. A fact that is not known makes every one of them
  * `unknown`, except `known` itself. Texts compare without regard to case, because CRMs keep what people typed.
  */
-import type { Condition, Finding, Truth } from "../model/finding.ts";
+import type { Finding, Truth } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { FactValue, Snapshot } from "../model/lead.ts";
 import { below, type Change, type CompileContext, type CompiledCondition } from "./compiled.ts";
 import { DOMAIN_GROUPS, domainOf } from "./mail-domain.ts";
 import { checksOf, isGroup, listOf, type Check, type FactTest, type Operators } from "./operator.ts";
-import { rememberTruth } from "./remember.ts";
-import { knownValue, withFact } from "./subject.ts";
+import { withFact } from "./subject.ts";
 
 /** Compiles the test of one fact. Tells `context` which fact it reads, and as what. Throws nothing. */
 export function compileFact(name: string, yaml: FactTest, context: CompileContext): CompiledCondition {
@@ -24,18 +23,16 @@ export function compileFact(name: string, yaml: FactTest, context: CompileContex
   const isUnknown: Finding = Object.freeze({ says, truth: truthOfUnknown(test), source });
   const truthOf = (value: FactValue, now: Instant): Truth =>
     test.known !== false && checks.every((check) => check.holds(value, now)) ? "yes" : "no";
-  const truth: Condition["truth"] = (subject, now, supposed) => {
-    const value = knownValue(subject, name, supposed);
-    return value === undefined ? isUnknown.truth : truthOf(value, now);
-  };
-  const isTimed = checks.some((check) => check.use === "date");
   return {
     says,
-    ...(isTimed ? { truth } : { reads: [name], truth: rememberTruth([name], truth) }),
     test(subject, now) {
       const fact = subject.facts[name];
       if (fact === undefined) return isUnknown;
       return { says, truth: truthOf(fact.value, now), saw: String(fact.value), source };
+    },
+    truth(subject, now) {
+      const fact = subject.facts[name];
+      return fact === undefined ? isUnknown.truth : truthOf(fact.value, now);
     },
     changes: (subject, now, wanted) => factChanges(name, test, checks, subject, now, wanted),
   };
@@ -69,15 +66,11 @@ function factChanges(
   wanted: boolean,
 ): readonly Change[] {
   const seen = subject.facts[name]?.value;
-  const set = (value: FactValue | undefined, wish: string): Change => {
-    const supposed = { facts: new Map([[name, value]]) };
-    return {
-      says: `if ${wish} (${seen === undefined ? "unknown" : `saw ${seen}`})`,
-      kind: "fact",
-      apply: (lead) => withFact(lead, name, value),
-      suppose: () => supposed,
-    };
-  };
+  const set = (value: FactValue | undefined, wish: string): Change => ({
+    says: `if ${wish} (${seen === undefined ? "unknown" : `saw ${seen}`})`,
+    kind: "fact",
+    apply: (lead) => withFact(lead, name, value),
+  });
   if (test.known !== undefined && checks.length === 0) {
     return test.known === wanted
       ? [set("known", `${name} were known`)]

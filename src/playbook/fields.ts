@@ -8,6 +8,13 @@ import { SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { below, type CompileContext } from "./compiled.ts";
 import { FACT_NAME } from "./condition.ts";
 import { isCountryCode } from "./country.ts";
+import {
+  type Answers,
+  answersSchema,
+  compileAnswers,
+  type Destination,
+  destinationSchema,
+} from "./answers.ts";
 import { compileEnrichment, type Enrichment } from "./enrichment.ts";
 import { enrichmentSchema } from "./enrichment-schema.ts";
 import { compileFieldReading, type FieldReading, fieldReadingSchema } from "./field-reading.ts";
@@ -65,6 +72,10 @@ export interface Fields {
   readonly titles: Titles;
   readonly deals: boolean;
   readonly writes: readonly FieldWriting[];
+  /** Where sales says what it made of a lead; absent where the CRM is not asked. */
+  readonly answers?: Answers;
+  /** What "next" of agreement.yaml means in the CRM, by name. */
+  readonly destinations: ReadonlyMap<string, Destination>;
   /** Whom to ask for what the CRM does not know; absent where nobody is asked. */
   readonly enrich?: Enrichment;
   readonly match: Matching;
@@ -126,6 +137,13 @@ export const fieldsSchema = z
           .record(writePath, z.enum(WRITABLE))
           .default({})
           .describe("A contact property: what Baton writes into it."),
+        answers: answersSchema
+          .exactOptional()
+          .describe("Where sales says what it made of a lead, once it has it."),
+        destinations: z
+          .record(slug, destinationSchema)
+          .default({})
+          .describe('What "next" of agreement.yaml means in HubSpot, by name.'),
       })
       .describe("HubSpot's side: what is read from it, and what is written to it."),
     events: sentEventsSchema,
@@ -155,6 +173,8 @@ export function compileFields(
     titles: { seniority: globsOf(hubspot.titles.seniority), function: globsOf(hubspot.titles.function) },
     deals: hubspot.deals,
     writes: Object.entries(hubspot.write).map(([property, value]) => ({ property, value })),
+    ...(hubspot.answers && { answers: compileAnswers(hubspot.answers) }),
+    destinations: new Map(Object.entries(hubspot.destinations)),
     match: compileMatch(match, below(context, "match")),
     ...(enrich === undefined
       ? {}
@@ -170,13 +190,19 @@ export function wanted(fields: Fields, lists = false): Wanted {
   const read = fields.reads.flatMap(({ from }) => from);
   const told = fields.signals.map(readBySignal);
   const now = told.flatMap((properties) => properties.now);
-  const ever = told.flatMap((properties) => properties.ever);
+  const ever = [...told.flatMap((properties) => properties.ever), ...answerProperties(fields)];
   return {
     properties: [...new Set([...read, ...now, ...ever, "company.domain"])],
     history: [...new Set(ever)],
     deals: fields.deals,
     lists,
   };
+}
+
+/** The properties sales answers in. */
+function answerProperties({ answers }: Fields): readonly string[] {
+  if (answers === undefined) return [];
+  return [answers.answer, answers.reason, ...(answers.also === undefined ? [] : [answers.also.property])];
 }
 
 /** Baton's name for a CRM's stage value; undefined when `stages` does not list it. */
@@ -226,6 +252,11 @@ export const BUILT_IN: ReadonlySet<string> = new Set([
   "deal.amount",
   "duplicate.owner",
   "duplicate.evidence",
+  "former.owner",
+  "former.answer",
+  "former.reason",
+  "former.awake",
+  "former.story",
 ]);
 
 /** Facts Baton works out when fields.yaml does not read them. */

@@ -56,24 +56,31 @@ function toldBy(signal: FieldsFile["hubspot"]["signals"][number]): readonly (rea
 }
 
 /** A property of the account; undefined when there is none, or when nobody knows. */
-function propertyAt(path: string, { properties }: Vocabulary): CrmProperty | undefined {
+export function propertyAt(path: string, { properties }: Vocabulary): CrmProperty | undefined {
   const [object = "", name = ""] = path.split(".");
   const known = properties[object];
   return known?.known === true ? known.all.get(name) : undefined;
 }
 
-function absence(property: string, path: YamlPath, vocabulary: Vocabulary, at: LiveAt): readonly Problem[] {
+/** The error for a property that is read and certainly not there. Throws nothing. */
+export function absence(
+  property: string,
+  path: YamlPath,
+  vocabulary: Vocabulary,
+  at: LiveAt,
+): readonly Problem[] {
   return isMissing(property, vocabulary) ? [at("error", missing(property, vocabulary), path)] : [];
 }
 
 /** Whether the account certainly does not have a property. */
-function isMissing(path: string, { properties }: Vocabulary): boolean {
+export function isMissing(path: string, { properties }: Vocabulary): boolean {
   const [object = "", name = ""] = path.split(".");
   const known = properties[object];
   return known?.known === true && !known.all.has(name);
 }
 
-function missing(property: string, { properties }: Vocabulary): string {
+/** What is said of a property the account does not have. */
+export function missing(property: string, { properties }: Vocabulary): string {
   const [object = "", name = ""] = property.split(".");
   const known = properties[object];
   const meant = known?.known === true ? nearestWord(name, known.all.keys()) : undefined;
@@ -132,7 +139,7 @@ function keyOf(value: string): string {
 }
 
 /** Somebody who writes what people see instead of the value behind it is told the value. */
-function meantOption(word: string, options: readonly CrmOption[]): string {
+export function meantOption(word: string, options: readonly CrmOption[]): string {
   const nearest = nearestWord(
     word,
     options.map(({ value }) => value),

@@ -14,7 +14,7 @@ export function listProblems({ value, at }: LiveSection<unknown>, { lists }: Voc
   return mentionsOf(value, "list").flatMap(({ word, path }) => {
     if (!lists.known) return [at("warning", unreadable(word), path)];
     const isThere = lists.all.some((list) => list.value === listNumber(word));
-    return isThere ? [] : [at("error", strange(word, lists.all), path)];
+    return isThere ? [] : [at("error", strangeList(word, lists.all), path)];
   });
 }
 
@@ -22,7 +22,13 @@ function unreadable(word: string): string {
   return `"${word}" stays unknown for every lead: the CRM does not let Baton read lists; grant crm.lists.read and install the app again`;
 }
 
-function strange(word: string, lists: readonly CrmOption[]): string {
+/** What is said of a list that leads are put on, and that Baton may not read. */
+export function unreadableList(word: string): string {
+  return `"${word}" could not be looked for: the CRM does not let Baton read lists; grant crm.lists.read and install the app again`;
+}
+
+/** What is said of a list the account does not have. */
+export function strangeList(word: string, lists: readonly CrmOption[]): string {
   const nearest = nearestWord(
     listNumber(word),
     lists.map(({ value }) => value),

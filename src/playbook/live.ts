@@ -9,6 +9,7 @@ import { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
 import { definitionSchema } from "./definition.ts";
 import { fieldsSchema } from "./fields.ts";
+import { answerPlaceProblems } from "./live-answers.ts";
 import { fieldProblems } from "./live-fields.ts";
 import { definitionFormProblems, fieldFormProblems } from "./live-forms.ts";
 import { listProblems } from "./live-lists.ts";
@@ -59,6 +60,7 @@ export function checkAgainst(
   return sortProblems([
     ...(fields ? fieldProblems(fields, vocabulary) : []),
     ...(fields ? fieldFormProblems(fields, vocabulary) : []),
+    ...(fields ? answerPlaceProblems(fields, agreement?.parsed, vocabulary) : []),
     ...[definition, routing].flatMap((section) =>
       section ? [...definitionFormProblems(section, vocabulary), ...listProblems(section, vocabulary)] : [],
     ),

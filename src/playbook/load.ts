@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type * as z from "zod";
 import { agreementSchema, compileAgreement } from "./agreement.ts";
+import { answerProblems } from "./answer-names.ts";
 import { briefSchema, compileBrief } from "./brief.ts";
 import { catalogueOf, problemOf } from "./catalogue.ts";
 import type { AccountWatch, CompileContext, FactMention, YamlPath } from "./compiled.ts";
@@ -104,6 +105,7 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
   };
   problems.push(...mentionProblems(playbook, mentions, sections), ...peopleProblems(playbook, sections));
   problems.push(...otherNameProblems(playbook, definition), ...enrichmentProblems(playbook, agreement.at));
+  problems.push(...answerProblems(playbook, sections));
   const isUsable = problems.every(({ severity }) => severity === "warning");
   return { ...(isUsable ? { playbook } : {}), problems: sortProblems(problems) };
 }

@@ -3,7 +3,6 @@ import disposable from "disposable-email-domains/index.json" with { type: "json"
 import wildcards from "disposable-email-domains/wildcard.json" with { type: "json" };
 import freeMail from "free-email-domains";
 import { getPublicSuffix } from "tldts";
-import { remember } from "./remember.ts";
 
 /** Words that stand for many domains in `domain: […]`. */
 export const DOMAIN_GROUPS = ["academic", "disposable", "free-mail"] as const;
@@ -20,11 +19,6 @@ const ACADEMIC_LABEL = /^(uni|univ|fh|tu)-|^(stud|students?|alumni)$|^universit|
 
 /** Lower-case domain of an e-mail address, a web address or a bare domain; undefined when there is none. */
 export function domainOf(text: string): string | undefined {
-  return readDomain(text);
-}
-
-/** Several conditions ask for the domain of one lead's address. */
-const readDomain = remember((text: string): string | undefined => {
   const host = text
     .trim()
     .toLowerCase()
@@ -32,7 +26,7 @@ const readDomain = remember((text: string): string | undefined => {
     .replace(/[/?#:].*$/s, "");
   const domain = host.slice(host.lastIndexOf("@") + 1).replace(/^www\./, "");
   return /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(domain) ? domain : undefined;
-});
+}
 
 /** Whether a lower-case domain belongs to a group. Lists come from npm, academic names from the rules above. */
 export function isInDomainGroup(domain: string, group: DomainGroup): boolean {

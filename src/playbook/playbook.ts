@@ -7,7 +7,7 @@ import type { Fields } from "./fields.ts";
 import type { Routing } from "./routing.ts";
 import type { Team } from "./team.ts";
 
-/** One version of the handoff agreement. Plain frozen data and compiled conditions, which remember their last answer. */
+/** One version of the handoff agreement. Plain frozen data and compiled conditions. */
 export interface Playbook {
   /** First 12 hex digits of the SHA-256 over the six texts. */
   readonly version: string;

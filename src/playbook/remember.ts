@@ -1,10 +1,7 @@
 /**
- * Remembering answers: conditions are asked about one lead many times over before the next lead comes, and about the same
- * few pages and forms by all of them. What is remembered changes no answer, only what it costs.
+ * Remembering answers: several conditions ask the same of one lead before the next lead comes, and all leads ask about the
+ * same few pages and forms. What is remembered changes no answer, only what it costs.
  */
-import type { Condition, Supposition } from "../model/finding.ts";
-import type { Snapshot } from "../model/lead.ts";
-
 /** Words remembered by one function: the pages of a large site. */
 const MOST_WORDS = 2_000;
 
@@ -17,22 +14,6 @@ export function remember<K, V>(work: (key: K) => V): (key: K) => V {
   return (key) => {
     if (last === undefined || last.key !== key) last = { key, value: work(key) };
     return last.value;
-  };
-}
-
-/**
- * The truth of a condition that the facts of `reads` alone decide: asked once of a lead, and once of each supposition about
- * one of these facts.
- */
-export function rememberTruth(reads: readonly string[], truth: Condition["truth"]): Condition["truth"] {
-  const asIs = remember((subject: Snapshot) => truth(subject, 0));
-  const asSupposed = remember((subject: Snapshot) =>
-    remember((facts: Supposition["facts"] & {}) => truth(subject, 0, { facts })),
-  );
-  return (subject, _now, supposed) => {
-    const facts = supposed?.facts;
-    if (facts === undefined || !reads.some((name) => facts.has(name))) return asIs(subject);
-    return asSupposed(subject)(facts);
   };
 }
 

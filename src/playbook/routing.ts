@@ -13,6 +13,7 @@ const OWNER_FACTS = [
   "account.working_owner",
   "deal.owner",
   "duplicate.owner",
+  "former.owner",
   "lead.owner",
 ] as const;
 type OwnerFact = (typeof OWNER_FACTS)[number];
@@ -57,6 +58,8 @@ export interface Routing {
   readonly rules: readonly Rule[];
   readonly otherwise: Queue;
   readonly fairness: Fairness;
+  /** The file as it was checked, before compiling: what an audit takes apart. */
+  readonly written: z.output<typeof routingSchema>;
 }
 
 /** Not a fact: the sentence the brief makes of them. A partner rule may share it. */
@@ -74,7 +77,7 @@ const queueShape = {
 };
 
 const TARGET_FORMS =
-  "account.owner, account.working_owner, deal.owner, duplicate.owner, lead.owner, { pool: … }, { owner: … }, { partner: … } or { queue: … }";
+  "account.owner, account.working_owner, deal.owner, duplicate.owner, former.owner, lead.owner, { pool: … }, { owner: … }, { partner: … } or { queue: … }";
 
 const targetSchema = z
   .strictObject({
@@ -193,6 +196,7 @@ export function compileRouting(file: z.output<typeof routingSchema>, context: Co
       creditBack: file.fairness.credit_back,
       outsideHours: file.fairness.outside_hours,
     },
+    written: file,
   };
 }
 

@@ -3,7 +3,6 @@ import type { DurationMs, Instant } from "../model/instant.ts";
 import { MINUTE_MS } from "../model/instant.ts";
 import type { Signal, SignalKind } from "../model/signal.ts";
 import type { Score } from "./compiled.ts";
-import { remember } from "./remember.ts";
 
 /** Parts of a point, so that small remainders add up before they are cut off. */
 const PARTS = 1_000;
@@ -37,12 +36,7 @@ export function compileScore(
     }
     return parts;
   };
-  const known = remember((signals: readonly Signal[]) => remember((now: Instant) => partsOf(signals, now)));
-  return (subject, now, supposed) => {
-    const more = supposed?.signals === undefined ? 0 : partsOf(supposed.signals, now);
-    const less = supposed?.without === undefined ? 0 : partsOf([supposed.without], now);
-    return Math.floor((known(subject.signals)(now) + more - less) / PARTS);
-  };
+  return ({ signals }, now) => Math.floor(partsOf(signals, now) / PARTS);
 }
 
 function remaining(fresh: number, ageMs: DurationMs, halfLifeMinutes: number): number {

@@ -3,14 +3,14 @@
  * A signal that is not there did not happen, so these are never `unknown`. A span ends now and both its ends count.
  */
 import * as z from "zod";
-import type { Finding, Supposition } from "../model/finding.ts";
+import type { Finding } from "../model/finding.ts";
 import { DAY_MS, MINUTE_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { SIGNAL_KINDS, type Signal, type SignalKind } from "../model/signal.ts";
 import type { Change, CompileContext, CompiledCondition } from "./compiled.ts";
 import { durationSchema, formatDuration } from "./duration.ts";
 import { glob } from "./glob.ts";
-import { remember, rememberWords } from "./remember.ts";
+import { rememberWords } from "./remember.ts";
 import { withSignals } from "./subject.ts";
 
 /** A CRM's clock may be ahead of ours: what it dates up to this far in the future has happened. */
@@ -78,11 +78,8 @@ export function compileSignal(yaml: Filters & Counting, context: CompileContext)
   const says = `${step.says}${often}${withinWords(yaml.within)}`;
   const source = context.source(context.path);
   const none: Finding = Object.freeze({ says, truth: "no", saw: "none", source });
-  const matching = remember((signals: readonly Signal[]) =>
-    deedsOf(signals, yaml.signal).filter(step.matches),
-  );
-  const within = (subject: Snapshot, now: Instant): readonly Signal[] =>
-    matching(subject.signals).filter((signal) => isWithin(signal, yaml.within, now));
+  const within = ({ signals }: Snapshot, now: Instant): readonly Signal[] =>
+    signals.filter((signal) => isWithin(signal, yaml.within, now) && step.matches(signal));
   return {
     says,
     test(subject, now) {
@@ -92,13 +89,7 @@ export function compileSignal(yaml: Filters & Counting, context: CompileContext)
       const saw = `${found.length}, last on ${dayOf(latest.at)}`;
       return { says, truth: found.length >= atLeast ? "yes" : "no", saw, source };
     },
-    truth(subject, now, supposed) {
-      let missing = atLeast;
-      for (const signal of matching(subject.signals))
-        if (signal !== supposed?.without && isWithin(signal, yaml.within, now)) missing -= 1;
-      for (const signal of supposed?.signals ?? []) if (step.matches(signal)) missing -= 1;
-      return missing <= 0 ? "yes" : "no";
-    },
+    truth: (subject, now) => (within(subject, now).length >= atLeast ? "yes" : "no"),
     changes(subject, now, wanted) {
       const missing = atLeast - within(subject, now).length;
       if (!wanted || missing <= 0) return [];
@@ -119,18 +110,11 @@ export function compileSequence(
   const steps = yaml.sequence.map(compileStep);
   const says = `${steps.map((step) => step.says).join(", then ")}${withinWords(yaml.within)}`;
   const source = context.source(context.path);
-  const kinds = new Set(yaml.sequence.map(({ signal }) => signal));
-  const isStep = (signal: Signal): boolean =>
-    kinds.has(signal.kind) && steps.some((step) => step.matches(signal));
-  const matching = remember((signals: readonly Signal[]) => signals.filter(isStep).toReversed());
-  const reached = (subject: Snapshot, now: Instant, supposed: Supposition = {}): number => {
-    const known = matching(subject.signals);
-    const more = supposed.signals?.some(isStep) === true ? supposed.signals : [];
+  const reached = ({ signals }: Snapshot, now: Instant): number => {
     let done = 0;
-    for (const signal of more.length === 0
-      ? known
-      : [...known, ...more.toReversed()].sort((a, b) => a.at - b.at)) {
-      if (signal === supposed.without || !isWithin(signal, yaml.within, now)) continue;
+    for (let index = signals.length - 1; index >= 0; index -= 1) {
+      const signal = signals[index];
+      if (signal === undefined || !isWithin(signal, yaml.within, now)) continue;
       if (steps[done]?.matches(signal) === true) done += 1;
     }
     return done;
@@ -142,7 +126,7 @@ export function compileSequence(
       const truth = done === steps.length ? "yes" : "no";
       return { says, truth, saw: `${done} of ${steps.length} steps`, source };
     },
-    truth: (subject, now, supposed) => (reached(subject, now, supposed) === steps.length ? "yes" : "no"),
+    truth: (subject, now) => (reached(subject, now) === steps.length ? "yes" : "no"),
     changes(subject, now, wanted) {
       const last = steps.at(-1);
       if (!wanted || last === undefined || reached(subject, now) !== steps.length - 1) return [];
@@ -160,24 +144,8 @@ function addition(says: string, step: Step, count: number): Change {
     says,
     kind: "signal",
     apply: (subject, at) => withSignals(subject, more(at)),
-    suppose: (at) => ({ signals: more(at) }),
   };
 }
-
-/** The signals of one kind, or all of them, newest first. */
-function deedsOf(signals: readonly Signal[], kind: SignalKind | undefined): readonly Signal[] {
-  if (kind === undefined) return signals;
-  const known = byKind(signals);
-  let deeds = known.get(kind);
-  if (deeds === undefined) {
-    deeds = signals.filter((signal) => signal.kind === kind);
-    known.set(kind, deeds);
-  }
-  return deeds;
-}
-
-/** Filled as conditions ask: most leads are judged by a few kinds only. */
-const byKind = remember((_signals: readonly Signal[]) => new Map<SignalKind, readonly Signal[]>());
 
 /** Whether a signal lies in the span ending now; without a span, whether it has happened. */
 export function isWithin({ at }: Signal, within: DurationMs | undefined, now: Instant): boolean {

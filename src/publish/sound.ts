@@ -4,6 +4,7 @@ import { checkExamples, parsePlaybook } from "../playbook/index.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { formatProblem } from "../playbook/problem.ts";
 import { qualify } from "../qualify/index.ts";
+import { nearestOf } from "../qualify/nearest.ts";
 import type { Files } from "./proposal.ts";
 
 /** @returns The playbook, or every error and failing example, one line each. Throws nothing. */
@@ -14,6 +15,6 @@ export function soundPlaybook(
   const { playbook, problems } = parsePlaybook(files);
   if (playbook === undefined)
     return { errors: problems.filter(({ severity }) => severity === "error").map(formatProblem) };
-  const { failures } = checkExamples(playbook, qualify, now);
+  const { failures } = checkExamples(playbook, { qualify, nearestOf }, now);
   return failures.length === 0 ? { playbook } : { errors: failures.map(formatProblem) };
 }

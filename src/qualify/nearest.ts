@@ -1,204 +1,29 @@
 /**
- * The nearest other outcome: the single change that would make a lead ready. Changes come from the conditions that stand
- * in the way; each is supposed of the lead and judged, and only what really turns the verdict is said.
+ * The nearest other outcome of a decision: derived when somebody asks, from what is stored with it. Deciding does not pay for
+ * it, because most decisions are never asked about. Source: docs/decisions/0026-nearest-on-demand.md.
  */
 import type { Verdict } from "../model/decision.ts";
-import type { Nearest, Supposition } from "../model/finding.ts";
+import type { Nearest } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Change, CompiledCondition } from "../playbook/condition.ts";
-import type { Need } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import { suppose } from "../playbook/subject.ts";
-import { outcomeAfter } from "./outcome.ts";
-
-/** A change that turns the verdict, and how it is said. */
-export interface NearestChange {
-  readonly nearest: Nearest;
-  readonly change: Change;
-}
-
-/** What changes are tried on; `type` when the lead was judged as one. */
-interface Tries {
-  readonly snapshot: Snapshot;
-  readonly playbook: Playbook;
-  readonly now: Instant;
-  readonly type?: string;
-}
-
-/** What may stand in the way: a condition and the section it is of, or what marketing owes. */
-interface Obstacle {
-  readonly section: Need | "type" | "complete";
-  /** `isSteady`: facts alone decide it, so nothing that can still happen turns it. */
-  readonly isSteady: boolean;
-  readonly changes: () => readonly Change[];
-}
-
-/** A change and the section it would mend. */
-interface Candidate {
-  readonly change: Change;
-  readonly section: Obstacle["section"];
-}
+import { otherOutcomeOf } from "./otherwise.ts";
+import { changeToReady } from "./to-ready.ts";
 
 /**
- * Looks for the change nearest to a verdict.
+ * The one change that would have led to another outcome, found by trying it; undefined where no single change does.
  *
- * Offered for leads that are not ready or held; a refusal and a lack of consent are not obstacles to get round. What can
- * still happen (signals) goes before what would have to be otherwise (facts). `before` is the last instant at which the
- * change would count, given what else expires. Undefined when no single change would do. Throws nothing.
+ * @param verdict   What `qualify` came to for the snapshot, under this very version of the playbook.
+ * @param now       When it was decided.
+ * Judges the lead some dozens of times. The same input gives the same answer. Throws nothing.
  */
-export function nearestTo(
+export function nearestOf(
   verdict: Verdict,
   snapshot: Snapshot,
   playbook: Playbook,
   now: Instant,
-): NearestChange | undefined {
-  const obstacles = obstaclesFor(verdict, snapshot, playbook, now);
-  const tries: Tries = { snapshot, playbook, now, ...("type" in verdict && { type: verdict.type }) };
-  const turns = ({ change }: Candidate): boolean => isReadyAfter(change, now, tries);
-  const first = firstOf(candidatesOf(obstacles), turns);
-  if (first === undefined) return undefined;
-  const others = first.section === "intent" ? otherSignals(first, obstacles).filter(turns) : [];
-  const before = latestOf([first, ...others], tries);
-  const says = others.length > 0 ? "ready with one more intent signal" : `ready ${first.change.says}`;
-  return { change: first.change, nearest: { says, ...(before === undefined ? {} : { before }) } };
-}
-
-function obstaclesFor(
-  verdict: Verdict,
-  snapshot: Snapshot,
-  { definition }: Playbook,
-  now: Instant,
-): readonly Obstacle[] {
-  const of = (section: Obstacle["section"], conditions: readonly CompiledCondition[]): readonly Obstacle[] =>
-    conditions.map((condition) => {
-      let made: readonly Change[] | undefined;
-      return {
-        section,
-        isSteady: condition.reads !== undefined,
-        changes: () => (made ??= condition.changes(snapshot, now, true)),
-      };
-    });
-  if (verdict.outcome === "held")
-    return [{ section: "complete", isSteady: true, changes: () => [completion(verdict.missing)] }];
-  if (verdict.outcome !== "not-ready") return [];
-  const type = definition.types.find(({ name }) => name === verdict.type);
-  if (type === undefined)
-    return of(
-      "type",
-      definition.types.map(({ when }) => when),
-    );
-  return type.needs.flatMap((need) =>
-    of(need, need === "intent" ? (definition.intent?.of ?? []) : [definition[need] ?? []].flat()),
-  );
-}
-
-/** Every change there is, signals first; worked out as they are asked for, because the first will often do. */
-function* candidatesOf(obstacles: readonly Obstacle[]): Generator<Candidate, undefined> {
-  for (const kind of ["signal", "fact"] as const) {
-    for (const { section, isSteady, changes } of obstacles) {
-      if (kind === "signal" && isSteady) continue;
-      for (const change of changes()) if (change.kind === kind) yield { change, section };
-    }
-  }
-}
-
-function firstOf<T>(candidates: Iterable<T>, isIt: (one: T) => boolean): T | undefined {
-  for (const one of candidates) if (isIt(one)) return one;
-  return undefined;
-}
-
-/** What else would show intent. */
-function otherSignals(first: Candidate, obstacles: readonly Obstacle[]): readonly Candidate[] {
-  const ofIntent = obstacles.filter(({ section }) => section === "intent");
-  return [...candidatesOf(ofIntent)].filter(({ change }) => change !== first.change);
-}
-
-/** Filling in what marketing owes, whatever it will say. */
-function completion(missing: readonly string[]): Change {
-  const facts = new Map(missing.filter((name) => name !== "signals").map((name) => [name, "known"]));
-  const supposed = (at: Instant): Supposition => ({
-    facts,
-    ...(missing.includes("signals") && {
-      signals: [{ key: `supposed:${at}`, kind: "page-viewed", at, page: "/" }],
-    }),
-  });
-  return {
-    says: `once ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} known`,
-    kind: "fact",
-    apply: (subject, at) => suppose(subject, supposed(at)),
-    suppose: supposed,
-  };
-}
-
-/** Ready, and as the type it was judged as: a new demo request would always do, and would be another handoff. */
-function isReadyAfter(change: Change, at: Instant, { snapshot, playbook, type }: Tries): boolean {
-  const after = outcomeAfter(change, snapshot, playbook, at);
-  return after.outcome === "ready" && (type === undefined || after.type === type);
-}
-
-/** The last instant at which any of the changes would still turn the verdict; undefined when one would at any time. */
-function latestOf(candidates: readonly Candidate[], tries: Tries): Instant | undefined {
-  const last = lastEnd(tries);
-  if (candidates.some(({ change }) => isReadyAfter(change, last + 1, tries))) return undefined;
-  const ends = endsOf(tries);
-  let latest = -1;
-  for (const { change } of candidates) {
-    const counts = (index: number): boolean => isReadyAfter(change, (ends[index] ?? last) + 1, tries);
-    latest = Math.max(latest, lastIndex(ends.length, latest, counts));
-  }
-  const end = ends[latest];
-  if (!tries.playbook.definition.isScored || end === undefined) return end;
-  return whileWorth(candidates, { from: ends[latest - 1] ?? tries.now, to: end }, tries);
-}
-
-/** Points melt between two ends, too: the last instant, by halving, at which any of the changes still counts. */
-function whileWorth(
-  candidates: readonly Candidate[],
-  span: { readonly from: Instant; readonly to: Instant },
-  tries: Tries,
-): Instant {
-  const counts = (at: Instant): boolean => candidates.some(({ change }) => isReadyAfter(change, at, tries));
-  if (counts(span.to)) return span.to;
-  let { from: low, to: high } = span;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (counts(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** When the last signal leaves the longest window; `now` when none is in one. */
-function lastEnd({ snapshot, playbook, now }: Tries): Instant {
-  const newest = snapshot.signals.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
-  return Math.max(now, newest + (playbook.definition.windows.at(-1) ?? -Infinity));
-}
-
-/** Every instant from now on at which a signal leaves a window, in order. */
-function endsOf({ snapshot, playbook, now }: Tries): Float64Array {
-  const { windows } = playbook.definition;
-  const ends: Instant[] = [];
-  for (const { at } of snapshot.signals)
-    for (const within of windows) if (at + within >= now) ends.push(at + within);
-  // Numbers in an array of numbers are sorted without asking a function.
-  const sorted = Float64Array.from(ends).sort();
-  return sorted.filter((end, index) => end !== sorted[index - 1]);
-}
-
-/**
- * Verdicts change by themselves only when a signal leaves a window, so only those instants are tried, by halving: the
- * index of the one after which a change no longer counts. Looks only after `from`, which another change has reached.
- */
-function lastIndex(length: number, from: number, counts: (index: number) => boolean): number {
-  if (from >= 0 && !counts(from)) return from;
-  // Just after `low` the change still counts, just after `high` it does not.
-  let low = from;
-  let high = length - 1;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (counts(middle)) low = middle;
-    else high = middle;
-  }
-  return high;
+): Nearest | undefined {
+  const found =
+    changeToReady(verdict, snapshot, playbook, now) ?? otherOutcomeOf(verdict, snapshot, playbook, now);
+  return found?.nearest;
 }

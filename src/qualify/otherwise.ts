@@ -10,13 +10,12 @@ import type { Signal } from "../model/signal.ts";
 import type { Change } from "../playbook/condition.ts";
 import type { Definition } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import { suppose } from "../playbook/subject.ts";
-import { outcomeAfter, type Outcome } from "./outcome.ts";
+import { qualify } from "./index.ts";
 
 /** A change that leads to another outcome, and how it is said. */
 interface OtherOutcome {
   readonly nearest: Nearest;
-  readonly change: Pick<Change, "says" | "apply" | "suppose">;
+  readonly change: Pick<Change, "says" | "apply">;
 }
 
 /** Each change tried costs a judgement; what the newest few deeds and conditions do not turn, few others do. */
@@ -27,9 +26,9 @@ const MOST_DEEDS = 3;
 const ONCE_CLOSED: Nearest = { says: "judged anew once that handoff is closed" };
 
 /**
- * Looks for the change. For a ready lead: the request, one of the newest deeds, then the conditions it was judged by; for
- * a refused one the refusal's conditions; for a suppressed one those of consent. Undefined when no single change would do,
- * and for outcomes that `nearestTo` answers for. Throws nothing.
+ * Looks for the change. For a ready lead: the request, one of the newest deeds, then the conditions it was judged by; for a
+ * refused one what sales answered for good, or the refusal's conditions; for a suppressed one those of consent. Undefined when
+ * no single change would do, and for outcomes that `changeToReady` answers for. Throws nothing.
  */
 export function otherOutcomeOf(
   verdict: Verdict,
@@ -39,8 +38,7 @@ export function otherOutcomeOf(
 ): OtherOutcome | undefined {
   if (verdict.outcome === "with-sales") return { nearest: ONCE_CLOSED, change: withoutHandoff };
   for (const change of changesFor(verdict, snapshot, playbook.definition, now).slice(0, MOST_TRIES)) {
-    const after = outcomeAfter(change, snapshot, playbook, now);
-    const words = outcomeWords(after);
+    const words = outcomeWords(qualify(change.apply(snapshot, now), playbook, now));
     if (words !== outcomeWords(verdict)) return { change, nearest: { says: `${words} ${change.says}` } };
   }
   return undefined;
@@ -72,9 +70,12 @@ function changesFor(
       ];
     }
     case "refused":
-      return definition.refuse
-        .filter(({ name }) => name === verdict.reason)
-        .flatMap(({ when }) => when.changes(snapshot, now, false));
+      return [
+        ...(snapshot.former === undefined ? [] : [withoutAnswer]),
+        ...definition.refuse
+          .filter(({ name }) => name === verdict.reason)
+          .flatMap(({ when }) => when.changes(snapshot, now, false)),
+      ];
     case "suppressed":
       return [
         ...definition.consent.never.flatMap(({ when }) => when.changes(snapshot, now, false)),
@@ -92,6 +93,11 @@ const withoutRequest: OtherOutcome["change"] = {
   apply: ({ request: _request, ...subject }) => subject,
 };
 
+const withoutAnswer: OtherOutcome["change"] = {
+  says: "without what sales answered before",
+  apply: ({ former: _former, ...subject }) => subject,
+};
+
 /** The newest of each kind, forms by their names. */
 function newestDeeds({ signals }: Snapshot): readonly Signal[] {
   const byName = new Map<string, Signal>();
@@ -106,8 +112,7 @@ function newestDeeds({ signals }: Snapshot): readonly Signal[] {
 function withoutDeed(deed: Signal): OtherOutcome["change"] {
   return {
     says: `without ${deedWords(deed)}`,
-    apply: (subject) => suppose(subject, { without: deed }),
-    suppose: () => ({ without: deed }),
+    apply: (subject) => ({ ...subject, signals: subject.signals.filter((signal) => signal !== deed) }),
   };
 }
 
@@ -117,7 +122,7 @@ function deedWords({ kind, form }: Signal): string {
 }
 
 /** Another type, or another refusal, is another outcome. */
-function outcomeWords({ outcome, reason }: Outcome): string {
+function outcomeWords({ outcome, reason }: Verdict): string {
   return outcome === "ready" || outcome === "refused"
     ? `${outcome} as ${reason}`
     : outcome.replaceAll("-", " ");

@@ -73,7 +73,7 @@ function addLinks(
   facts: Map<string, Fact>,
   unmapped: UnmappedValue[],
 ): void {
-  const deal = record.openDeals[0];
+  const deal = record.deals.find(({ state }) => state === "open");
   const amount = readValue(deal?.amount ?? "", "money", { stageNamed: () => undefined });
   const set = (name: string, value: FactValue | undefined, from: string): void => {
     if (value !== undefined && value !== "") facts.set(name, { value, from });

@@ -2,6 +2,7 @@
 import type { Assignment } from "../model/decision.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { Roster } from "../model/rep.ts";
+import { repByOwner } from "./reps.ts";
 
 const ADOPTED = "adopted after a restore";
 
@@ -18,7 +19,7 @@ export function adopt(assignment: Assignment, { lost, facts }: Snapshot, roster:
   const owner = facts["lead.owner"]?.value ?? lost.task?.ownerId ?? lost.note?.ownerId;
   if (owner === undefined) return assignment;
   const ownerId = String(owner);
-  const rep = roster.reps.find((one) => one.ownerId === ownerId);
+  const rep = repByOwner(roster.reps, ownerId);
   const ownerName = rep?.name ?? roster.owners.find(({ id }) => id === ownerId)?.name ?? ownerId;
   return {
     outcome: "assigned",

@@ -1,9 +1,7 @@
 /** What an audit of routing looks at, and what it finds. */
-import type * as z from "zod";
 import type { Instant } from "../model/instant.ts";
 import type { Roster } from "../model/rep.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import type { routingSchema } from "../playbook/routing.ts";
 
 /** What is wrong (`error`), worth a look (`warning`) or good to know (`note`). */
 export interface AuditFinding {
@@ -17,8 +15,6 @@ export interface AuditFinding {
 /** All that an audit looks at. */
 export interface AuditInput {
   readonly playbook: Playbook;
-  /** routing.yaml as checked, of the same playbook. */
-  readonly file: z.output<typeof routingSchema>;
   /** Formed of the CRM's owners, or of none when nobody knows them. */
   readonly roster: Roster;
   readonly ownersKnown: boolean;

@@ -2,128 +2,118 @@
  * What is wrong with the rules themselves, whoever is on the roster: territories that claim the same leads, rules nothing
  * comes to, leads no rule covers. Every kind of lead the conditions can tell apart is tried.
  */
-import type { Condition } from "../model/finding.ts";
-import type { Instant } from "../model/instant.ts";
-import type { Snapshot } from "../model/lead.ts";
-import type { ConditionYaml } from "../playbook/condition.ts";
 import type { Rule, Target } from "../playbook/routing.ts";
-import { TYPE_FACT, withType } from "../playbook/subject.ts";
+import { TYPE_FACT } from "../playbook/subject.ts";
+import { askedOf, looksOf, type Asked, type Looks } from "./asked.ts";
 import type { AuditFinding, AuditInput } from "./audit-finding.ts";
-import {
-  classesOf,
-  countWorlds,
-  isKnownSomewhere,
-  leadOf,
-  looksOf,
-  regionsOf,
-  sayRegion,
-  worldsOf,
-  type FactClasses,
-  type Looks,
-  type World,
-} from "./value-classes.ts";
+import { isKnownSomewhere, regionsOf, sayRegion } from "./regions.ts";
+import { classesOf, type FactClasses } from "./value-classes.ts";
+import { countWorlds, truthsIn, worldsOf, YES, type Truths, type Worlds } from "./worlds.ts";
 
 /** More combinations than this are not looked at, and the audit says so. */
 const MOST_WORLDS = 20_000;
 
-/** What is known of each rule besides what the playbook says. */
+/** What is known of each rule besides what the playbook says. Without `asked` it is for every lead. */
 interface Ruled {
   readonly rule: Rule;
+  readonly asked?: Asked;
   readonly looks: Looks;
+}
+
+/** The rules and territories taken apart. */
+interface Parts {
+  readonly ruled: readonly Ruled[];
+  readonly territories: ReadonlyMap<string, Asked>;
+  /** Every value the rules tell apart. */
+  readonly facts: readonly FactClasses[];
 }
 
 /** Overlaps, dead rules and gaps, in this order. Throws nothing. */
 export function findInRules(input: AuditInput): readonly AuditFinding[] {
-  const ruled = input.playbook.routing.rules.map((rule, index) => {
-    const when = input.file.rules[index]?.when;
-    return { rule, looks: followed(when === undefined ? [] : [when], input.file.territories) };
+  const { rules, written } = input.playbook.routing;
+  const territories = new Map(
+    Object.entries(written.territories).map(([name, yaml]) => [name, askedOf(yaml)]),
+  );
+  const ruled = rules.map((rule, index): Ruled => {
+    const when = written.rules[index]?.when;
+    if (when === undefined) return { rule, looks: looksOf([]) };
+    const asked = askedOf(when);
+    return { rule, asked, looks: followed(asked, territories) };
   });
-  return [...territoryFindings(ruled, input), ...ruleFindings(ruled, input), ...gapFindings(ruled, input)];
+  const facts = factsOf(
+    ruled.map(({ looks }) => looks),
+    input,
+  );
+  const parts = { ruled, territories, facts };
+  return [...territoryFindings(parts, input), ...ruleFindings(parts, input), ...gapFindings(parts, input)];
 }
 
-/** What conditions look at, those of the territories they name included. */
-function followed(
-  conditions: readonly ConditionYaml[],
-  territories: Readonly<Record<string, ConditionYaml>>,
-): Looks {
-  const own = looksOf(conditions);
-  const named = [...own.territories].flatMap((name) => territories[name] ?? []);
-  if (named.length === 0) return own;
-  const { tests, behaviour } = looksOf(named);
-  const all = new Map(own.tests);
-  for (const [fact, list] of tests) all.set(fact, [...(all.get(fact) ?? []), ...list]);
-  return { ...own, tests: all, behaviour: own.behaviour || behaviour };
+/** What a condition looks at, the territories it names included. */
+function followed(asked: Asked, territories: ReadonlyMap<string, Asked>): Looks {
+  const own = looksOf([asked]);
+  const named = [...own.territories].flatMap((name) => territories.get(name) ?? []);
+  return named.length === 0 ? own : { ...looksOf([asked, ...named]), territories: own.territories };
 }
 
+/** Classes by fact. Rules ask the same tests over and over: each is looked at once. */
 function factsOf(looks: readonly Looks[], { playbook, now }: AuditInput): readonly FactClasses[] {
   const tests = Map.groupBy(
     looks.flatMap((one) => [...one.tests]),
     ([fact]) => fact,
   );
   const types = playbook.definition.types.map(({ name }) => name);
-  return [...tests].map(([fact, lists]) =>
-    classesOf(
-      fact,
-      lists.flatMap(([, list]) => list),
-      types,
-      now,
-    ),
-  );
+  return [...tests].map(([fact, lists]) => {
+    const all = lists.flatMap(([, list]) => list);
+    const distinct = new Map(all.map((test) => [JSON.stringify(test), test]));
+    return classesOf(fact, [...distinct.values()], types, now);
+  });
 }
 
-function leadsOf(facts: readonly FactClasses[], now: Instant): ReadonlyMap<World, Snapshot> {
-  return new Map(worldsOf(facts).map((world) => [world, leadOf(world, facts, now)]));
-}
-
-/** The worlds in which a condition holds; without a condition, all. */
-function matching(
-  when: Condition | undefined,
-  leads: ReadonlyMap<World, Snapshot>,
-  now: Instant,
-): ReadonlySet<World> {
-  if (when === undefined) return new Set(leads.keys());
-  return new Set([...leads].filter(([, lead]) => when.truth(lead, now) === "yes").map(([world]) => world));
-}
-
-/** One territory and the kinds of leads it claims. */
+/** One territory and the kinds of leads it claims, by number. */
 interface Claim {
   readonly name: string;
-  readonly worlds: ReadonlySet<World>;
+  readonly worlds: ReadonlySet<number>;
 }
 
 /** Territories that claim the same leads, or none, or that no rule asks about. What a lead did is not supposed here. */
-function territoryFindings(ruled: readonly Ruled[], input: AuditInput): readonly AuditFinding[] {
-  const { playbook, file, now } = input;
-  const facts = factsOf([looksOf(Object.values(file.territories))], input);
+function territoryFindings({ ruled, territories }: Parts, input: AuditInput): readonly AuditFinding[] {
+  const facts = factsOf([looksOf([...territories.values()])], input);
   const named = new Set(ruled.flatMap(({ looks }) => [...looks.territories]));
-  const unused = Object.keys(file.territories)
+  const unused = [...territories.keys()]
     .filter((name) => !named.has(name))
     .map((name) => sayTerritory("warning", `no rule asks for ${name}`));
   if (countWorlds(facts) > MOST_WORLDS) return [...unused, tooMany("territory", countWorlds(facts))];
-  const leads = leadsOf(facts, now);
-  const claims = Object.entries(file.territories).flatMap(([name, yaml]): readonly Claim[] => {
-    const when = playbook.routing.territories.get(name);
-    return looksOf([yaml]).behaviour ? [] : [{ name, worlds: matching(when, leads, now) }];
-  });
+  const worlds = worldsOf(facts);
+  const truths = truthsIn(worlds, { territories, now: input.now });
+  const claims = [...territories].flatMap(([name, asked]): readonly Claim[] =>
+    looksOf([asked]).behaviour ? [] : [{ name, worlds: new Set(numbersOf(truths(asked))) }],
+  );
   const isExact = facts.every((one) => one.isExact);
   const empty = claims
-    .filter(({ worlds }) => isExact && worlds.size === 0)
+    .filter((claim) => isExact && claim.worlds.size === 0)
     .map(({ name }) => sayTerritory("error", `${name} claims no lead: its condition contradicts itself`));
   const overlaps = claims.flatMap((one, index) =>
-    claims.slice(index + 1).flatMap((other) => overlapOf(one, other, facts)),
+    claims.slice(index + 1).flatMap((other) => overlapOf(one, other, worlds)),
   );
   return [...unused, ...empty, ...overlaps];
 }
 
+/** The worlds in which something holds. */
+function numbersOf(truths: Truths): readonly number[] {
+  const numbers: number[] = [];
+  for (let world = 0; world < truths.length; world += 1) if (truths[world] === YES) numbers.push(world);
+  return numbers;
+}
+
 /** What two territories both claim. One inside the other is how rules are refined, and no finding. */
-function overlapOf(one: Claim, other: Claim, facts: readonly FactClasses[]): readonly AuditFinding[] {
+function overlapOf(one: Claim, other: Claim, worlds: Worlds): readonly AuditFinding[] {
   const both = [...one.worlds].filter((world) => other.worlds.has(world));
   const [only, otherOnly] = [one.worlds.size - both.length, other.worlds.size - both.length];
   if (both.length === 0) return [];
   if (only + otherOnly === 0)
     return [sayTerritory("error", `${one.name} and ${other.name} claim the same leads`)];
   if (only === 0 || otherOnly === 0) return [];
-  const where = regionsOf(both, facts).map((region) => sayRegion(region, facts));
+  const where = regionsOf(both, worlds).map((region) => sayRegion(region, worlds.facts));
   const says = `${one.name} and ${other.name} both claim ${where.join(", or ")}: the upper rule decides`;
   return [sayTerritory("warning", says)];
 }
@@ -133,37 +123,37 @@ function sayTerritory(severity: AuditFinding["severity"], says: string): AuditFi
 }
 
 /** Rules no lead can come to, and rules that only get what the ones above could not give away. */
-function ruleFindings(ruled: readonly Ruled[], input: AuditInput): readonly AuditFinding[] {
-  const facts = factsOf(
-    ruled.map(({ looks }) => looks),
-    input,
-  );
+function ruleFindings({ ruled, territories, facts }: Parts, input: AuditInput): readonly AuditFinding[] {
   const count = countWorlds(facts);
   if (count > MOST_WORLDS) return [tooMany("rule", count)];
-  const leads = leadsOf(facts, input.now);
-  const matches = ruled.map(({ rule }) => matching(rule.when, leads, input.now));
+  const truths = truthsIn(worldsOf(facts), { territories, now: input.now });
+  const matches = ruled.map(({ asked }) => matching(asked, truths, count));
   /** Worlds that the rules above take for certain. */
-  const taken = new Set<World>();
+  const taken = new Set<number>();
   return ruled.flatMap(({ rule, looks }, index): readonly AuditFinding[] => {
     const say = (severity: AuditFinding["severity"], says: string): readonly AuditFinding[] => [
       { severity, about: "rule", says: `"${rule.name}" ${says}`, source: rule.source },
     ];
     const isExact = facts.every((one) => one.isExact || !looks.tests.has(one.fact));
-    const own = matches[index] ?? new Set();
     if (looks.behaviour) return [];
-    const isLeft = [...own].some((world) => !taken.has(world));
+    const own = numbersOf(matches[index] ?? new Uint8Array());
+    const isLeft = own.some((world) => !taken.has(world));
     for (const world of own) taken.add(world);
-    if (own.size === 0)
+    if (own.length === 0)
       return isExact ? say("error", "can never match: its condition contradicts itself") : [];
     if (isLeft) return [];
-    const above = ruled
-      .slice(0, index)
-      .map((one, place) => ({ ...one, worlds: matches[place] ?? new Set() }));
-    const certain = above.filter((one) => !one.looks.behaviour && takesAll(one.rule.to, rule.to));
-    return [...own].every((world) => certain.some((one) => one.worlds.has(world)))
+    const certain = matches.filter((_, place) => {
+      const above = place < index ? ruled[place] : undefined;
+      return above !== undefined && !above.looks.behaviour && takesAll(above.rule.to, rule.to);
+    });
+    return own.every((world) => certain.some((worlds) => worlds[world] === YES))
       ? say("error", "can never be reached: the rules above it take every lead it matches")
       : say("note", "only gets what the rules above it match and can give to nobody");
   });
+}
+
+function matching(asked: Asked | undefined, truths: (asked: Asked) => Truths, count: number): Truths {
+  return asked === undefined ? new Uint8Array(count).fill(YES) : truths(asked);
 }
 
 /** Whether nobody whom `lower` could find is left once `upper` has looked at the same lead. */
@@ -188,27 +178,28 @@ function takesAll(upper: Target, lower: Target): boolean {
  * Leads no rule covers: every combination of what the rules look at, while no owner is known. Facts of which only "known"
  * is asked (an owner, an open deal) are left unknown: those leads find their way, the others must as well.
  */
-function gapFindings(ruled: readonly Ruled[], input: AuditInput): readonly AuditFinding[] {
+function gapFindings(parts: Parts, input: AuditInput): readonly AuditFinding[] {
+  const { ruled, territories } = parts;
   const { playbook, now } = input;
-  const facts = factsOf(
-    ruled.map(({ looks }) => looks),
-    input,
-  ).filter(({ fact, isKnownOnly }) => fact !== TYPE_FACT && !isKnownOnly);
-  if (countWorlds(facts) > MOST_WORLDS) return [];
+  const facts = parts.facts.filter(({ fact, isKnownOnly }) => fact !== TYPE_FACT && !isKnownOnly);
+  const count = countWorlds(facts);
+  if (count > MOST_WORLDS) return [];
+  const worlds = worldsOf(facts);
   const certain = ruled.filter(({ looks }) => !looks.behaviour);
-  const [typed, others] = [true, false].map((isTyped) =>
+  const [typed = [], others = []] = [true, false].map((isTyped) =>
     certain.filter(({ looks }) => looks.tests.has(TYPE_FACT) === isTyped),
   );
-  const isCovered = (lead: Snapshot, rules: readonly Ruled[] = []): boolean =>
-    rules.some(({ rule: { when } }) => when === undefined || when.truth(lead, now) === "yes");
-  const open = [...leadsOf(facts, now)].filter(([, lead]) => !isCovered(lead, others));
+  const open = leftBy(others, truthsIn(worlds, { territories, now }), new Uint8Array(count).fill(YES));
+  /** Types mostly have the same gaps, which are put into words once. */
+  const saidOf = new Map<string, readonly Gap[]>();
   const typesByGap = new Map<string, { types: string[]; isKnown: boolean }>();
   for (const { name: type } of playbook.definition.types) {
-    const gaps = open.filter(([, lead]) => !isCovered(withType(lead, type), typed));
-    const worlds = gaps.map(([world]) => world);
-    for (const region of regionsOf(worlds, facts)) {
-      const where = sayRegion(region, facts);
-      const gap = typesByGap.get(where) ?? { types: [], isKnown: isKnownSomewhere(region, facts) };
+    const gaps = numbersOf(leftBy(typed, truthsIn(worlds, { territories, type, now }), open));
+    const key = gaps.join();
+    const said = saidOf.get(key) ?? sayGaps(gaps, worlds);
+    saidOf.set(key, said);
+    for (const { where, isKnown } of said) {
+      const gap = typesByGap.get(where) ?? { types: [], isKnown };
       gap.types.push(type);
       typesByGap.set(where, gap);
     }
@@ -219,6 +210,29 @@ function gapFindings(ruled: readonly Ruled[], input: AuditInput): readonly Audit
     about: "gap",
     says: `${where}: no rule covers such a lead (${types.join(", ")}), ${waits}`,
   }));
+}
+
+/** Leads no rule covers, in words, and whether some of them are wholly known. */
+interface Gap {
+  readonly where: string;
+  readonly isKnown: boolean;
+}
+
+function sayGaps(gaps: readonly number[], worlds: Worlds): readonly Gap[] {
+  return regionsOf(gaps, worlds).map((region) => ({
+    where: sayRegion(region, worlds.facts),
+    isKnown: isKnownSomewhere(region, worlds.facts),
+  }));
+}
+
+/** `open` without what some rule matches. */
+function leftBy(rules: readonly Ruled[], truths: (asked: Asked) => Truths, open: Truths): Truths {
+  const left = open.slice();
+  for (const { asked } of rules) {
+    const matched = matching(asked, truths, open.length);
+    for (let world = 0; world < left.length; world += 1) if (matched[world] === YES) left[world] = 0;
+  }
+  return left;
 }
 
 function tooMany(about: "rule" | "territory", count: number): AuditFinding {

@@ -8,6 +8,7 @@ import type { Rule, Target } from "../playbook/routing.ts";
 import type { AuditFinding, AuditInput } from "./audit-finding.ts";
 import { findInRules } from "./audit-rules.ts";
 import { coverage } from "./coverage.ts";
+import { repById } from "./reps.ts";
 import { sharesOf, type Share } from "./shares.ts";
 
 /** One rule and the people it can reach. */
@@ -40,14 +41,20 @@ export interface RoutingAudit {
 /** Audits the rules of a playbook against a roster. The same input gives the same audit. Throws nothing. */
 export function auditRoutes(input: AuditInput): RoutingAudit {
   const { playbook, roster, ownersKnown, now } = input;
-  const rules = playbook.routing.rules.map((rule) => reachOf(rule, roster, ownersKnown, now));
+  const reaches = new Map<string, Reach>();
+  const rules = playbook.routing.rules.map(({ name: rule, to }): RuleReach => {
+    const says = sayTarget(to);
+    const reach = reaches.get(says) ?? reachOf(to, roster, ownersKnown, now);
+    reaches.set(says, reach);
+    return { rule, to: says, ...reach };
+  });
+  const rulesByRep = new Map<string, string[]>(roster.reps.map(({ id }) => [id, []]));
+  for (const [index, { name, to }] of playbook.routing.rules.entries())
+    for (const id of to.kind === "rep" ? [to.rep] : (rules[index]?.reps ?? []))
+      rulesByRep.get(id)?.push(name);
   const reps = roster.reps.map((rep): RepReach => {
-    const reaching = new Set(rules.filter((reach) => reach.reps.includes(rep.id)).map(({ rule }) => rule));
-    const ofRep = playbook.routing.rules.filter(
-      ({ name, to }) => (to.kind === "rep" && to.rep === rep.id) || reaching.has(name),
-    );
     const { id, team, cap } = rep;
-    return { rep: id, team, rules: ofRep.map(({ name }) => name), cap, ...sharesOf(rep, roster) };
+    return { rep: id, team, rules: rulesByRep.get(id) ?? [], cap, ...sharesOf(rep, roster) };
   });
   return {
     rules,
@@ -60,14 +67,14 @@ export function auditRoutes(input: AuditInput): RoutingAudit {
   };
 }
 
-function reachOf(rule: Rule, roster: Roster, ownersKnown: boolean, now: Instant): RuleReach {
-  const { to, name } = rule;
+/** Whom a target reaches. Many rules have the same one, which its words tell. */
+type Reach = Omit<RuleReach, "rule" | "to">;
+
+function reachOf(to: Target, roster: Roster, ownersKnown: boolean, now: Instant): Reach {
   const reps = roster.reps.filter((rep) => isReached(rep, to, ownersKnown));
   const caps = reps.map(({ cap }) => cap.day ?? Infinity);
   const perDay = caps.reduce((sum, cap) => sum + cap, 0);
   return {
-    rule: name,
-    to: sayTarget(to),
     reps: reps.map(({ id }) => id),
     ...(to.kind === "pool" && {
       hours: coverage(
@@ -135,7 +142,7 @@ function repFindings(
   });
   const keepsOwners = playbook.routing.rules.some(({ to }) => to.kind === "owner");
   return reps.flatMap(({ rep, rules, cap, turns, expected, open }): readonly AuditFinding[] => {
-    const ownerId = roster.reps.find(({ id }) => id === rep)?.ownerId;
+    const { ownerId } = repById(roster.reps, rep) ?? {};
     if (ownersKnown && ownerId === undefined)
       return [say("warning", `${rep} has left the CRM: no active owner has this address`)];
     if (rules.length === 0)

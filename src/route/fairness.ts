@@ -20,14 +20,12 @@
  * A raise is a `level` on the candidate; `credit` writes it down together with the turn. Without a turn nobody falls
  * behind, so nothing is raised. A rep who changes teams keeps their credits; delete their standing to let them join anew.
  */
-import type { Instant } from "../model/instant.ts";
+import type { Rep, Standing } from "../model/rep.ts";
 
 /** Somebody who can take the lead. */
 export interface Contender {
-  readonly id: string;
-  readonly weight: number;
-  readonly credits: number;
-  readonly lastAt: Instant;
+  readonly rep: Pick<Rep, "id" | "weight">;
+  readonly standing: Pick<Standing, "credits" | "lastAt">;
 }
 
 /**
@@ -36,16 +34,23 @@ export interface Contender {
  */
 export function shortfalls(contenders: readonly Contender[]): readonly number[] {
   const { weights, credits } = sums(contenders);
-  return contenders.map((one) => one.weight * (credits + 1) - one.credits * weights);
+  const result: number[] = [];
+  for (const { rep, standing } of contenders)
+    result.push(rep.weight * (credits + 1) - standing.credits * weights);
+  return result;
 }
 
 /** Index of the contender whose turn it is: largest shortfall, then waiting longest, then id. -1 among nobody. */
 export function turnOf(contenders: readonly Contender[], shortfall: readonly number[]): number {
   let best = -1;
-  for (const [index, one] of contenders.entries()) {
-    const leader = contenders[best];
-    const ahead = (shortfall[index] ?? 0) - (shortfall[best] ?? 0);
-    if (leader === undefined || ahead > 0 || (ahead === 0 && waitsLonger(one, leader))) best = index;
+  let leader: Contender | undefined;
+  let largest = -Infinity;
+  for (let index = 0; index < contenders.length; index += 1) {
+    const one = contenders[index];
+    const short = shortfall[index] ?? 0;
+    if (one === undefined || short < largest) continue;
+    if (leader !== undefined && short === largest && !waitsLonger(one, leader)) continue;
+    [best, leader, largest] = [index, one, short];
   }
   return best;
 }
@@ -57,15 +62,16 @@ export function levelsWith(peers: readonly Contender[]): (weight: number) => num
 }
 
 function waitsLonger(one: Contender, other: Contender): boolean {
-  return one.lastAt === other.lastAt ? one.id < other.id : one.lastAt < other.lastAt;
+  const [at, otherAt] = [one.standing.lastAt, other.standing.lastAt];
+  return at === otherAt ? one.rep.id < other.rep.id : at < otherAt;
 }
 
 function sums(contenders: readonly Contender[]): { weights: number; credits: number } {
   let weights = 0;
   let credits = 0;
-  for (const one of contenders) {
-    weights += one.weight;
-    credits += one.credits;
+  for (const { rep, standing } of contenders) {
+    weights += rep.weight;
+    credits += standing.credits;
   }
   return { weights, credits };
 }

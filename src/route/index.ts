@@ -12,6 +12,7 @@ import type { Rule } from "../playbook/routing.ts";
 import { withType } from "../playbook/subject.ts";
 import { aimAt, aimAtQueue } from "./aim.ts";
 
+export { passOn } from "./pass-on.ts";
 export { creditBack } from "./credit-back.ts";
 export { credit, formRoster } from "./roster.ts";
 

@@ -5,6 +5,7 @@ import type { Owner, Rep, Roster } from "../model/rep.ts";
 import type { Target } from "../playbook/routing.ts";
 import { sayTime } from "../sla/words.ts";
 import { awayUntil } from "./readiness.ts";
+import { repByOwner } from "./reps.ts";
 
 type NamedTarget = Extract<Target, { kind: "owner" | "rep" }>;
 
@@ -33,7 +34,7 @@ export function findNamedOwner(
   const owner = byId(roster.owners).get(ownerId);
   if (owner === undefined || !owner.active)
     return { found: false, who: owner?.email ?? ownerId, because: "left the CRM" };
-  const rep = roster.reps.find((one) => one.ownerId === ownerId);
+  const rep = repByOwner(roster.reps, ownerId);
   const until = awayUntil(rep?.away ?? owner.away ?? [], now);
   if (to.unlessAway && until !== undefined) {
     const zone = rep?.calendar.zone ?? "UTC";

@@ -1,60 +1,49 @@
-/** Whether one rep can take a lead now: has the skills, is there, and is at work. */
+/**
+ * What keeps one rep from a lead now: a skill that is missing, an absence, or the hours.
+ *
+ * A thousand reps are looked at for one lead, and for the next lead a moment later. So nothing is made for a rep whom nothing
+ * keeps, and what keeps many reps, or one rep many times, is one object that all of these looks share: nobody changes it.
+ */
 import type { Instant } from "../model/instant.ts";
 import type { Calendar, Rep, Standing } from "../model/rep.ts";
-import { remember } from "../playbook/remember.ts";
+import { remember, rememberWords } from "../playbook/remember.ts";
 import { nextOpening } from "../sla/calendar.ts";
 import { sayTime } from "../sla/words.ts";
 import { localDate, startOfDay, wallClock } from "../sla/zone.ts";
 
 /**
- * One rep as they stand for one lead. `absent` reps are kept level in the fairness ledger, `unfit` and `off-hours` ones
+ * Why a rep cannot take a lead. Those who are `absent` are kept level in the fairness ledger, `unfit` and `off-hours` ones
  * are not; `backAt` is when they can next take a lead, where that is known.
  */
-export type Readiness = { readonly rep: Rep; readonly standing: Standing | undefined } & (
-  | { readonly state: "ready" }
+export type Obstacle =
   | { readonly state: "unfit"; readonly because: string }
   | { readonly state: "absent"; readonly because: string; readonly backAt?: Instant }
-  | { readonly state: "off-hours"; readonly because: string; readonly backAt: Instant }
-);
+  | { readonly state: "off-hours"; readonly because: string; readonly backAt: Instant };
+
+/** The first of `skills` that the rep lacks. Throws nothing. */
+export function lackOf(rep: Rep, skills: readonly string[]): Obstacle | undefined {
+  for (const skill of skills) if (!rep.skills.includes(skill)) return lacking(skill);
+  return undefined;
+}
+
+const lacking = rememberWords((skill): Obstacle => ({ state: "unfit", because: `skill ${skill} missing` }));
 
 /**
- * Looks at skills, then the CRM owner, away days, the two caps, and working hours; the first that fails is the reason.
- * Days are the rep's own. `playbook.invalid` is thrown for a rep whose calendar has no working time at all.
+ * Looks at the CRM owner, then away days, the two caps, and working hours; the first that fails is the reason. Days are the
+ * rep's own. @returns Undefined when the rep can take leads.
+ * `playbook.invalid` is thrown for a rep whose calendar has no working time at all.
  */
-export function readinessOf(
-  rep: Rep,
-  skills: readonly string[],
-  standing: Standing | undefined,
-  now: Instant,
-): Readiness {
-  const missing = skills.find((skill) => !rep.skills.includes(skill));
-  if (missing !== undefined) return { rep, standing, state: "unfit", because: `skill ${missing} missing` };
-  const absence = absenceOf(rep, standing, now);
-  if (absence !== undefined) return { rep, standing, state: "absent", ...absence };
-  const { backAt, because } = openingOf(rep.calendar, now);
-  return backAt === now
-    ? { rep, standing, state: "ready" }
-    : { rep, standing, state: "off-hours", because, backAt };
+export function obstacleOf(rep: Rep, standing: Standing | undefined, now: Instant): Obstacle | undefined {
+  return absenceOf(rep, standing, now) ?? closedAt(rep.calendar, now);
 }
 
-/** When a calendar is open next (`now` while it is), and in words that it is closed until then. */
-interface Opening {
-  readonly backAt: Instant;
-  readonly because: string;
-}
+const GONE: Obstacle = { state: "absent", because: "no active owner in the CRM" };
 
-/** Many reps share a calendar, and a whole turn of a lane happens at one instant: each is looked at once. */
-const openings = remember((_now: Instant) => new Map<Calendar, Opening>());
-
-function openingOf(calendar: Calendar, now: Instant): Opening {
-  const known = openings(now);
-  let opening = known.get(calendar);
-  if (opening === undefined) {
-    const backAt = nextOpening(now, calendar);
-    opening = { backAt, because: `outside working hours until ${sayTime(backAt, calendar.zone)}` };
-    known.set(calendar, opening);
-  }
-  return opening;
+function absenceOf(rep: Rep, standing: Standing | undefined, now: Instant): Obstacle | undefined {
+  if (rep.ownerId === undefined) return GONE;
+  const until = rep.away.length === 0 ? undefined : awayUntil(rep.away, now);
+  if (until !== undefined) return awayOf(rep, until);
+  return standing && capReached(rep, standing, now);
 }
 
 /** Until when somebody is away, following spans that touch; undefined when they are not. `away` is in order. */
@@ -64,32 +53,55 @@ export function awayUntil(away: Rep["away"], now: Instant): Instant | undefined 
   return until === now ? undefined : until;
 }
 
-function absenceOf(
-  rep: Rep,
-  standing: Standing | undefined,
-  now: Instant,
-): { because: string; backAt?: Instant } | undefined {
-  if (rep.ownerId === undefined) return { because: "no active owner in the CRM" };
-  const { zone } = rep.calendar;
-  const until = awayUntil(rep.away, now);
-  if (until !== undefined)
-    return { because: `away until ${sayTime(until, zone)}`, backAt: nextOpening(until, rep.calendar) };
-  return standing && capReached(rep, standing, now);
+/** What was said last of each rep who is away: the same until they are back. */
+const absences = new WeakMap<Rep, { readonly until: Instant; readonly obstacle: Obstacle }>();
+
+function awayOf(rep: Rep, until: Instant): Obstacle {
+  const last = absences.get(rep);
+  if (last?.until === until) return last.obstacle;
+  const obstacle: Obstacle = {
+    state: "absent",
+    because: `away until ${sayTime(until, rep.calendar.zone)}`,
+    backAt: nextOpening(until, rep.calendar),
+  };
+  absences.set(rep, { until, obstacle });
+  return obstacle;
 }
 
-function capReached(
-  { cap, calendar }: Rep,
-  standing: Standing,
-  now: Instant,
-): { because: string; backAt?: Instant } | undefined {
+function capReached({ cap, calendar }: Rep, standing: Standing, now: Instant): Obstacle | undefined {
   if (cap.open !== undefined && standing.open >= cap.open)
-    return { because: `${standing.open} of ${cap.open} open leads` };
-  const { zone } = calendar;
-  if (cap.day === undefined || standing.today < cap.day || standing.day !== localDate(zone, now))
-    return undefined;
-  const tomorrow = startOfDay(zone, wallClock(zone, now).day + 1);
+    return { state: "absent", because: `${standing.open} of ${cap.open} open leads` };
+  if (cap.day === undefined || standing.today < cap.day) return undefined;
+  if (standing.day !== localDate(calendar.zone, now)) return undefined;
   return {
+    state: "absent",
     because: `${standing.today} of ${cap.day} leads today`,
-    backAt: nextOpening(tomorrow, calendar),
+    backAt: openingTomorrow(calendar, now),
+  };
+}
+
+const openingTomorrow = byCalendar((calendar, now): Instant => {
+  const { zone } = calendar;
+  return nextOpening(startOfDay(zone, wallClock(zone, now).day + 1), calendar);
+});
+
+const closedAt = byCalendar((calendar, now): Obstacle | undefined => {
+  const backAt = nextOpening(now, calendar);
+  if (backAt === now) return undefined;
+  const because = `outside working hours until ${sayTime(backAt, calendar.zone)}`;
+  return { state: "off-hours", because, backAt };
+});
+
+/** Many reps share a calendar, and a whole turn of a lane happens at one instant: each is looked at once. */
+function byCalendar<V>(work: (calendar: Calendar, now: Instant) => V): typeof work {
+  const answersAt = remember((_now: Instant) => new Map<Calendar, { readonly value: V }>());
+  return (calendar, now) => {
+    const answers = answersAt(now);
+    let answer = answers.get(calendar);
+    if (answer === undefined) {
+      answer = { value: work(calendar, now) };
+      answers.set(calendar, answer);
+    }
+    return answer.value;
   };
 }

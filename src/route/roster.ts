@@ -6,6 +6,7 @@ import { awayInstants, type Member, type Team, type TeamRules } from "../playboo
 import { formCalendar } from "../sla/form.ts";
 import { localDate } from "../sla/zone.ts";
 import { levelsWith, type Contender } from "./fairness.ts";
+import { repById, repsOfTeam } from "./reps.ts";
 
 /** A candidate whose credits the turn raises: who is new to the ledger, or absent. See fairness.ts. */
 export interface LevelledCandidate extends Candidate {
@@ -46,45 +47,47 @@ function repsOf(team: Team, owners: readonly Owner[], now: Instant): readonly Re
 }
 
 /**
- * The roster after an assignment. Every assignment counts as open and as today's; a turn (`counts`) also as a credit,
- * and the levels that came with it are written down. Partners, queues and owners outside team.yaml change nothing.
- * `assignment` must have been made on this roster. Throws nothing.
+ * What an assignment changes in the ledger: the entries as they stand after it, of nobody else. Whoever goes on to the next
+ * lead puts them over those of the roster.
+ *
+ * Every assignment counts as open and as today's; a turn (`counts`) also as a credit, and the levels that came with it are
+ * written down. Partners, queues and owners outside team.yaml change nothing. `assignment` must have been made on this
+ * roster. Throws nothing.
  */
-export function credit(roster: Roster, assignment: Assignment, now: Instant): Roster {
-  if (assignment.outcome !== "assigned" || assignment.rep === undefined) return roster;
-  const { rep: id, counts } = assignment;
-  const rep = roster.reps.find((one) => one.id === id);
-  if (rep === undefined) return roster;
-  const standings: Record<string, Standing> = { ...roster.standings };
-  if (counts)
-    for (const candidate of assignment.candidates)
-      if ("level" in candidate && typeof candidate.level === "number")
-        standings[candidate.rep] = {
-          ...(standings[candidate.rep] ?? UNSEEN),
-          credits: candidate.level,
-        };
+export function credit(roster: Roster, assignment: Assignment, now: Instant): Standings {
+  if (assignment.outcome !== "assigned" || assignment.rep === undefined) return new Map();
+  const { rep: id, counts, candidates } = assignment;
+  const rep = repById(roster.reps, id);
+  if (rep === undefined) return new Map();
+  const changed = counts ? levelled(candidates, roster.standings) : new Map<string, Standing>();
   const day = localDate(rep.calendar.zone, now);
-  const before = standings[id] ?? { ...UNSEEN, credits: joiningCredits(rep, roster) };
-  standings[id] = {
+  const before = changed.get(id) ??
+    roster.standings.get(id) ?? { ...UNSEEN, credits: joiningCredits(rep, roster) };
+  return changed.set(id, {
     credits: before.credits + (counts ? 1 : 0),
     open: before.open + 1,
     day,
     today: (before.day === day ? before.today : 0) + 1,
     lastAt: now,
-  };
-  return { ...roster, standings };
+  });
 }
 
 const UNSEEN: Standing = { credits: 0, open: 0, day: "", today: 0, lastAt: 0 };
 
+/** Everybody whom the turn raises. */
+function levelled(candidates: readonly LevelledCandidate[], standings: Standings): Map<string, Standing> {
+  const raised = new Map<string, Standing>();
+  for (const { rep, level } of candidates)
+    if (level !== undefined) raised.set(rep, { ...(standings.get(rep) ?? UNSEEN), credits: level });
+  return raised;
+}
+
 /** Somebody whose first lead is no turn (they own the account) still joins their team at its mean. */
 function joiningCredits(rep: Rep, roster: Roster): number {
-  const peers: Contender[] = [];
-  for (const { id, weight, team } of roster.reps) {
-    const standing = roster.standings[id];
-    if (team === rep.team && standing !== undefined)
-      peers.push({ id, weight, credits: standing.credits, lastAt: standing.lastAt });
-  }
+  const peers = repsOfTeam(roster.reps, rep.team).flatMap((peer): readonly Contender[] => {
+    const standing = roster.standings.get(peer.id);
+    return standing === undefined ? [] : [{ rep: peer, standing }];
+  });
   return levelsWith(peers)(rep.weight);
 }
 

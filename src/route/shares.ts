@@ -1,5 +1,6 @@
 /** How far reps are from their share, by the fairness ledger. */
 import type { Rep, Roster } from "../model/rep.ts";
+import { repsOfTeam } from "./reps.ts";
 
 /** Absent for somebody the ledger does not know yet. */
 export interface Share {
@@ -12,13 +13,13 @@ export interface Share {
 
 /** One rep beside the others of their team who stand in the ledger. Throws nothing. */
 export function sharesOf(rep: Rep, roster: Roster): Share {
-  const own = roster.standings[rep.id];
+  const own = roster.standings.get(rep.id);
   if (own === undefined) return {};
   let weights = 0;
   let credits = 0;
-  for (const { id, team, weight } of roster.reps) {
-    const standing = roster.standings[id];
-    if (team !== rep.team || standing === undefined) continue;
+  for (const { id, weight } of repsOfTeam(roster.reps, rep.team)) {
+    const standing = roster.standings.get(id);
+    if (standing === undefined) continue;
     weights += weight;
     credits += standing.credits;
   }

@@ -1,13 +1,12 @@
 /**
- * The finite world a set of conditions can tell apart: per fact the classes of values that every condition treats alike,
- * and every combination of them as a lead. So "what does no rule cover" can be answered by looking at all of it.
+ * What a set of conditions can tell apart: per fact the classes of values that every condition treats alike. There are only so
+ * many, and so many combinations of them (worlds.ts): "what does no rule cover" can be answered by looking at all of them.
  *
  * Countries, numbers and lists are exact. Globs and dates are tried with one value each, so facts they ask about are
  * marked inexact, and nothing that rests on such a fact is called impossible.
  */
 import type { Instant } from "../model/instant.ts";
-import type { FactValue, Facts, Snapshot } from "../model/lead.ts";
-import type { ConditionYaml } from "../playbook/condition.ts";
+import type { FactValue } from "../model/lead.ts";
 import { COUNTRY_GROUPS } from "../playbook/country.ts";
 import { checksOf, listOf, type Check, type Operators } from "../playbook/operator.ts";
 import { TYPE_FACT } from "../playbook/subject.ts";
@@ -27,43 +26,6 @@ export interface FactClasses {
   readonly isKnownOnly: boolean;
 }
 
-/** What conditions look at: tests by fact, and whether they also look at what the lead did. */
-export interface Looks {
-  readonly tests: ReadonlyMap<string, readonly Operators[]>;
-  readonly territories: ReadonlySet<string>;
-  readonly behaviour: boolean;
-}
-
-/** One combination: fact to the index of its class. */
-export type World = ReadonlyMap<string, number>;
-
-/** A part of the world: fact to the classes it covers; facts that do not matter are left out. */
-export type Region = ReadonlyMap<string, ReadonlySet<number>>;
-
-/** Everything conditions look at, territories not followed. Throws nothing. */
-export function looksOf(conditions: readonly ConditionYaml[]): Looks {
-  const tests = new Map<string, Operators[]>();
-  const territories = new Set<string>();
-  let behaviour = false;
-  const add = (fact: string, test: Operators): void => {
-    tests.set(fact, [...(tests.get(fact) ?? []), test]);
-  };
-  const visit = (yaml: ConditionYaml): void => {
-    if ("all" in yaml) yaml.all.forEach(visit);
-    else if ("any" in yaml) yaml.any.forEach(visit);
-    else if ("none" in yaml) yaml.none.forEach(visit);
-    else if ("territory" in yaml) for (const one of listOf(yaml.territory)) territories.add(one);
-    else if ("stage" in yaml) add("lead.stage", { in: [...listOf(yaml.stage)] });
-    else if ("type" in yaml) add(TYPE_FACT, { in: [...listOf(yaml.type)] });
-    else if ("score" in yaml || "signal" in yaml || "sequence" in yaml || "form" in yaml) behaviour = true;
-    else
-      for (const [fact, test] of Object.entries(yaml))
-        add(fact, typeof test === "object" ? test : { is: test });
-  };
-  conditions.forEach(visit);
-  return { tests, territories, behaviour };
-}
-
 /** The classes of one fact under all its tests. `types` are the handoff types there are. Throws nothing. */
 export function classesOf(
   fact: string,
@@ -81,79 +43,6 @@ export function classesOf(
     ? numberClasses(tests)
     : textClasses(fact, checks, candidatesOf(fact, tests, checks, now), now);
   return { fact, isExact, isKnownOnly, classes: [...known, unknown] };
-}
-
-/** Every combination of classes, in order; one empty world without facts. */
-export function worldsOf(facts: readonly FactClasses[]): readonly World[] {
-  let worlds: readonly World[] = [new Map()];
-  for (const { fact, classes } of facts)
-    worlds = worlds.flatMap((world) => classes.map((_, index) => new Map([...world, [fact, index]])));
-  return worlds;
-}
-
-/** How many combinations there are. */
-export function countWorlds(facts: readonly FactClasses[]): number {
-  return facts.reduce((product, { classes }) => product * classes.length, 1);
-}
-
-/** A lead of which exactly what `world` says is known. */
-export function leadOf(world: World, facts: readonly FactClasses[], now: Instant): Snapshot {
-  const known: Facts = Object.fromEntries(
-    facts.flatMap(({ fact, classes }) => {
-      const value = classes[world.get(fact) ?? -1]?.value;
-      return value === undefined ? [] : [[fact, { value, from: "supposed" }]];
-    }),
-  );
-  return {
-    decisionId: "audit",
-    lead: { crm: "hubspot", id: "audit" },
-    leadUrl: "https://crm.example/audit",
-    facts: known,
-    unmapped: [],
-    signals: [],
-    readAt: now,
-  };
-}
-
-/** Worlds put together into as few regions as joining them fact by fact gives. */
-export function regionsOf(worlds: readonly World[], facts: readonly FactClasses[]): readonly Region[] {
-  let regions: readonly Region[] = worlds.map(
-    (world) => new Map([...world].map(([fact, index]) => [fact, new Set([index])])),
-  );
-  for (const { fact } of facts) {
-    const alike = Map.groupBy(regions, (region) =>
-      [...region].map(([name, set]) => (name === fact ? name : `${name}=${[...set].join()}`)).join(";"),
-    );
-    regions = [...alike.values()].map((group) => {
-      const joined = new Set(group.flatMap((region) => [...(region.get(fact) ?? [])]));
-      return new Map([...(group[0] ?? [])].map(([name, set]) => [name, name === fact ? joined : set]));
-    });
-  }
-  return regions.map(
-    (region) =>
-      new Map(
-        [...region].filter(
-          ([fact, set]) => set.size < (facts.find((one) => one.fact === fact)?.classes.length ?? 0),
-        ),
-      ),
-  );
-}
-
-/** `lead.country DACH; account.employees 1000 and more`; `every lead` for the whole world. */
-export function sayRegion(region: Region, facts: readonly FactClasses[]): string {
-  const words = [...region].map(([fact, set]) => {
-    const classes = facts.find((one) => one.fact === fact)?.classes ?? [];
-    return `${fact} ${[...set].map((index) => classes[index]?.says ?? "").join(" or ")}`;
-  });
-  return words.join("; ") || "every lead";
-}
-
-/** Whether a region holds a lead about whom every fact of it is known. */
-export function isKnownSomewhere(region: Region, facts: readonly FactClasses[]): boolean {
-  return [...region].every(([fact, set]) => {
-    const classes = facts.find((one) => one.fact === fact)?.classes ?? [];
-    return [...set].some((index) => classes[index]?.value !== undefined);
-  });
 }
 
 /** Whole numbers between the bounds that tests name. */

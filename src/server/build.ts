@@ -20,16 +20,19 @@ import { BatonError } from "../errors.ts";
 import type { InstallContext } from "../install/flow.ts";
 import type { Log } from "../log.ts";
 import { SECOND_MS, type Instant } from "../model/instant.ts";
+import type { DeskTools } from "../notify/slack/desk.ts";
 import type { Inbox, Installations } from "../receive/receive.ts";
 import { faultOf, type Fault } from "./fault.ts";
 import { html, page, STYLE_SOURCE } from "./html.ts";
-import { LIMITS, type Limits } from "./limits.ts";
+import { countedAs, LIMITS, type Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { logRequests } from "./request-log.ts";
 import { handoffRoutes, type Handoffs } from "./routes/handoff.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { operatingRoutes, type Check } from "./routes/operating.ts";
+import { reportRoutes, type Reports } from "./routes/reports.ts";
 import { signalRoutes, type Signals } from "./routes/signals.ts";
+import { slackRoutes } from "./routes/slack.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
 export interface ServerDeps {
@@ -44,6 +47,10 @@ export interface ServerDeps {
   readonly handoffs: Handoffs;
   /** Absent where nobody may send signals in. */
   readonly signals?: Signals;
+  /** Absent where nobody asks for reports. */
+  readonly reports?: Reports;
+  /** Absent where nobody answers by Slack. */
+  readonly slack?: DeskTools;
   readonly checks: Readonly<Record<string, Check>>;
   /** Awaited while stopping, with the listener still answering 503: time for a load balancer to look elsewhere. */
   readonly beforeStop?: () => Promise<void>;
@@ -110,14 +117,18 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   );
   if (deps.signals !== undefined)
     await app.register(signalRoutes({ signals: deps.signals, now, metrics, limits, storeWithinMs }));
+  if (deps.slack !== undefined) await app.register(slackRoutes({ desk: deps.slack, metrics, limits }));
   await app.register(oauthRoutes({ apps, install, publicUrl, now, metrics, limits }));
   await app.register(handoffRoutes(deps.handoffs));
+  const guarded = metricsToken === undefined ? {} : { metricsToken };
+  if (deps.reports !== undefined)
+    await app.register(reportRoutes({ reports: deps.reports, now, ...guarded }));
   await app.register(
     operatingRoutes({
       checks,
       checkWithinMs: CHECK_WITHIN_MS,
       metrics,
-      ...(metricsToken === undefined ? {} : { metricsToken }),
+      ...guarded,
     }),
   );
   return app;
@@ -160,6 +171,7 @@ async function protect(app: FastifyInstance, publicUrl: string, limits: Limits):
   });
   await app.register(rateLimit, {
     ...limits.pages,
+    keyGenerator: countedAs,
     errorResponseBuilder: (_request, { ttl }) =>
       new BatonError("receive.rate-limited", "Too many requests came from this address.", {
         retryAfterMs: ttl,

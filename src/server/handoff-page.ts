@@ -25,6 +25,9 @@ const SEAM_WORDS: Readonly<Record<(typeof SEAMS)[number], string>> = {
   read: "The lead was read",
   decided: "Decided",
   written: "Written into the CRM",
+  "first-attempt": "Sales first tried",
+  "meaningful-touch": "Sales and the lead were in touch",
+  disposition: "Sales said what it made of it",
 };
 
 /** The whole content. Throws nothing. */

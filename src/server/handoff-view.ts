@@ -1,6 +1,7 @@
 /** One handoff as whoever has its link may see it: what was decided and why, and nothing about a person. */
 import type { Decision } from "../model/decision.ts";
 import { type BareExplanation, bareExplanation, explainDecision } from "../model/explanation.ts";
+import type { Nearest } from "../model/finding.ts";
 import type { HandoffState, Stamps } from "../model/handoff.ts";
 
 /** One handoff as it is stored. */
@@ -10,6 +11,8 @@ export interface HandoffView {
   readonly closedBecause?: string;
   /** The decision the handoff stands on. */
   readonly decision: Pick<Decision, "verdict" | "assignment">;
+  /** The outcome nearest to the verdict; absent where no single change leads to one, or nobody can say any more. */
+  readonly nearest?: Nearest;
   readonly stamps: Stamps;
   readonly playbookVersion: string;
 }
@@ -25,6 +28,6 @@ export interface PublicHandoff {
 }
 
 /** Leaves out the values that conditions saw and the names of reps. Throws nothing. */
-export function publicHandoff({ decision, ...view }: HandoffView): PublicHandoff {
-  return { ...view, explanation: bareExplanation(explainDecision(decision)) };
+export function publicHandoff({ decision, nearest, ...view }: HandoffView): PublicHandoff {
+  return { ...view, explanation: bareExplanation(explainDecision(decision, nearest)) };
 }

@@ -1,24 +1,8 @@
 /** Small pages for people: one template tag that escapes everything, and one frame. No script, no outside resource. */
 import { createHash } from "node:crypto";
-import { escapeHtml } from "../model/html.ts";
+import { html, type Markup } from "../model/html.ts";
 
-/** Markup that is safe as it stands: made by `html` only. */
-export interface Markup {
-  readonly markup: string;
-}
-
-type Part = string | number | Markup | readonly Markup[];
-
-/** Escapes every value that is not markup already. Throws nothing. */
-export function html(texts: TemplateStringsArray, ...values: readonly Part[]): Markup {
-  return { markup: texts.reduce((before, text, index) => before + rendered(values[index - 1]) + text) };
-}
-
-function rendered(value: Part | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "string" || typeof value === "number") return escapeHtml(String(value));
-  return "markup" in value ? value.markup : value.map((part) => part.markup).join("");
-}
+export { html, type Markup };
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1c2430; --quiet: #4c5768; --line: #c9d0da; --back: #fff; }

@@ -8,7 +8,7 @@ import { DAY_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Calendar, Promised } from "../model/rep.ts";
 import { BatonError } from "../errors.ts";
 import { ALL_HOURS } from "./hours.ts";
-import { dayOf, stretchesOf, type Stretch } from "./working-time.ts";
+import { dayOf, stretchesOf, workingIn, type Stretch } from "./working-time.ts";
 import { dateOfDay, type EpochDay } from "./zone.ts";
 
 /** The calendar of a promise that counts every hour of every day. */
@@ -17,18 +17,16 @@ export const ALWAYS: Calendar = { zone: "UTC", hours: ALL_HOURS, daysOff: [] };
 /** A calendar closed for longer than this has no working time at all. */
 const HORIZON_DAYS = 800;
 
-/** Whether `at` is working time. An opening belongs to it, a closing does not. */
+/** Whether `at` is working time. An opening belongs to it, a closing does not. Throws as `due` does. */
 export function isWorking(at: Instant, calendar: Calendar): boolean {
-  for (const stretch of stretchesOf(calendar, dayOf(calendar, at)))
-    if (at >= stretch.fromAt && at < stretch.toAt) return true;
-  return false;
+  return workingIn(calendar, utcDayOf(at)).some(({ fromAt, toAt }) => at >= fromAt && at < toAt);
 }
 
 /** `at` itself while at work, else the next instant at which work begins. Throws `playbook.invalid` when none does. */
 export function nextOpening(at: Instant, calendar: Calendar): Instant {
-  const first = dayOf(calendar, at);
+  const first = utcDayOf(at);
   for (let day = first; day <= first + HORIZON_DAYS; day++)
-    for (const stretch of stretchesOf(calendar, day))
+    for (const stretch of workingIn(calendar, day))
       if (at < stretch.toAt) return Math.max(at, stretch.fromAt);
   throw neverOpen(calendar, first);
 }
@@ -38,9 +36,13 @@ export function nextOpening(at: Instant, calendar: Calendar): Instant {
  *
  * Milliseconds are counted in working time. A business day is counted from `start`, or from the next opening when nobody
  * is at work then: 1 business day from Monday 10:00 is Tuesday 10:00. Where that time of day is not worked, the day's
- * next opening or else its closing is the deadline. Throws `playbook.invalid` for a calendar with no working time.
+ * next opening or else its closing is the deadline; a shift past midnight is two days. Less than nothing is promised as
+ * nothing is: no time at all is due at `start`, no day at the opening. Throws `playbook.invalid` for a calendar with no working
+ * time or one that is unsound, and for a promise without an end.
  */
 export function due(start: Instant, promised: Promised, calendar: Calendar): Instant {
+  const amount = "ms" in promised ? promised.ms : promised.businessDays;
+  if (!Number.isFinite(amount)) throw endless(amount);
   return "ms" in promised
     ? afterWorking(start, promised.ms, calendar)
     : afterDays(nextOpening(start, calendar), promised.businessDays, calendar);
@@ -50,19 +52,23 @@ export function due(start: Instant, promised: Promised, calendar: Calendar): Ins
 export function elapsed(start: Instant, end: Instant, calendar: Calendar): DurationMs {
   let sum = 0;
   if (end <= start) return sum;
-  const last = dayOf(calendar, end);
-  for (let day = dayOf(calendar, start); day <= last; day++)
-    for (const stretch of stretchesOf(calendar, day))
+  const last = utcDayOf(end);
+  for (let day = utcDayOf(start); day <= last; day++)
+    for (const stretch of workingIn(calendar, day))
       sum += Math.max(0, Math.min(end, stretch.toAt) - Math.max(start, stretch.fromAt));
   return sum;
+}
+
+function utcDayOf(at: Instant): EpochDay {
+  return Math.floor(at / DAY_MS);
 }
 
 function afterWorking(start: Instant, ms: DurationMs, calendar: Calendar): Instant {
   if (ms <= 0) return start;
   let left = ms;
-  let day = dayOf(calendar, start);
+  let day = utcDayOf(start);
   for (let closed = 0; closed <= HORIZON_DAYS; day++, closed++) {
-    for (const stretch of stretchesOf(calendar, day)) {
+    for (const stretch of workingIn(calendar, day)) {
       const fromAt = Math.max(start, stretch.fromAt);
       if (fromAt >= stretch.toAt) continue;
       if (fromAt + left <= stretch.toAt) return fromAt + left;
@@ -108,5 +114,12 @@ function neverOpen(calendar: Calendar, day: EpochDay): BatonError {
     "playbook.invalid",
     `the calendar in ${calendar.zone} has no working time in the ${HORIZON_DAYS} days around ${dateOfDay(day)}: ` +
       "give its owner hours in team.yaml",
+  );
+}
+
+function endless(amount: number): BatonError {
+  return new BatonError(
+    "playbook.invalid",
+    `a promise of ${amount} has no deadline: promise a number of minutes, hours or business days in agreement.yaml`,
   );
 }

@@ -1,7 +1,10 @@
 /** Public holidays of a country or region as local dates, from the `date-holidays` tables. */
 import DateHolidays from "date-holidays";
-import { DAY_MS } from "../model/instant.ts";
+import { DAY_MS, HOUR_MS, type DurationMs } from "../model/instant.ts";
 import { dateOfDay, dayOfDate } from "./zone.ts";
+
+/** How much shorter than its days a holiday may be: a clock may be set forward in it. Turkish feasts end in half a day. */
+const CLOCK_CHANGE_MS: DurationMs = 2 * HOUR_MS;
 
 const datesByRegionYear = new Map<string, readonly string[]>();
 
@@ -31,7 +34,9 @@ function workOut(region: string, year: number): readonly string[] {
   const tables = state === undefined ? new DateHolidays(country) : new DateHolidays(country, state);
   const dates = new Set<string>();
   for (const holiday of tables.getHolidays(year)) {
-    const wholeDays = Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY_MS);
+    const wholeDays = Math.floor(
+      (holiday.end.getTime() - holiday.start.getTime() + CLOCK_CHANGE_MS) / DAY_MS,
+    );
     const startsAtMidnight = holiday.date.slice(11, 19) === "00:00:00";
     if (holiday.type !== "public" || !startsAtMidnight) continue;
     const first = dayOfDate(holiday.date.slice(0, 10));

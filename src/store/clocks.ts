@@ -1,49 +1,75 @@
-/** Timers are rows with a due instant and an index: a tick costs what is due, not what waits. */
-import type { Clock } from "../model/handoff.ts";
+/** Timers are rows with an instant to look at and an index: a tick costs what is due, not what waits. */
+import type { Clock, ClockKind } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
-import type { ClockRow, Db } from "./schema.ts";
+import type { Db } from "./schema.ts";
+import type { ClockRow } from "./schema-following.ts";
 
-export async function saveClocks(
+/** The clocks of one handoff. Those that are not among them stop. */
+export interface HandoffClocks {
+  readonly handoff: string;
+  readonly lead: string;
+  readonly clocks: readonly Clock[];
+}
+
+/** Sets the clocks of handoffs: what ran before and is not given here has stopped. */
+export async function setClocks(
   db: Db,
   installation: string,
-  clocks: readonly { handoff: string; lead: string; clock: Clock }[],
+  handoffs: readonly HandoffClocks[],
 ): Promise<void> {
-  for (const chunk of chunksOf(clocks, 500)) {
+  for (const chunk of chunksOf(handoffs, 500)) {
     await db
-      .insertInto("clocks")
-      .values(
-        chunk.map(({ handoff, lead, clock }) => ({
-          installation,
-          handoff,
-          lead,
-          kind: clock.kind,
-          due_at: clock.dueAt,
-        })),
-      )
-      .onConflict((oc) =>
-        oc
-          .columns(["installation", "handoff", "kind"])
-          .doUpdateSet((eb) => ({ due_at: eb.ref("excluded.due_at") })),
+      .deleteFrom("clocks")
+      .where("installation", "=", installation)
+      .where(
+        "handoff",
+        "in",
+        chunk.map(({ handoff }) => handoff),
       )
       .execute();
   }
+  const rows = handoffs.flatMap(({ handoff, lead, clocks }) =>
+    clocks.map((clock) => toRow(installation, handoff, lead, clock)),
+  );
+  for (const chunk of chunksOf(rows, 500)) await db.insertInto("clocks").values(chunk).execute();
 }
 
-/** Takes the due clocks of one kind out, in the caller's transaction. */
+/** Clocks that Baton is to look at now. Each is told once: whoever looks sets the next instant. */
 export async function takeDueClocks(
   db: Db,
   installation: string,
-  kind: Clock["kind"],
   now: Instant,
 ): Promise<readonly ClockRow[]> {
   return await db
-    .deleteFrom("clocks")
+    .updateTable("clocks")
+    .set({ look_at: null })
     .where("installation", "=", installation)
-    .where("kind", "=", kind)
-    .where("due_at", "<=", now)
+    .where("look_at", "<=", now)
     .returningAll()
     .execute();
+}
+
+/** Handoff id to its clocks, the earliest first. */
+export async function loadClocks(
+  db: Db,
+  installation: string,
+  handoffs: readonly string[],
+): Promise<ReadonlyMap<string, readonly Clock[]>> {
+  const found: ClockRow[] = [];
+  for (const chunk of chunksOf(handoffs, 500)) {
+    const rows = await db
+      .selectFrom("clocks")
+      .selectAll()
+      .where("installation", "=", installation)
+      .where("handoff", "in", chunk)
+      .orderBy("due_at")
+      .orderBy("kind")
+      .execute();
+    found.push(...rows);
+  }
+  const byHandoff = Map.groupBy(found, ({ handoff }) => handoff);
+  return new Map([...byHandoff].map(([handoff, rows]) => [handoff, rows.map(fromRow)]));
 }
 
 export async function clocksOfHandoff(
@@ -51,14 +77,7 @@ export async function clocksOfHandoff(
   installation: string,
   handoff: string,
 ): Promise<readonly Clock[]> {
-  const rows = await db
-    .selectFrom("clocks")
-    .select(["kind", "due_at"])
-    .where("installation", "=", installation)
-    .where("handoff", "=", handoff)
-    .orderBy("due_at")
-    .execute();
-  return rows.map((row) => ({ kind: row.kind, dueAt: row.due_at }));
+  return (await loadClocks(db, installation, [handoff])).get(handoff) ?? [];
 }
 
 export async function stopClocks(db: Db, installation: string, handoff: string): Promise<void> {
@@ -67,4 +86,31 @@ export async function stopClocks(db: Db, installation: string, handoff: string):
     .where("installation", "=", installation)
     .where("handoff", "=", handoff)
     .execute();
+}
+
+/** Kinds whose deadline is itself the instant to look. */
+const LOOKED_AT_WHEN_DUE: ReadonlySet<ClockKind> = new Set<ClockKind>(["routing", "wake"]);
+
+function toRow(installation: string, handoff: string, lead: string, clock: Clock): ClockRow {
+  const { kind, dueAt, lookAt, taken, calendar } = clock;
+  return {
+    installation,
+    handoff,
+    lead,
+    kind,
+    due_at: dueAt,
+    look_at: LOOKED_AT_WHEN_DUE.has(kind) ? dueAt : (lookAt ?? null),
+    taken: taken ?? null,
+    calendar: calendar ?? null,
+  };
+}
+
+function fromRow({ kind, due_at, look_at, taken, calendar }: ClockRow): Clock {
+  return {
+    kind,
+    dueAt: due_at,
+    ...(look_at === null ? {} : { lookAt: look_at }),
+    ...(taken === null ? {} : { taken }),
+    ...(calendar === null ? {} : { calendar }),
+  };
 }

@@ -2,8 +2,12 @@
  * How far polls have come: `at` is the instant up to which everything was seen, `due_at` when to look again, `page` where a poll
  * of several pages stands.
  */
+import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import type { Db } from "./schema.ts";
+
+/** Due while a tenant is to be made ready, for the first time or anew. */
+export const PREPARATION = "preparation";
 
 export async function loadCursor(
   db: Db,
@@ -41,6 +45,34 @@ export async function saveCursor(
     .execute();
 }
 
-export async function deleteCursor(db: Db, installation: string, name: string): Promise<void> {
-  await db.deleteFrom("cursors").where("installation", "=", installation).where("name", "=", name).execute();
+/** Every active installation is to be made ready at `dueAt`, also one that is being made ready right now. */
+export async function prepareEverywhere(db: Db, dueAt: Instant): Promise<void> {
+  await db
+    .insertInto("cursors")
+    .columns(["installation", "name", "at", "due_at", "page"])
+    .expression((eb) =>
+      eb
+        .selectFrom("installations")
+        .select((row) => [
+          row.ref("id").as("installation"),
+          row.val(PREPARATION).as("name"),
+          row.lit(0).as("at"),
+          sql<number>`cast(${dueAt} as bigint)`.as("due_at"),
+          row.lit(null).as("page"),
+        ])
+        .where("state", "=", "active"),
+    )
+    .onConflict((oc) => oc.columns(["installation", "name"]).doUpdateSet({ due_at: dueAt }))
+    .execute();
+}
+
+/** @param dueAt  Given, the cursor goes only if it is still due then: somebody may have moved it meanwhile. */
+export async function deleteCursor(
+  db: Db,
+  installation: string,
+  name: string,
+  dueAt?: Instant,
+): Promise<void> {
+  const one = db.deleteFrom("cursors").where("installation", "=", installation).where("name", "=", name);
+  await (dueAt === undefined ? one : one.where("due_at", "=", dueAt)).execute();
 }

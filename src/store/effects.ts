@@ -27,6 +27,8 @@ export interface Effect {
   readonly attempts: number;
   readonly plannedAt: Instant;
   readonly attemptedAt?: Instant;
+  /** Why it waits; absent before its first attempt. */
+  readonly code?: string;
 }
 
 export interface PlannedEffect {
@@ -109,6 +111,7 @@ function fromRow(row: EffectRow, crm: Crm): Effect {
     attempts: row.attempts,
     plannedAt: row.planned_at,
     ...(row.attempted_at === null ? {} : { attemptedAt: row.attempted_at }),
+    ...(row.code === null ? {} : { code: row.code }),
   };
 }
 
@@ -179,6 +182,8 @@ export async function settleEffects(
         settled_at = settled.settled_at
       from settled
       where effects.installation = ${installation} and effects.key = settled.key
+        -- Said twice, or SQLite reads every effect of the installation.
+        and effects.key in (select key from settled)
         and effects.state in ('planned', 'attempting', 'ambiguous')`.execute(db);
   }
 }

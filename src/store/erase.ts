@@ -9,8 +9,11 @@ import type { Snapshot } from "../model/lead.ts";
 import { chunksOf } from "./chunks.ts";
 import { stopClocks } from "./clocks.ts";
 import { closeHandoff } from "./handoffs.ts";
+import { holdChannels } from "./deliveries.ts";
 import { ownJson } from "./json.ts";
+import { redactNotices } from "./notices.ts";
 import { redactMentions } from "./redact.ts";
+import { redactReviewNotes } from "./review-notes.ts";
 import { forgetReviewsOf } from "./reviews.ts";
 import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
@@ -29,7 +32,11 @@ const BY_LEAD = [
   "effects",
   "handoffs",
   "clocks",
+  "touches",
+  "dispositions",
   "enrichments",
+  "deliveries",
+  "notices",
 ] as const;
 /** Every table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
 const BY_INSTALLATION = [
@@ -50,6 +57,8 @@ const BY_INSTALLATION = [
   "decisions",
   "effects",
   "clocks",
+  "touches",
+  "dispositions",
   "standings",
   "cursors",
   "tombstones",
@@ -62,6 +71,12 @@ const BY_INSTALLATION = [
   "enrichments",
   "enrichment_budget",
   "restores",
+  "channels",
+  "deliveries",
+  "notices",
+  "review_notes",
+  // After the handoffs, whose going marks their days.
+  "report_days",
 ] as const;
 
 /** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */
@@ -158,6 +173,9 @@ export async function eraseLead(
     .execute();
   for (const { id } of open) await endHandoff(db, installation, id, "erased", now);
 
+  await holdChannels(db, installation);
+  rows += await redactNotices(db, installation, ids, emails);
+  rows += await redactReviewNotes(db, installation, ids, emails);
   for (const table of BY_LEAD) {
     const result = await db
       .deleteFrom(table)

@@ -13,6 +13,8 @@ export interface WaitingEvent {
   readonly receivedAt: Instant;
   /** Which try this is, counted from 1. */
   readonly attempts: number;
+  /** What the last try came to, if it was put back. */
+  readonly outcome?: string;
 }
 
 /** The next events of a lane: live ones first, each in order of arrival. */
@@ -24,7 +26,7 @@ export async function waitingEvents(
 ): Promise<readonly WaitingEvent[]> {
   const rows = await db
     .selectFrom("events")
-    .select(["seq", "body", "received_at", "attempts"])
+    .select(["seq", "body", "received_at", "attempts", "outcome"])
     .where("installation", "=", installation)
     // Literally, or SQLite does not use the index over what is pending.
     .where("state", "=", sql.lit("pending" as const))
@@ -36,43 +38,75 @@ export async function waitingEvents(
   return rows.map(waitingEvent);
 }
 
-/** Bulk events of these leads that still gather: whoever looks at the lead now has seen what they tell of. */
-export async function gatheringEvents(
+/** More of one lead are left to the next turn: a turn must not grow with the queue. */
+const MOST_OF_A_LEAD = 25;
+/** Leads asked for in one statement: some milliseconds of SQLite at most, in which nothing else moves. */
+const LEADS_AT_ONCE = 25;
+
+/**
+ * What else is pending of these leads: what is due, and bulk events that still gather, because whoever looks at the lead now has
+ * seen what they tell of. Requests are left out, since a turn answers one. In order of arrival, the first 25 of each lead.
+ */
+export async function pendingEventsOf(
   db: Db,
   installation: string,
   leads: readonly string[],
   now: Instant,
 ): Promise<readonly WaitingEvent[]> {
-  const found: WaitingEvent[] = [];
-  for (const chunk of chunksOf(leads, 500)) {
-    const rows = await db
-      .selectFrom("events")
-      .select(["seq", "body", "received_at", "attempts"])
-      .where("installation", "=", installation)
-      .where("lead", "in", chunk)
-      // As a parameter, or SQLite looks through all that is pending instead of by lead.
-      .where("state", "=", "pending")
-      .where("urgency", "=", 1)
-      .where("attempts", "=", 0)
-      .where("not_before", ">", now)
-      .orderBy("seq")
-      .execute();
-    found.push(...rows.map(waitingEvent));
+  const oldest = await oldestPending(db, installation);
+  if (oldest === undefined) return [];
+  const found: WaitingRow[] = [];
+  for (const chunk of chunksOf([...new Set(leads)], LEADS_AT_ONCE)) {
+    const parts = chunk.map(
+      // The state as a parameter, or SQLite looks through all that is pending instead of by lead.
+      (lead) => sql`select * from (
+        select seq, body, received_at, attempts, outcome from events
+        where installation = ${installation} and lead = ${lead} and seq >= ${oldest}
+          and state = ${"pending" satisfies EventState} and kind <> 'handoff-requested'
+          and (not_before <= ${now} or (urgency = 1 and attempts = 0))
+        order by seq limit ${sql.lit(MOST_OF_A_LEAD)}) as one`,
+    );
+    const { rows } = await sql<WaitingRow>`${sql.join(parts, sql` union all `)}`.execute(db);
+    found.push(...rows);
   }
-  return found;
+  return found.toSorted((a, b) => a.seq - b.seq).map(waitingEvent);
 }
 
-function waitingEvent(row: {
+/** No event before it is pending: a lead's history need not be looked through. One step in an index for each urgency. */
+async function oldestPending(db: Db, installation: string): Promise<number | undefined> {
+  const firsts = await Promise.all(
+    [0, 1].map((urgency) =>
+      db
+        .selectFrom("events")
+        .select("seq")
+        .where("installation", "=", installation)
+        .where("state", "=", sql.lit("pending" as const))
+        .where("urgency", "=", urgency)
+        .orderBy("seq")
+        .limit(1)
+        .executeTakeFirst(),
+    ),
+  );
+  const seqs = firsts.flatMap((first) => first?.seq ?? []);
+  return seqs.length === 0 ? undefined : Math.min(...seqs);
+}
+
+/** What is read of an event that waits. */
+interface WaitingRow {
   readonly seq: number;
   readonly body: string;
   readonly received_at: Instant;
   readonly attempts: number;
-}): WaitingEvent {
+  readonly outcome: string | null;
+}
+
+function waitingEvent(row: WaitingRow): WaitingEvent {
   return {
     seq: row.seq,
     event: ownJson<CrmEvent>(row.body),
     receivedAt: row.received_at,
     attempts: row.attempts + 1,
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Everything that happened, row by row, for other programs: events, decisions, effects, handoffs, reviews and
- * answers of providers, of an installation.
+ * Everything that happened, row by row, for other programs: events, decisions, effects, handoffs with their touches, answers of
+ * sales and running clocks, reviews, answers of providers,
+ * notices and their deliveries, what reviews decided, of an installation.
  *
  * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
  * goes on working meanwhile. The order is that of the keys and does not change between two exports.
@@ -8,21 +9,47 @@
 import type { Selectable } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import { type AskedKey, askedPage } from "./enrichments.ts";
+import { deliveryPage, type DeliveryKey, noticePage } from "./notice-pages.ts";
 import { ownJson } from "./json.ts";
+import { reviewNotePage } from "./review-notes.ts";
 import { type ReviewKey, reviewPage } from "./reviews.ts";
 import type { Db, DecisionRow, EffectRow, EnrichmentRow, EventRow, HandoffRow, ReviewRow } from "./schema.ts";
+import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
+import type { ClockRow, DispositionRow, TouchRow } from "./schema-following.ts";
+import type { ReviewNoteRow } from "./schema-report.ts";
+import {
+  type ClockKey,
+  clockPage,
+  type DispositionKey,
+  dispositionPage,
+  type TouchKey,
+  touchPage,
+} from "./story-pages.ts";
 
 /** One row, with its JSON columns as JSON. `record` says which table it is of. */
 export type ExportedRecord = { readonly record: ExportedTable } & Readonly<Record<string, unknown>>;
 
 /** The tables, in the order they are exported. */
-export const EXPORTED_TABLES = ["event", "decision", "effect", "handoff", "review", "enrichment"] as const;
+export const EXPORTED_TABLES = [
+  "event",
+  "decision",
+  "effect",
+  "handoff",
+  "touch",
+  "disposition",
+  "clock",
+  "review",
+  "enrichment",
+  "notice",
+  "delivery",
+  "review-note",
+] as const;
 type ExportedTable = (typeof EXPORTED_TABLES)[number];
 
 const PAGE = 500;
 
 /**
- * @param since  Only events received, decisions taken, effects planned, handoffs decided, reviews first seen and answers given at this instant or later.
+ * @param since  Only events received, decisions taken, effects planned, handoffs decided, touches made, answers of sales given, reviews first seen, answers of providers given, notices made, deliveries planned and reviews held at this instant or later.
  * Rows that change while they are exported appear as they were or as they became, once.
  */
 export async function* exportRecords(
@@ -52,10 +79,25 @@ export async function* exportRecords(
     (after: string) => handoffPage(db, installation, since, after),
     "",
     ({ id }) => id,
-    (row: HandoffRow) => ({
-      record: "handoff",
-      ...row,
-    }),
+    handoffRecord,
+  );
+  yield* pages(
+    (after: TouchKey | undefined) => touchPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: TouchRow): TouchKey | undefined => row,
+    (row: TouchRow) => ({ record: "touch", ...row }),
+  );
+  yield* pages(
+    (after: DispositionKey | undefined) => dispositionPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: DispositionRow): DispositionKey | undefined => row,
+    (row: DispositionRow) => ({ record: "disposition", ...row }),
+  );
+  yield* pages(
+    (after: ClockKey | undefined) => clockPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: ClockRow): ClockKey | undefined => row,
+    (row: ClockRow) => ({ record: "clock", ...row }),
   );
   yield* pages(
     (after: ReviewKey | undefined) => reviewPage(db, installation, since, after, PAGE),
@@ -68,6 +110,24 @@ export async function* exportRecords(
     undefined,
     (row: EnrichmentRow): AskedKey | undefined => row,
     enrichmentRecord,
+  );
+  yield* pages(
+    (after: string) => noticePage(db, installation, since, after, PAGE),
+    "",
+    ({ key }) => key,
+    noticeRecord,
+  );
+  yield* pages(
+    (after: DeliveryKey | undefined) => deliveryPage(db, installation, since, after, PAGE),
+    undefined,
+    (row: DeliveryRow): DeliveryKey | undefined => row,
+    deliveryRecord,
+  );
+  yield* pages(
+    (after: string) => reviewNotePage(db, installation, since, after, PAGE),
+    "",
+    ({ id }) => id,
+    (row: ReviewNoteRow) => ({ record: "review-note", ...row }),
   );
 }
 
@@ -179,10 +239,31 @@ function effectRecord({ body, dropped, ...row }: EffectRow): ExportedRecord {
   };
 }
 
+function handoffRecord({ former_owners, pauses, flips, missing, ...row }: HandoffRow): ExportedRecord {
+  const json = (text: string | null): unknown => (text === null ? null : ownJson<unknown>(text));
+  return {
+    record: "handoff",
+    ...row,
+    former_owners: json(former_owners),
+    pauses: json(pauses),
+    flips: json(flips),
+    missing: json(missing),
+  };
+}
+
 function reviewRecord({ evidence, ...row }: ReviewRow): ExportedRecord {
   return { record: "review", ...row, evidence: ownJson<unknown>(evidence) };
 }
 
 function enrichmentRecord({ body, ...row }: EnrichmentRow): ExportedRecord {
   return { record: "enrichment", ...row, facts: ownJson<unknown>(body) };
+}
+
+function noticeRecord({ body, ...row }: NoticeRow): ExportedRecord {
+  return { record: "notice", ...row, body: ownJson<unknown>(body) };
+}
+
+/** Who sends it now is nobody else's business. */
+function deliveryRecord({ claim: _claim, claimed_until: _until, ...row }: DeliveryRow): ExportedRecord {
+  return { record: "delivery", ...row };
 }

@@ -22,6 +22,19 @@ export async function loadOpenHandoffs(
   return new Map(rows.map((row) => [row.lead, toOpen(row)]));
 }
 
+/** The rep who has this handoff as a turn; undefined where a rule or a person named the owner. */
+export async function turnOf(db: Db, installation: string, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("handoffs")
+    .select("rep")
+    .where("installation", "=", installation)
+    .where("id", "=", id)
+    // Only a turn is one of a pool's.
+    .where("pool", "is not", null)
+    .executeTakeFirst();
+  return row?.rep ?? undefined;
+}
+
 /** Account id to the open handoffs of its people, newest first. */
 export async function loadAccountHandoffs(
   db: Db,
@@ -37,10 +50,10 @@ export async function loadAccountHandoffs(
     .where("account", "is not", null)
     .where("account", "in", accounts)
     .where("closed_at", "is", null)
-    .orderBy("decided_at", "desc")
-    .orderBy("id")
     .execute();
-  const byAccount = Map.groupBy(rows, ({ account }) => account ?? "");
+  // Sorted here: asked for an order, SQLite walks every handoff of the installation in that order.
+  const newestFirst = rows.toSorted((a, b) => b.decided_at - a.decided_at || (a.id < b.id ? -1 : 1));
+  const byAccount = Map.groupBy(newestFirst, ({ account }) => account ?? "");
   return new Map([...byAccount].map(([account, own]) => [account, own.map(toOther)]));
 }
 
@@ -61,6 +74,23 @@ function toOpen(row: Pick<HandoffRow, "id" | "state" | "type" | "owner" | "decid
   };
 }
 
+/** What is known of a handoff's course once somebody has it. */
+const SET_WITH_OWNER = [
+  "pool",
+  "team",
+  "owned_at",
+  "standing",
+  "first_attempt_due",
+  "meaningful_due",
+  "attempts_owed",
+  "attempts_due",
+  "answer_due",
+  "source",
+  "campaign_first",
+  "campaign_last",
+  "missing",
+] as const;
+
 /** Creates handoffs, or completes the queued ones with the owner they now have. */
 export async function saveHandoffs(db: Db, handoffs: readonly HandoffRow[]): Promise<void> {
   for (const chunk of chunksOf(handoffs, 200)) {
@@ -79,6 +109,7 @@ export async function saveHandoffs(db: Db, handoffs: readonly HandoffRow[]): Pro
           owner_name: eb.ref("excluded.owner_name"),
           playbook: eb.ref("excluded.playbook"),
           decided_at: eb.ref("excluded.decided_at"),
+          ...Object.fromEntries(SET_WITH_OWNER.map((column) => [column, eb.ref(`excluded.${column}`)])),
           // What was written for the queued one says nothing about the owner's task and note.
           written_at: eb
             .case()
@@ -107,6 +138,20 @@ export async function closeHandoff(
     .where("closed_at", "is", null)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** What has changed about a handoff that sales has. */
+export type Course = { readonly id: string } & Partial<Omit<HandoffRow, "installation" | "id" | "lead">>;
+
+/** Notes how handoffs go on. */
+export async function saveCourses(db: Db, installation: string, courses: readonly Course[]): Promise<void> {
+  for (const { id, ...course } of courses)
+    await db
+      .updateTable("handoffs")
+      .set(course)
+      .where("installation", "=", installation)
+      .where("id", "=", id)
+      .execute();
 }
 
 /** Stamps `written` on handoffs whose effects have all ended, once. */

@@ -125,7 +125,7 @@ export async function dueLanes(db: Db, now: Instant): Promise<readonly string[]>
     where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now} and (
       exists (select 1 from events e where e.installation = i.id and e.state = 'pending' and e.not_before <= ${now})
       or exists (select 1 from effects f where f.installation = i.id and f.settled_at is null and f.state in ('planned', 'ambiguous') and f.next_at <= ${now})
-      or exists (select 1 from clocks c where c.installation = i.id and c.kind = 'routing' and c.due_at <= ${now})
+      or exists (select 1 from clocks c where c.installation = i.id and c.look_at <= ${now})
       or exists (select 1 from cursors k where k.installation = i.id and k.due_at <= ${now})
     ) order by i.id`.execute(db);
   return rows.rows.map((row) => row.id);

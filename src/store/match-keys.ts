@@ -11,7 +11,7 @@ import type { Db } from "./schema.ts";
 /** 128 bits: two keys of all that a server ever sees do not meet. */
 const DIGEST_CHARACTERS = 22;
 /** A key that more rows share says nothing of any of them. */
-const MOST_OF_A_KEY = 50;
+export const MOST_OF_A_KEY = 50;
 /** Keys asked for in one statement. SQLite takes 500 parts at most, and each costs some time to prepare. */
 const KEYS_AT_ONCE = 40;
 

@@ -1,19 +1,40 @@
 /** Joining leads that became one record: what belonged to the old id belongs to the survivor. */
 import type { Instant } from "../model/instant.ts";
 import { deleteAccountSignals } from "./account-signals.ts";
+import { holdChannels } from "./deliveries.ts";
 import { dropPlanned } from "./effects.ts";
 import { moveAsked } from "./enrichments.ts";
 import { endHandoff } from "./erase.ts";
-import { loadOpenHandoffs } from "./handoffs.ts";
+import { loadOpenHandoffs, turnOf } from "./handoffs.ts";
 import { deletePersonKeys } from "./identities.ts";
 import { saveMerge } from "./leads.ts";
 import { moveReviews } from "./reviews.ts";
 import type { Db } from "./schema.ts";
 
+/** Tables whose rows go on under the survivor's id. */
+const MOVED = [
+  "signals",
+  "handoffs",
+  "decisions",
+  "effects",
+  "clocks",
+  "touches",
+  "dispositions",
+  "notices",
+  "deliveries",
+] as const;
+
+/** A handoff that a merge ended. */
+interface EndedHandoff {
+  readonly id: string;
+  /** The rep whose turn it was; absent where it was nobody's. */
+  readonly turn?: string;
+}
+
 /**
  * Joins `lead` into `survivor`, in any order of a chain and any number of times. Of two open handoffs the one that sales has
  * stays, else the older.
- * @returns The other one, which this ended, and the lead that has its rows now.
+ * @returns The other one, which this ended, with the rep whose turn it was.
  */
 export async function joinLeads(
   db: Db,
@@ -21,7 +42,7 @@ export async function joinLeads(
   lead: string,
   survivor: string,
   now: Instant,
-): Promise<{ readonly id: string; readonly lead: string } | undefined> {
+): Promise<EndedHandoff | undefined> {
   const end = await saveMerge(db, installation, lead, survivor, now);
   if (end === lead) return undefined;
 
@@ -44,8 +65,10 @@ export async function joinLeads(
     .where("lead", "=", lead)
     .where("key", "in", known)
     .execute();
+  await dropSharedTouches(db, installation, lead, end);
   await db.deleteFrom("leads").where("installation", "=", installation).where("lead", "=", lead).execute();
-  for (const table of ["signals", "handoffs", "decisions", "effects", "clocks"] as const) {
+  await holdChannels(db, installation);
+  for (const table of MOVED) {
     await db
       .updateTable(table)
       .set({ lead: end })
@@ -53,17 +76,37 @@ export async function joinLeads(
       .where("lead", "=", lead)
       .execute();
   }
-  return ended === undefined ? undefined : { id: ended, lead: end };
+  return ended;
 }
 
-/** Ends one of two open handoffs that are one lead's now. @returns Its id. */
+/** One call with both records is one touch of the survivor. */
+async function dropSharedTouches(
+  db: Db,
+  installation: string,
+  lead: string,
+  survivor: string,
+): Promise<void> {
+  const known = db
+    .selectFrom("touches")
+    .select("key")
+    .where("installation", "=", installation)
+    .where("lead", "=", survivor);
+  await db
+    .deleteFrom("touches")
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .where("key", "in", known)
+    .execute();
+}
+
+/** Ends one of two open handoffs that are one lead's now. @returns Which. */
 async function endSecond(
   db: Db,
   installation: string,
   lead: string,
   survivor: string,
   now: Instant,
-): Promise<string | undefined> {
+): Promise<EndedHandoff | undefined> {
   const open = await loadOpenHandoffs(db, installation, [lead, survivor]);
   const [theirs, ours] = [open.get(lead), open.get(survivor)];
   if (theirs === undefined || ours === undefined) return undefined;
@@ -71,7 +114,8 @@ async function endSecond(
   const staysOurs =
     ours.state === theirs.state ? ours.startedAt <= theirs.startedAt : ours.state === "with-sales";
   const { id } = staysOurs ? theirs : ours;
+  const turn = await turnOf(db, installation, id);
   await endHandoff(db, installation, id, "merged into another lead's handoff", now);
   await dropPlanned(db, installation, staysOurs ? lead : survivor, "the lead was merged", now);
-  return id;
+  return { id, ...(turn === undefined ? {} : { turn }) };
 }

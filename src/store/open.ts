@@ -7,11 +7,13 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
-import { Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
+import { type DatabaseConnection, Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { type CustomTypesConfig, Pool, types } from "pg";
 import { BatonError } from "../errors.ts";
+import { giveWay } from "./give-way.ts";
 import { migrationsFor } from "./migrations/index.ts";
+import { preparedOnce } from "./prepared.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type DialectName = "sqlite" | "postgres";
@@ -70,8 +72,20 @@ function openSqlite(path: string): Store {
   ]) {
     sqlite.pragma(pragma);
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const database = preparedOnce(sqlite);
+  const dialect = new SqliteDialect({ database, onCreateConnection: givingWay });
+  const db = new Kysely<Schema>({ dialect });
   return { dialect: "sqlite", db, sqlite, close: () => db.destroy() };
+}
+
+/** SQLite answers at once, so a chain of queries would keep everybody else out. PostgreSQL's answers come by the loop anyway. */
+function givingWay(connection: DatabaseConnection): Promise<void> {
+  const execute = connection.executeQuery.bind(connection);
+  connection.executeQuery = async (query) => {
+    await giveWay();
+    return await execute(query);
+  };
+  return Promise.resolve();
 }
 
 function openPostgres(url: string): Store {

@@ -8,6 +8,7 @@ import type { DurationMs, Instant } from "../model/instant.ts";
 import { chunksOf } from "./chunks.ts";
 import { listInstallations } from "./installations.ts";
 import type { Db } from "./schema.ts";
+import { parkRestored } from "./stuck-notices.ts";
 
 /** Since when an installation's history is missing, and until when. */
 export interface Restore {
@@ -52,6 +53,7 @@ export async function markRestored(
       .where("installation", "=", id)
       .where("state", "=", "refused")
       .execute();
+    await parkRestored(db, id, now);
     marks.set(id, { knownUntil, restoredAt: now });
   }
   return marks;

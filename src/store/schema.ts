@@ -5,11 +5,14 @@
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import type { EffectState, WriteKind } from "../model/effect.ts";
-import type { Clock, HandoffState } from "../model/handoff.ts";
+import type { HandoffState } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import type { Publication, Side } from "../model/version.ts";
 import type { Visitor } from "../model/visitor.ts";
+import type { ClockRow, CourseColumns, DispositionRow, TouchRow } from "./schema-following.ts";
+import type { ChannelRow, DeliveryRow, NoticeRow } from "./schema-notices.ts";
+import type { ReportDayRow, ReviewNoteRow } from "./schema-report.ts";
 
 /** `duplicate`: two records may be one person. `account`: a lead may belong to an account. */
 export type ReviewKind = "duplicate" | "account";
@@ -159,7 +162,7 @@ interface MergeRow {
   merged_at: Instant;
 }
 
-export interface HandoffRow {
+interface HandoffHead {
   installation: string;
   id: string;
   lead: string;
@@ -183,6 +186,7 @@ export interface HandoffRow {
   closed_at: Instant | null;
   closed_because: string | null;
 }
+export type HandoffRow = HandoffHead & CourseColumns;
 
 /** One lane turn: the inputs its decisions shared. Decisions of a turn are repeated in the order of their ordinals. */
 interface TurnRow {
@@ -245,14 +249,6 @@ export interface EffectRow {
   planned_at: Instant;
   attempted_at: Instant | null;
   settled_at: Instant | null;
-}
-
-export interface ClockRow {
-  installation: string;
-  handoff: string;
-  lead: string;
-  kind: Clock["kind"];
-  due_at: Instant;
 }
 
 interface StandingRow {
@@ -433,6 +429,8 @@ export interface Schema {
   decisions: DecisionRow;
   effects: EffectRow;
   clocks: ClockRow;
+  touches: TouchRow;
+  dispositions: DispositionRow;
   standings: StandingRow;
   cursors: CursorRow;
   playbooks: PlaybookRow;
@@ -449,6 +447,11 @@ export interface Schema {
   enrichments: EnrichmentRow;
   enrichment_budget: EnrichmentBudgetRow;
   restores: RestoreRow;
+  channels: ChannelRow;
+  notices: NoticeRow;
+  deliveries: DeliveryRow;
+  review_notes: ReviewNoteRow;
+  report_days: ReportDayRow;
   audit: AuditRow;
 }
 

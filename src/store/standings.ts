@@ -10,10 +10,10 @@ export async function loadStandings(db: Db, installation: string): Promise<Stand
     .where("installation", "=", installation)
     .orderBy("rep")
     .execute();
-  return Object.fromEntries(
-    rows.map((row) => [
-      row.rep,
-      { credits: row.credits, open: row.open, day: row.day, today: row.today, lastAt: row.last_at },
+  return new Map(
+    rows.map(({ rep, credits, open, day, today, last_at: lastAt }) => [
+      rep,
+      { credits, open, day, today, lastAt },
     ]),
   );
 }
@@ -28,7 +28,7 @@ export async function saveStandings(
   standings: Standings,
   before: Standings,
 ): Promise<void> {
-  for (const chunk of chunksOf(Object.entries(standings), 500)) {
+  for (const chunk of chunksOf([...standings], 500)) {
     await db
       .insertInto("standings")
       .values(
@@ -36,7 +36,7 @@ export async function saveStandings(
           installation,
           rep,
           credits,
-          open: open - (before[rep]?.open ?? 0),
+          open: open - (before.get(rep)?.open ?? 0),
           day,
           today,
           last_at: lastAt,
@@ -63,5 +63,15 @@ export async function releaseOpen(db: Db, installation: string, rep: string): Pr
     .where("installation", "=", installation)
     .where("rep", "=", rep)
     .where("open", ">", 0)
+    .execute();
+}
+
+/** A person gave this rep a lead: it is open with them, and no turn. Somebody without an entry has not joined the ledger. */
+export async function takeOpen(db: Db, installation: string, rep: string): Promise<void> {
+  await db
+    .updateTable("standings")
+    .set((eb) => ({ open: eb("open", "+", 1) }))
+    .where("installation", "=", installation)
+    .where("rep", "=", rep)
     .execute();
 }

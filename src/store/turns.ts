@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Decision } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Roster } from "../model/rep.ts";
+import type { Roster, Standing } from "../model/rep.ts";
 import { chunksOf } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, DecisionRow } from "./schema.ts";
@@ -36,7 +36,7 @@ export async function saveTurn(
       installation,
       id: turn.id,
       roster: digest,
-      standings: JSON.stringify(standings),
+      standings: JSON.stringify(Object.fromEntries(standings)),
       playbook: turn.playbook,
       decided_at: now,
     })
@@ -87,9 +87,14 @@ function toRow(
     reason: decision.verdict.reason,
     snapshot: JSON.stringify(snapshot),
     decision: JSON.stringify(decision),
-    inert: decision.plan.writes.length === 0 && decision.plan.clocks.length === 0 ? 1 : 0,
+    inert: isInert(decision) ? 1 : 0,
     decided_at: decision.decidedAt,
   };
+}
+
+/** It planned nothing, or nothing but what was agreed before: the next decision stands for it. */
+function isInert({ plan: { writes, clocks, notices }, progress }: Decision): boolean {
+  return writes.length === 0 && notices.length === 0 && (clocks.length === 0 || progress !== undefined);
 }
 
 /** One turn as it can be repeated: its shared inputs, and its decisions in the order they were taken. */
@@ -125,7 +130,10 @@ export async function* loadTurns(db: Db, installation: string): AsyncGenerator<S
     if (rows.length === 0) continue;
     const people = ownJson<Omit<Roster, "standings">>(turn.body);
     yield {
-      roster: { ...people, standings: ownJson<Roster["standings"]>(turn.standings) },
+      roster: {
+        ...people,
+        standings: new Map(Object.entries(ownJson<Readonly<Record<string, Standing>>>(turn.standings))),
+      },
       playbook: turn.playbook,
       decidedAt: turn.decided_at,
       decisions: rows.map(fromRow),

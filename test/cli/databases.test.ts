@@ -12,7 +12,7 @@ onEveryDatabase("the command line", (database) => {
   test("explains, lists and exports", async () => {
     expect((await run("explain", EMAIL)).out).toContain("Ready for sales as hand-raiser");
     expect((await run("parked", "list")).out).toContain(`${HANDOFF}.note`);
-    expect((await run("export")).out.trimEnd().split("\n")).toHaveLength(9);
+    expect((await run("export")).out.trimEnd().split("\n")).toHaveLength(10);
   });
 
   test("retries what is parked", async () => {

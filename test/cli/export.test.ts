@@ -31,6 +31,7 @@ describe("export", () => {
       "effect",
       "effect",
       "handoff",
+      "clock",
     ]);
     expect(lines[3]).toMatchObject({
       crm: "hubspot",
@@ -53,8 +54,8 @@ describe("export", () => {
 
   test.each([
     ["a day after it happened", "2026-11-18", 0],
-    ["the day it happened", "2026-11-17", 8],
-    ["a time with an offset", "2026-11-17T15:02:11+01:00", 5],
+    ["the day it happened", "2026-11-17", 9],
+    ["a time with an offset", "2026-11-17T15:02:11+01:00", 6],
   ])("--since %s holds what is not older", async (_, since, count) => {
     const run = await baton(["export", "--since", since], file.env());
     expect(linesOf(run.out)).toHaveLength(count + 1);
@@ -70,9 +71,9 @@ describe("export", () => {
     const out = file.path("all.ndjson");
     const run = await baton(["export", "--out", out], file.env());
     expect(run).toMatchObject({ code: 0, out: "" });
-    expect(run.err).toContain("Wrote 9 lines");
+    expect(run.err).toContain("Wrote 10 lines");
     expect(statSync(out).mode & 0o777).toBe(0o600);
-    expect(linesOf(readFileSync(out, "utf8"))).toHaveLength(9);
+    expect(linesOf(readFileSync(out, "utf8"))).toHaveLength(10);
     expect((await baton(["export", "--out", out], file.env())).code).toBe(2);
   });
 });

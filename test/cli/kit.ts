@@ -10,7 +10,7 @@ import type { Decision } from "../../src/model/decision.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
 import { HOUR_MS, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
 import type { LeadRef, Snapshot } from "../../src/model/lead.ts";
-import { saveClocks } from "../../src/store/clocks.ts";
+import { setClocks } from "../../src/store/clocks.ts";
 import { markAttempting, planEffects, settleEffects } from "../../src/store/effects.ts";
 import { settleEvents, waitingEvents } from "../../src/store/events.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
@@ -18,8 +18,11 @@ import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
 import { saveLeads } from "../../src/store/leads.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
+import { savePlaybook } from "../../src/store/playbooks.ts";
 import { saveDecisions, saveTurn, type StoredDecision } from "../../src/store/turns.ts";
 import { saveUnmapped } from "../../src/store/unmapped.ts";
+import { NO_COURSE } from "../../src/store/schema-following.ts";
+import { shippedFiles } from "../playbook/kit.ts";
 
 /** Tuesday 17 November 2026, 14:02:11 UTC. */
 export const DECIDED_AT: Instant = Date.UTC(2026, 10, 17, 14, 2, 11);
@@ -104,9 +107,10 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
   await saveTurn(
     store.db,
     id,
-    { id: `turn-${tenant}`, roster: { reps: [], owners: [], standings: {} }, playbook: VERSION },
+    { id: `turn-${tenant}`, roster: { reps: [], owners: [], standings: new Map() }, playbook: VERSION },
     DECIDED_AT,
   );
+  await savePlaybook(store.db, VERSION, shippedFiles(), DECIDED_AT);
   await saveDecisions(store.db, id, `turn-${tenant}`, [VERA]);
   await saveHandoffs(store.db, [
     {
@@ -130,13 +134,12 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
       written_at: DECIDED_AT + 200_000,
       closed_at: null,
       closed_because: null,
+      ...NO_COURSE,
     },
   ]);
-  await saveClocks(
-    store.db,
-    id,
-    VERA.decision.plan.clocks.slice(1).map((clock) => ({ handoff: HANDOFF, lead: LEAD.id, clock })),
-  );
+  await setClocks(store.db, id, [
+    { handoff: HANDOFF, lead: LEAD.id, clocks: VERA.decision.plan.clocks.slice(1) },
+  ]);
   await saveEffects(store, id);
   await saveEvents(store, id, tenant);
   await saveLeads(
@@ -164,6 +167,8 @@ async function saveEffects(store: Store, id: string): Promise<void> {
     "update-lead": "lead",
     "create-task": "task",
     "create-note": "note",
+    "start-sequence": "sequence",
+    "add-to-list": "list",
     "answer-request": "answer",
   } as const;
   const planned = VERA.decision.plan.writes.map((body) => ({
@@ -254,6 +259,8 @@ export const CAPABILITIES = {
   submissions: true,
   callbacks: true,
   lists: true,
+  touches: true,
+  sequences: true,
 } as const;
 
 const WRITES: readonly WriteBody[] = [
@@ -281,7 +288,6 @@ const DECISION: Decision = {
     type: "hand-raiser",
     reason: "hand-raiser",
     score: 41,
-    nearest: { says: "not ready without the demo request", before: DECIDED_AT + 24 * HOUR_MS },
     findings: [
       {
         says: "type hand-raiser",
@@ -346,6 +352,7 @@ const DECISION: Decision = {
       { kind: "first-attempt", dueAt: DECIDED_AT + 15 * MINUTE_MS },
       { kind: "meaningful-touch", dueAt: DECIDED_AT + 4 * HOUR_MS },
     ],
+    notices: [],
   },
   playbookVersion: VERSION,
   decidedAt: DECIDED_AT,
@@ -369,7 +376,7 @@ const SNAPSHOT: Snapshot = {
       suggestion: "CARRIER_PIGEON: carrier-pigeon",
     },
   ],
-  signals: [],
+  signals: [{ key: "s1", kind: "form-submitted", form: "demo-request", at: DECIDED_AT - 4_200 }],
   readAt: DECIDED_AT - 40,
 };
 

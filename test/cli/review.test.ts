@@ -97,6 +97,8 @@ describe("a key that two portals know", () => {
       submissions: false,
       callbacks: false,
       lists: false,
+      touches: false,
+      sequences: false,
     } as const;
     await saveInstallation(store.db, { id: "inst-2", crm: "hubspot", tenant: "2", capabilities }, DECIDED_AT);
     const pair = { ...pairOf("10001", "10002"), evidence: ["the same mailbox"] };

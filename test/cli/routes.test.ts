@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { saveStandings } from "../../src/store/standings.ts";
 import { saveTurn } from "../../src/store/turns.ts";
-import { anOwner, aStanding, OWNERS } from "../route/acme.ts";
+import { aLedger, anOwner, aStanding, OWNERS } from "../route/acme.ts";
 import { baton, DECIDED_AT, fillWithVera, PORTAL, useFile } from "./kit.ts";
 
 let folder = "";
@@ -68,13 +68,13 @@ describe("routes audit with a portal", () => {
     await fillWithVera(store);
     const id = `inst-${PORTAL}`;
     const owners = [...OWNERS.filter(({ id: name }) => name !== "jordan"), anOwner("new@acme.example")];
-    const roster = { reps: [], owners, standings: {} };
+    const roster = { reps: [], owners, standings: new Map() };
     await saveTurn(store.db, id, { id: "turn-later", roster, playbook: "0123" }, DECIDED_AT + 1);
-    const standings = {
+    const standings = aLedger({
       "lena@acme.example": aStanding({ credits: 4, open: 2 }),
       "tomas@acme.example": aStanding({ credits: 24, open: 9 }),
-    };
-    await saveStandings(store.db, id, standings, {});
+    });
+    await saveStandings(store.db, id, standings, new Map());
   });
 
   test("says who left, and who is far from an even share, as of the last turn", async () => {

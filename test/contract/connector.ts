@@ -3,71 +3,31 @@
  * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Connector, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
-
-/** How a CRM is made to behave in a test. Each trouble meets the next write of that kind, once. */
-export type Trouble =
-  /** The write is kept and the answer never comes. */
-  | "lost-after"
-  /** The connection breaks before the write is kept. */
-  | "lost-before"
-  /** The CRM says that it has too much to do. */
-  | "not-now";
-
-/** A write kind that makes or changes a record. */
-export type RecordKind = Exclude<Write["kind"], "answer-request">;
-
-/** What the CRM holds of one created task or note. */
-export interface Held {
-  readonly id: string;
-  readonly text: string;
-  readonly ownerId?: string;
-}
-
-/** A CRM with a connector on it. Every lead it makes is new. */
-export interface ConnectorHarness {
-  readonly connector: Connector;
-  /** Property paths as this CRM names them: one of the lead, one of its account, one of Baton's own. */
-  readonly paths: { readonly role: string; readonly accountName: string; readonly ownText: string };
-  /** Two stages of the lead's life, as the CRM stores them, in order. */
-  readonly stages: { readonly earlier: string; readonly later: string };
-  readonly owners: { readonly one: string; readonly other: string; readonly gone: string };
-  addAccount(name: string): Promise<string>;
-  addLead(lead: {
-    email: string;
-    role?: string;
-    stage?: string;
-    ownerId?: string;
-    accountId?: string;
-  }): Promise<LeadRef>;
-  /** Makes a list with these leads on it, and gives its id. */
-  addList(name: string, leads: readonly LeadRef[]): Promise<string>;
-  /** Links an open deal with the lead. */
-  addDeal(lead: LeadRef, deal: { name: string; amount: string }): Promise<string>;
-  deleteLead(lead: LeadRef): Promise<void>;
-  /** Gives the survivor. */
-  mergeLeads(kept: LeadRef, merged: LeadRef): Promise<LeadRef>;
-  /** A person changes the owner. */
-  giveTo(lead: LeadRef, ownerId: string): Promise<void>;
-  holds(lead: LeadRef): { readonly ownerId?: string; readonly stage?: string; readonly ownText?: string };
-  tasks(lead: LeadRef): readonly Held[];
-  notes(lead: LeadRef): readonly Held[];
-  trouble(kind: RecordKind, trouble: Trouble): void;
-  close(): Promise<void>;
-}
+import { describeFollowing } from "./following.ts";
+import type { ConnectorHarness, RecordKind } from "./harness.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9, 30);
-const KINDS: readonly RecordKind[] = ["update-lead", "create-task", "create-note"];
+const KINDS: readonly RecordKind[] = [
+  "update-lead",
+  "create-task",
+  "create-note",
+  "start-sequence",
+  "add-to-list",
+];
 
 /** Runs the suite on one harness. */
 export function describeConnector(name: string, open: () => Promise<ConnectorHarness>): void {
   describe(`${name} as a connector`, () => {
     let harness: ConnectorHarness;
     let serial = 0;
+    let [firstDays, nurture] = ["", ""];
     beforeAll(async () => {
       harness = await open();
+      firstDays = await harness.addSequence("First days");
+      nurture = await harness.addList("Nurture", []);
     });
     afterAll(() => harness.close());
 
@@ -104,11 +64,17 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
           };
         case "create-note":
           return { ...head, kind, html: `<p>Brief ${head.key}</p>`, at: NOW };
+        case "start-sequence":
+          return { ...head, kind, ownerId: harness.owners.one, sequence: firstDays };
+        case "add-to-list":
+          return { ...head, kind, list: nurture };
       }
     };
     /** How often the CRM holds what a write wants. */
     const countOf = (write: Write): number => {
       if (write.kind === "update-lead") return harness.holds(write.lead).ownText === write.key ? 1 : 0;
+      if (write.kind === "start-sequence") return harness.sequenceOf(write.lead) === write.sequence ? 1 : 0;
+      if (write.kind === "add-to-list") return harness.listed(write.list).includes(write.lead.id) ? 1 : 0;
       const held = write.kind === "create-task" ? harness.tasks(write.lead) : harness.notes(write.lead);
       return held.filter((each) => each.text.includes(write.key)).length;
     };
@@ -161,8 +127,28 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       const lead = await newLead();
       const id = await harness.addDeal(lead, { name: "New business", amount: "48000.5" });
       const record = found((await harness.connector.read([lead], wanted()))[0]);
-      expect(record.openDeals).toMatchObject([{ id, name: "New business", amount: "48000.5" }]);
+      expect(record.deals).toMatchObject([{ id, state: "open", name: "New business", amount: "48000.5" }]);
+      expect(record.deals[0]?.createdAt).toBeTypeOf("number");
     });
+
+    test("closed deals say how they ended and come after the open ones", async () => {
+      const lead = await newLead();
+      const unclosed = await harness.addDeal(lead, { name: "Open", amount: "1" });
+      const won = await harness.addDeal(lead, { name: "Won", amount: "2", state: "won" });
+      const lost = await harness.addDeal(lead, { name: "Lost", amount: "3", state: "lost" });
+      const { deals } = found((await harness.connector.read([lead], wanted()))[0]);
+      expect(deals[0]).toMatchObject({ id: unclosed, state: "open" });
+      expect(new Map(deals.map(({ id, state }) => [id, state]))).toEqual(
+        new Map([
+          [unclosed, "open"],
+          [won, "won"],
+          [lost, "lost"],
+        ]),
+      );
+      expect(deals.map(({ closedAt }) => closedAt !== undefined)).toEqual([false, true, true]);
+    });
+
+    describeFollowing({ harness: () => harness, newLead, writeOf });
 
     test("every account is listed once, page by page, with the values that are wanted", async () => {
       const names = Array.from({ length: 120 }, (_, index) => `Listed ${index}`);
@@ -291,9 +277,9 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
     test("a repeated update changes nothing, and so does a repeated creation where keys are unique", async () => {
       const lead = await newLead();
       const { taskKey, noteKey } = harness.connector.capabilities;
+      const places = { "create-task": taskKey, "create-note": noteKey } as const;
       const kinds = KINDS.filter(
-        (kind) =>
-          kind === "update-lead" || (kind === "create-task" ? taskKey : noteKey) === "unique-property",
+        (kind) => (kind !== "create-task" && kind !== "create-note") || places[kind] === "unique-property",
       );
       const writes = kinds.map((kind) => writeOf(kind, lead));
       const first = await harness.connector.apply(writes);
@@ -355,6 +341,8 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(await harness.connector.look([])).toEqual([]);
       expect((await harness.connector.findByEmail([])).size).toBe(0);
       expect(await harness.connector.ownRecords([], NOW)).toEqual([]);
+      expect(await harness.connector.touches([], NOW)).toEqual([]);
+      expect(await harness.connector.leadsOf([])).toEqual([]);
     });
 
     test("a Baton that has forgotten what it wrote finds its tasks and notes by their leads", async () => {
@@ -387,7 +375,7 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
 }
 
 function found(record: CrmRecord | undefined): Extract<CrmRecord, { found: true }> {
-  if (!record?.found) throw new Error("the lead was not found");
+  if (record?.found !== true) throw new Error("the lead was not found");
   return record;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CrmRecord } from "../../src/connector.ts";
 import { guard } from "../../src/deliver/guard.ts";
-import { afterAttempt, afterLook } from "../../src/deliver/settle.ts";
+import { afterAttempt, afterLook, afterUnsure } from "../../src/deliver/settle.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Effect } from "../../src/store/effects.ts";
@@ -92,13 +92,27 @@ function record(over: Partial<Extract<CrmRecord, { found: true }>> = {}): CrmRec
     asked: lead,
     lead,
     stage: "lead",
-    openDeals: [],
+    deals: [],
     values: {},
     history: {},
     readAt: NOW,
     ...over,
   };
 }
+
+test("a write whose lead cannot be read waits ever longer, and after a day for a person", () => {
+  const planned = effect(ownerWrite);
+  const unsure = { found: "unsure", asked: planned.write.lead, code: "crm.bad-answer" } as const;
+  expect(guard(planned, unsure)).toEqual({ unsure: planned, code: "crm.bad-answer" });
+  const after = (ageMs: number) => afterUnsure("planned", "crm.bad-answer", planned, NOW + ageMs, SETTLE_MS);
+  expect(after(0)).toMatchObject({ state: "planned", nextAt: NOW + SETTLE_MS });
+  expect(after(12 * HOUR_MS)).toMatchObject({ state: "planned", nextAt: NOW + 13 * HOUR_MS });
+  expect(after(DAY_MS)).toMatchObject({
+    state: "parked",
+    code: "deliver.gave-up",
+    reason: "its lead could not be read in a day; last: crm.bad-answer",
+  });
+});
 
 test("a late write keeps what nobody has touched and leaves what a person has changed", () => {
   expect(guard(effect(ownerWrite), record({ ownerId: "12" }))).toMatchObject({
@@ -125,12 +139,34 @@ test.each([
   expect("effect" in guarded).toBe(isWritten);
 });
 
-test("writes for a lead that is gone are dropped; those for a merged one go to the survivor", () => {
-  const lead = { crm: "hubspot", id: "101" } as const;
-  expect(guard(effect(task), { found: false, asked: lead })).toMatchObject({
+test("writes for a lead that is gone are dropped when two looks say so; those for a merged one go to the survivor", () => {
+  const gone = { found: false, asked: { crm: "hubspot", id: "101" } } as const;
+  const first = guard(effect(task), gone);
+  expect(first).toEqual({ unsure: effect(task), code: "crm.not-found" });
+  expect(guard({ ...effect(task), code: "crm.locked" }, gone)).toHaveProperty("unsure");
+  expect(guard({ ...effect(task), code: "crm.not-found" }, gone)).toMatchObject({
     settlement: { state: "dropped" },
   });
   expect(guard(effect(task), record({ lead: { crm: "hubspot", id: "202" } }))).toMatchObject({
     effect: { write: { lead: { id: "202" } } },
+  });
+});
+
+test.each([
+  ["still without an owner", undefined, true],
+  ["with the owner it is started for", "77", true],
+  ["still with the owner the decision saw", "12", true],
+  ["given to somebody else by a person", "99", false],
+] as const)("a late sequence for a lead %s: %s → started %s", (_name, ownerId, isWritten) => {
+  const sequence = { kind: "start-sequence", ownerId: "77", ownerSeen: "12", sequence: "4711" } as const;
+  const guarded = guard(effect({ ...task, ...sequence }), record(ownerId === undefined ? {} : { ownerId }));
+  expect("effect" in guarded).toBe(isWritten);
+});
+
+test("a late place on a list goes to the survivor of a merge, whoever owns it", () => {
+  const onList = { ...task, kind: "add-to-list", list: "7" } as const;
+  const lead = { crm: "hubspot", id: "202" } as const;
+  expect(guard(effect(onList), record({ ownerId: "99", lead }))).toMatchObject({
+    effect: { write: { lead } },
   });
 });

@@ -29,6 +29,8 @@ const CAPABILITIES: Capabilities = {
   submissions: false,
   callbacks: true,
   lists: true,
+  touches: true,
+  sequences: true,
 };
 
 const owner = (id: string, name: string): Owner => ({
@@ -183,6 +185,7 @@ async function openLane({ connector }: OrderCrm, id: string, now: () => number):
     newId: () => randomBytes(12).toString("hex"),
     publicUrl: "https://baton.example",
     settleMs: 1_000,
+    gatherMs: 0,
     owners: () => Promise.resolve(OWNERS),
     reconnect: () => undefined,
   };

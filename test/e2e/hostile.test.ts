@@ -6,6 +6,7 @@ import { explanationLines } from "../../src/cli/explain/text.ts";
 import { printableJson, withoutFormulas } from "../../src/cli/words.ts";
 import { screenOf } from "../../src/cli/shell.ts";
 import { handoffMarkup } from "../../src/server/handoff-page.ts";
+import { storedVersions } from "../../src/publish/versions.ts";
 import { publicHandoff } from "../../src/server/handoff-view.ts";
 import { viewHandoff } from "../../src/server/stored-handoffs.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
@@ -102,7 +103,7 @@ onEveryDatabase("a lead who means harm in every field", ({ url }) => {
 
     test("is markup nowhere on the handoff's page", async () => {
       const { handoff } = await explained(lead());
-      const view = await viewHandoff(at.db, handoff?.id ?? "");
+      const view = await viewHandoff(at.db, storedVersions(at.db), handoff?.id ?? "");
       if (view === undefined) throw new Error("there is a handoff");
       const { markup } = handoffMarkup(publicHandoff(view));
       const names = [...markup.matchAll(/<\/?([a-z0-9]*)/gi)].map(([, tag = ""]) => tag);

@@ -76,7 +76,7 @@ export function openOrderCrm(
       found: true,
       asked,
       lead: { crm: "hubspot", id },
-      openDeals: [],
+      deals: [],
       lists: [],
       values: { ...values, ...lead.values },
       history: {},
@@ -92,7 +92,7 @@ export function openOrderCrm(
     else if (lead === undefined) throw new Error(`nobody is called ${write.lead.id}`);
     else if (write.kind === "create-task") lead.tasks += 1;
     else if (write.kind === "create-note") lead.notes += 1;
-    else {
+    else if (write.kind === "update-lead") {
       lead.owner = write.owner?.to ?? lead.owner;
       lead.stage = write.stage?.to ?? lead.stage;
       Object.assign(lead.values, write.properties);
@@ -128,6 +128,8 @@ export function openOrderCrm(
     apply: (writes) => Promise.resolve(writes.map(attempt)),
     look: (writes) => Promise.resolve(writes.map(look)),
     ownRecords: never,
+    touches: () => Promise.resolve([]),
+    leadsOf: () => Promise.resolve([]),
     vocabulary: never,
     prepare: never,
     leadUrl: ({ id }) => `https://crm.example/${id}`,

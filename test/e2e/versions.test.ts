@@ -128,12 +128,14 @@ onEveryDatabase("a server whose playbook changes while it runs", ({ url }) => {
     for await (const turn of loadTurns(db, installation?.id ?? "")) {
       const { playbook } = parsePlaybook((await loadPlaybookFiles(db, turn.playbook)) ?? {});
       if (playbook === undefined) throw new Error("the stored playbook does not parse");
-      let { roster } = turn;
+      const standings = new Map(turn.roster.standings);
+      const roster = { ...turn.roster, standings };
       for (const { snapshot, decision } of turn.decisions) {
         const { publicUrl } = stage.baton;
         const again = decide(snapshot, { playbook, roster, now: turn.decidedAt, publicUrl });
         expect(JSON.parse(JSON.stringify(again))).toEqual(decision);
-        if (again.assignment !== undefined) roster = credit(roster, again.assignment, turn.decidedAt);
+        if (again.assignment !== undefined)
+          for (const [rep, one] of credit(roster, again.assignment, turn.decidedAt)) standings.set(rep, one);
         versions.add(decision.playbookVersion);
       }
     }

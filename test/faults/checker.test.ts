@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { check, isClean, type ExportLine, type LedgerWrite, type Observed } from "./checker.ts";
+import {
+  check,
+  isClean,
+  troubledLeads,
+  type ExportLine,
+  type LedgerWrite,
+  type Observed,
+} from "./checker.ts";
 
 const write = (kind: string, objectId: string, properties: LedgerWrite["properties"] = {}): LedgerWrite => ({
   kind,
@@ -170,6 +177,19 @@ test("an effect that waits for a person is parked and not lost, as long as it sa
   const silent = check(parked(null));
   expect(silent.silent).toHaveLength(1);
   expect(isClean(silent)).toBe(false);
+});
+
+test("an effect that was dropped excuses nothing: in these runs nobody makes one pointless", () => {
+  const dropped = effect("create-task", null, { state: "dropped", code: "crm.conflict", reason: "deleted" });
+  const observed: Observed = { ...good, ...without("task.create"), ...withEffect(dropped) };
+  expect(check(observed).lost).toEqual(["lead 101 has no task"]);
+  expect(troubledLeads(observed)).toEqual(["101"]);
+});
+
+test("a lead is in trouble when it lacks something or has it twice, and only then", () => {
+  expect(troubledLeads(good)).toEqual([]);
+  expect(troubledLeads({ ...good, writes: [...good.writes, OWNER] })).toEqual(["101"]);
+  expect(troubledLeads({ ...good, ...without("note.create") })).toEqual(["101"]);
 });
 
 test("a lead whose events wait for a person is parked and not lost", () => {

@@ -10,6 +10,9 @@
  *   an effect that never ended.
  * - **parked**: effects and events that wait for a person, or were refused for good.
  * - **silent**: one of those that does not say why.
+ *
+ * Nobody deletes, merges or takes over a lead in these runs. So an effect that was dropped excuses nothing: somebody believed what
+ * was not so.
  */
 
 /** One event of a webhook request that was answered 2xx, or the same event of another one. */
@@ -80,6 +83,11 @@ export function check(observed: Observed): Findings {
   };
 }
 
+/** Ids of the leads that lack something or have it twice: their stories explain it. Throws nothing. */
+export function troubledLeads(observed: Observed): readonly string[] {
+  return [...countLeads(observed).leads];
+}
+
 /** The key of a webhook's event begins with its instant and its id. */
 function lostEvents({ answered, exported }: Observed): readonly string[] {
   const known = new Set(
@@ -92,19 +100,27 @@ function lostEvents({ answered, exported }: Observed): readonly string[] {
     .map(({ eventId, what }) => `event ${eventId} (${what}) was answered 2xx and is not in the export`);
 }
 
-function countLeads({ asking, writes, leadsOf, exported }: Observed): Pick<Findings, "lost" | "doubled"> {
+function countLeads({
+  asking,
+  writes,
+  leadsOf,
+  exported,
+}: Observed): Pick<Findings, "lost" | "doubled"> & { readonly leads: ReadonlySet<string> } {
   const [lost, doubled]: [string[], string[]] = [[], []];
+  const leads = new Set<string>();
   const excused = excusedWrites(exported);
   const tally = tallyOf(writes, leadsOf);
   const note = (lead: string, what: string, count: number): void => {
+    const isLost = count === 0 && !excused.has(`${lead} ${what}`);
     if (count > 1) doubled.push(`lead ${lead} has ${count} times: ${what}`);
-    if (count === 0 && !excused.has(`${lead} ${what}`)) lost.push(`lead ${lead} has no ${what}`);
+    if (isLost) lost.push(`lead ${lead} has no ${what}`);
+    if (count > 1 || isLost) leads.add(lead);
   };
   for (const { id, callback } of asking) {
     for (const what of ["owner", "task", "note"]) note(id, what, tally.get(`${id} ${what}`) ?? 0);
     if (callback !== undefined) note(id, "answer", tally.get(`${callback} answer`) ?? 0);
   }
-  return { lost, doubled };
+  return { lost, doubled, leads };
 }
 
 /** How often each lead got each thing, as `<id> <what>`. */
@@ -134,16 +150,13 @@ const WORDS: Readonly<Record<string, string>> = {
   "answer-request": "answer",
 };
 
-/**
- * What is missing and explained: an effect that waits for a person, or that a person or a deletion made pointless; everything of
- * a lead whose events wait for a person.
- */
+/** What is missing and explained: an effect that waits for a person; everything of a lead whose events wait for a person. */
 function excusedWrites(exported: readonly ExportLine[]): ReadonlySet<string> {
   return new Set(
     exported.flatMap(({ record, state, lead, kind }) => {
       if (record === "event" && state === "parked")
         return Object.values(WORDS).map((what) => `${String(lead)} ${what}`);
-      const isExcused = record === "effect" && (state === "dropped" || WAITS_FOR_PEOPLE.has(String(state)));
+      const isExcused = record === "effect" && WAITS_FOR_PEOPLE.has(String(state));
       return isExcused ? [`${String(lead)} ${WORDS[String(kind)] ?? ""}`] : [];
     }),
   );

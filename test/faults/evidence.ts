@@ -1,8 +1,53 @@
 /** Gathers what the checker compares: from the sandbox what it sent and kept, from the store what `baton export` gives. */
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
 import { exportRecords } from "../../src/store/export.ts";
 import { listInstallations } from "../../src/store/installations.ts";
-import type { AnsweredEvent, AskingLead, ExportLine, Observed } from "./checker.ts";
+import {
+  type AnsweredEvent,
+  type AskingLead,
+  check,
+  type ExportLine,
+  type Findings,
+  type Observed,
+  troubledLeads,
+} from "./checker.ts";
 import type { Rig } from "./rig.ts";
+import { storyOf } from "./story.ts";
+
+/** Leads whose stories are told; one is mostly enough to see what went wrong. */
+const MOST_STORIES = 3;
+
+/** What the judge found, and what explains it. */
+export interface Judged {
+  readonly findings: Findings;
+  /** The stories of the first leads with something lost or doubled, line by line. */
+  readonly stories: readonly string[];
+  /** Effects, and those that were attempted more than once. */
+  readonly effects: number;
+  readonly repeated: number;
+}
+
+/** Gathers and judges. @param keepAs  A file for what was gathered, one JSON line for each part and each exported row. */
+export async function judge(rig: Rig, asking: readonly AskingLead[], keepAs?: string): Promise<Judged> {
+  const observed = await gather(rig, asking);
+  const findings = check(observed);
+  if (keepAs !== undefined) await keep(observed, keepAs);
+  const stories = troubledLeads(observed)
+    .slice(0, MOST_STORIES)
+    .flatMap((lead) => [`the story of lead ${lead}:`, ...storyOf(lead, observed.exported)]);
+  const effects = observed.exported.filter(({ record }) => record === "effect");
+  const repeated = effects.filter(({ attempts }) => Number(attempts) > 1).length;
+  return { findings, stories, effects: effects.length, repeated };
+}
+
+async function keep({ exported, leadsOf, ...others }: Observed, path: string): Promise<void> {
+  const file = createWriteStream(path);
+  const lines = [{ ...others, leadsOf: [...leadsOf] }, ...exported];
+  for (const line of lines) if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, "drain");
+  file.end();
+  await once(file, "close");
+}
 
 /** Everything as it stands now. */
 export async function gather(rig: Rig, asking: readonly AskingLead[]): Promise<Observed> {

@@ -7,35 +7,31 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { FaultRule } from "../../sandbox/faults.ts";
 import { createRandom, type Random } from "../../sandbox/random.ts";
 import { addReadyLead, raiseHand } from "../support/leads.ts";
-import { type AskingLead, check, type Findings } from "./checker.ts";
-import { gather } from "./evidence.ts";
+import type { AskingLead } from "./checker.ts";
+import { type Judged, judge } from "./evidence.ts";
 import type { Member } from "./member.ts";
 import { comeToRest } from "./rest.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { openRig, type PartOptions, type Rig } from "./rig.ts";
 import { TROUBLES } from "./troubles.ts";
 
-export interface RandomRun {
-  readonly seed: number;
-  readonly databaseUrl: string;
+export interface RandomRun extends PartOptions {
   readonly processes: number;
   readonly kills: number;
   readonly handoffs: number;
-  readonly progress?: (line: string) => void;
 }
 
-export interface RunResult {
-  readonly findings: Findings;
+export interface RunResult extends Judged {
   readonly kills: number;
   readonly handoffs: number;
-  /** Effects, and those that were attempted more than once. */
-  readonly effects: number;
-  readonly repeated: number;
   /** How often each trouble struck, and each fault of the sandbox. */
   readonly troubles: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
 }
 
 const CALLS = "/crm/objects/**";
+const CONTACTS = "/crm/objects/*/contacts/batch/read";
+/** What is read beside the leads themselves. */
+const OTHERS = ["companies", "deals", "tasks", "notes"].map((type) => `/crm/objects/*/${type}/batch/read`);
 const WRITES = "/crm/objects/*/*/batch/{}";
 /** Every fault the sandbox knows that leaves the truth in doubt or asks to come again, by its share of the calls. */
 const FAULTS: readonly Omit<FaultRule, "path" | "method">[] = [
@@ -64,6 +60,10 @@ const FAULTS: readonly Omit<FaultRule, "path" | "method">[] = [
 /** Faults strike in this share of the rounds; in the others Baton is only killed. */
 const BAD_ROUNDS = 0.6;
 const TROUBLED_ROUNDS = 0.35;
+/** Leads of a bad round that the CRM denies, each once: at the look that comes next, whichever that is. */
+const DENIED_SHARE = 0.1;
+/** Leads of earlier rounds that change, and change again in the next: sales has them, and nothing is to come of it. */
+const STIRRED = 8;
 /** Leads that ask at the same moment, and how long the next ones wait at most: many small turns meet more faults than one large. */
 const PARCEL = 25;
 const PARCEL_MS = 150;
@@ -89,9 +89,13 @@ export async function runKills(run: RandomRun): Promise<RunResult> {
       retryDelayMs: 150,
       retries: 1_000,
     });
+    const deny = denier(rig);
+    let stirred: readonly AskingLead[] = [];
     for (let kill = 1; kill <= run.kills; kill += 1) {
-      setFaults(rig, random);
-      await ask(rig, random, asking, Math.ceil((run.handoffs * kill) / run.kills));
+      const isBad = setFaults(rig, random);
+      const mayDeny = isBad ? deny : () => undefined;
+      stirred = await stir(rig, random, asking, stirred, mayDeny);
+      await ask(rig, random, asking, Math.ceil((run.handoffs * kill) / run.kills), mayDeny);
       const member = random.pick(rig.members);
       if (random.chance(TROUBLED_ROUNDS)) await trouble(rig, member, run.databaseUrl, random, troubles);
       await untilDrawn(rig, random);
@@ -115,21 +119,58 @@ export async function runKills(run: RandomRun): Promise<RunResult> {
   }
 }
 
-function setFaults({ sandbox }: Rig, random: Random): void {
+/** @returns Whether this round has any. */
+function setFaults({ sandbox }: Rig, random: Random): boolean {
   sandbox.faults.clear();
-  if (!random.chance(BAD_ROUNDS)) return;
+  if (!random.chance(BAD_ROUNDS)) return false;
   for (const fault of FAULTS) {
     for (const verb of ["create", "update"])
       sandbox.faults.add({ ...fault, method: "POST", path: WRITES.replace("{}", verb) });
-    // Reads are spared most of it: an account that never answers shows nothing but that Baton waits.
-    sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / 10, path: CALLS });
+    // Reads are spared most of it: an account that never answers shows nothing but that Baton waits. Leads are denied one by one
+    // (`denier`): one that is denied again and again is gone, whatever the truth.
+    const isDenial = fault.fault.do === "partial";
+    for (const path of isDenial ? OTHERS : [CALLS])
+      sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / 10, path });
   }
+  return true;
 }
 
-async function ask(rig: Rig, random: Random, asking: AskingLead[], until: number): Promise<void> {
+type Deny = (id: string) => void;
+
+/** Makes the next look at a lead be told, in so many words, that there is no such lead; no lead a second time in a run. */
+function denier({ sandbox }: Rig): Deny {
+  const denied = new Set<string>();
+  return (id) => {
+    if (denied.has(id)) return;
+    denied.add(id);
+    const fault = { do: "mangled-record", id, into: "denied" } as const;
+    sandbox.faults.add({ path: CONTACTS, input: id, times: 1, fault });
+  };
+}
+
+/** Something happens to leads that sales has, and to those it happened to before. @returns The former. */
+async function stir(
+  rig: Rig,
+  random: Random,
+  asking: readonly AskingLead[],
+  before: readonly AskingLead[],
+  deny: Deny,
+): Promise<readonly AskingLead[]> {
+  const drawn = Array.from({ length: asking.length === 0 ? 0 : STIRRED }, () => random.pick(asking));
+  const chosen = [...new Set(drawn)].filter((lead) => !before.includes(lead));
+  for (const { id } of chosen) deny(id);
+  for (const { id } of [...before, ...chosen]) {
+    const jobtitle = `VP Marketing ${random.between(1, 1_000_000)}`;
+    await rig.portal.act({ do: "change", who: id, properties: { jobtitle } });
+  }
+  return chosen;
+}
+
+async function ask(rig: Rig, random: Random, asking: AskingLead[], until: number, deny: Deny): Promise<void> {
   while (asking.length < until) {
     if (asking.length % PARCEL === 0) await pause(random.between(0, PARCEL_MS));
     const { id, email } = await addReadyLead(rig.portal, asking.length);
+    if (random.chance(DENIED_SHARE)) deny(id);
     await raiseHand(rig.portal, email);
     asking.push({ id });
   }
@@ -171,15 +212,12 @@ async function resultOf(
   troubles: Readonly<Record<string, number>>,
   unrested: readonly string[],
 ): Promise<RunResult> {
-  const observed = await gather(rig, asking);
-  const findings = check(observed);
-  const effects = observed.exported.filter(({ record }) => record === "effect");
+  const { findings, ...judged } = await judge(rig, asking, run.keepAs);
   return {
     findings: { ...findings, orphaned: [...findings.orphaned, ...unrested, ...rig.deaths] },
     kills: run.kills,
     handoffs: asking.length,
-    effects: effects.length,
-    repeated: effects.filter(({ attempts }) => Number(attempts) > 1).length,
+    ...judged,
     troubles,
     faults: Object.fromEntries(rig.sandbox.faults.applied),
   };

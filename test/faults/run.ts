@@ -4,13 +4,14 @@
  * failure comes with the line that repeats it.
  */
 import { randomInt } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type Findings, isClean } from "./checker.ts";
 import { type Bed, openBeds } from "./beds.ts";
 import { runKills } from "./kills.ts";
+import type { FoundBy, PartOptions } from "./rig.ts";
 import { runSweep } from "./sweep.ts";
 import { runTwo } from "./two.ts";
 
@@ -22,6 +23,8 @@ interface Options {
   readonly sweep: string;
   readonly on: string;
   readonly only?: string;
+  readonly foundBy?: FoundBy;
+  readonly keep?: string;
 }
 
 /** What one part of a run came to. */
@@ -29,6 +32,7 @@ interface Verdict {
   readonly part: string;
   readonly replay: string;
   readonly findings: Findings;
+  readonly stories: readonly string[];
   /** Effects, for the share of those that are parked. */
   readonly effects: number;
   readonly counts: Readonly<Record<string, unknown>>;
@@ -36,6 +40,8 @@ interface Verdict {
   readonly wrong: readonly string[];
 }
 
+/** Each way is tried on one of the databases: where things are found does not depend on where they are remembered. */
+const FOUND_BY: Readonly<Record<Bed["name"], FoundBy>> = { sqlite: "key", postgres: "mark" };
 /** Of all effects. */
 const MOST_PARKED = 0.001;
 const SHOWN = 20;
@@ -53,11 +59,19 @@ const command = new Command("test:faults")
   )
   .option("--on <databases>", "sqlite, postgres, or both", "both")
   .option("--only <part>", "random, sweep or two")
+  .addOption(
+    new Option(
+      "--found-by <how>",
+      "how tasks and notes are found again; without it by key on SQLite, by mark on PostgreSQL",
+    ).choices(["key", "mark"]),
+  )
+  .option("--keep <folder>", "keeps SQLite's databases there, and what was judged of each part as JSON lines")
   .parse();
 process.exitCode = (await main(command.opts<Options>())) ? 0 : 1;
 
 async function main(options: Options): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), "baton-faults-"));
+  const folder = options.keep ?? mkdtempSync(join(tmpdir(), "baton-faults-"));
+  mkdirSync(folder, { recursive: true });
   const beds = await openBeds(folder, options.on);
   const verdicts: Verdict[] = [];
   say(`seed ${options.seed}`);
@@ -71,7 +85,7 @@ async function main(options: Options): Promise<boolean> {
     }
   } finally {
     beds.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
   return verdicts.every(isGood);
 }
@@ -86,40 +100,48 @@ function partsOf(options: Options, bed: Bed): readonly (() => Promise<Verdict>)[
   ];
 }
 
-async function randomPart({ seed, kills, handoffs }: Options, bed: Bed): Promise<Verdict> {
+async function randomPart(options: Options, bed: Bed): Promise<Verdict> {
+  const { kills, handoffs } = options;
   const processes = bed.name === "postgres" ? 2 : 1;
-  const databaseUrl = await bed.fresh();
-  const { findings, ...counts } = await runKills({
-    seed,
-    kills,
-    handoffs,
-    processes,
-    databaseUrl,
-    progress: say,
-  });
-  const replay = `--only random --on ${bed.name} --seed ${seed} --kills ${kills} --handoffs ${handoffs}`;
-  return { part: `random run on ${bed.name}`, replay, findings, effects: counts.effects, counts, wrong: [] };
+  const given = await givenTo("random", options, bed);
+  const { findings, stories, ...counts } = await runKills({ ...given, kills, handoffs, processes });
+  const replay = `${replayOf("random", given, bed)} --kills ${kills} --handoffs ${handoffs}`;
+  const part = `random run on ${bed.name}`;
+  return { part, replay, findings, stories, effects: counts.effects, counts, wrong: [] };
 }
 
-async function sweepPart({ seed, sweep }: Options, bed: Bed): Promise<Verdict> {
+async function sweepPart(options: Options, bed: Bed): Promise<Verdict> {
+  const { sweep } = options;
   const only = sweep === "all" ? "" : sweep;
-  const databaseUrl = await bed.fresh();
-  const { findings, missed, ...counts } = await runSweep({ seed, databaseUrl, only, progress: say });
-  const replay = `--only sweep --on ${bed.name} --seed ${seed} --sweep "${sweep}"`;
-  return { part: `sweep on ${bed.name}`, replay, findings, effects: counts.steps, counts, wrong: missed };
+  const given = await givenTo("sweep", options, bed);
+  const { findings, stories, missed, ...counts } = await runSweep({ ...given, only });
+  const replay = `${replayOf("sweep", given, bed)} --sweep "${sweep}"`;
+  const part = `sweep on ${bed.name}`;
+  return { part, replay, findings, stories, effects: counts.steps, counts, wrong: missed };
 }
 
-async function twoPart({ seed, pauses }: Options, bed: Bed): Promise<Verdict> {
-  const databaseUrl = await bed.fresh();
-  const { findings, overlapping, outside, ...counts } = await runTwo({
-    seed,
-    pauses,
-    databaseUrl,
-    progress: say,
-  });
-  const replay = `--only two --on postgres --seed ${seed} --pauses ${pauses}`;
+async function twoPart(options: Options, bed: Bed): Promise<Verdict> {
+  const { pauses } = options;
+  const given = await givenTo("two", options, bed);
+  const { findings, stories, overlapping, outside, ...counts } = await runTwo({ ...given, pauses });
+  const replay = `${replayOf("two", given, bed)} --pauses ${pauses}`;
   const wrong = [...overlapping, ...outside];
-  return { part: "two processes on postgres", replay, findings, effects: counts.handoffs * 3, counts, wrong };
+  const part = "two processes on postgres";
+  return { part, replay, findings, stories, effects: counts.effects, counts, wrong };
+}
+
+async function givenTo(part: string, { seed, foundBy, keep }: Options, bed: Bed): Promise<PartOptions> {
+  return {
+    seed,
+    databaseUrl: await bed.fresh(),
+    foundBy: foundBy ?? FOUND_BY[bed.name],
+    keepAs: keep === undefined ? undefined : join(keep, `${part}-${bed.name}.jsonl`),
+    progress: say,
+  };
+}
+
+function replayOf(part: string, { seed, foundBy }: PartOptions, bed: Bed): string {
+  return `--only ${part} --on ${bed.name} --seed ${seed} --found-by ${foundBy}`;
 }
 
 function isGood({ findings, wrong, effects }: Verdict): boolean {
@@ -128,7 +150,7 @@ function isGood({ findings, wrong, effects }: Verdict): boolean {
 }
 
 function shown(verdict: Verdict): readonly string[] {
-  const { part, replay, findings, counts, wrong } = verdict;
+  const { part, replay, findings, stories, counts, wrong } = verdict;
   const figures = Object.entries(findings).map(([what, list]) => `${list.length} ${what}`);
   const details = [
     ...wrong,
@@ -137,7 +159,7 @@ function shown(verdict: Verdict): readonly string[] {
   return [
     `${isGood(verdict) ? "good" : "BAD "}  ${part}: ${figures.join(", ")}`,
     `      ${JSON.stringify(counts)}`,
-    ...details.slice(0, SHOWN).map((line) => `      ${line}`),
+    ...[...details.slice(0, SHOWN), ...stories].map((line) => `      ${line}`),
     ...(isGood(verdict) ? [] : [`      again: npm run test:faults -- ${replay}`]),
   ];
 }

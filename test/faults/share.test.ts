@@ -25,6 +25,7 @@ describe("on SQLite", () => {
     const { findings } = await runKills({
       seed: SEED,
       databaseUrl: random.url(),
+      foundBy: "key",
       processes: 1,
       kills: 3,
       handoffs: 60,
@@ -34,7 +35,12 @@ describe("on SQLite", () => {
 
   test("a death before and after every commit of a task whose answer a first death lost leaves one task", async () => {
     const only = "create-task × death after the call";
-    const { findings, missed, steps } = await runSweep({ seed: SEED, databaseUrl: sweep.url(), only });
+    const { findings, missed, steps } = await runSweep({
+      seed: SEED,
+      databaseUrl: sweep.url(),
+      foundBy: "mark",
+      only,
+    });
     expect(missed).toEqual([]);
     // Found ambiguous, looked for, confirmed: without at least these the sweep would have died at nothing.
     expect(steps).toBeGreaterThanOrEqual(2);
@@ -78,7 +84,7 @@ describe.skipIf("missing" in inject("postgres"))("two processes on one PostgreSQ
   const two = useDatabase("postgres");
 
   test("one that is paused past its lease in the middle of its writes writes nothing any more", async () => {
-    const result = await runTwo({ seed: SEED, databaseUrl: two.url(), pauses: 1 });
+    const result = await runTwo({ seed: SEED, databaseUrl: two.url(), foundBy: "mark", pauses: 1 });
     expect(result).toMatchObject({ takeovers: 1, overlapping: [], outside: [] });
     expect(result.findings).toMatchObject({ ...NOTHING, parked: [] });
   }, 240_000);

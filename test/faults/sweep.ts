@@ -8,22 +8,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "../../sandbox/faults.ts";
 import { addReadyLead } from "../support/leads.ts";
-import { type AskingLead, check, type Findings } from "./checker.ts";
-import { gather } from "./evidence.ts";
+import type { AskingLead, Findings } from "./checker.ts";
+import { type Judged, judge } from "./evidence.ts";
 import type { Step, Stop, Watch } from "./orders.ts";
 import { untilQuiet } from "./rest.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { openRig, type PartOptions, type Rig } from "./rig.ts";
 
-export interface SweepOptions {
-  readonly seed: number;
-  readonly databaseUrl: string;
+export interface SweepOptions extends PartOptions {
   /** Only cases whose name begins with this: `create-task × 429`. */
   readonly only?: string;
-  readonly progress?: (line: string) => void;
 }
 
-export interface SweepResult {
-  readonly findings: Findings;
+export interface SweepResult extends Judged {
   /** Kinds of effect times faults. */
   readonly cases: number;
   /** Steps seen over all cases, and the deaths died at them. */
@@ -117,21 +113,22 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
           deaths += "death" in one.mishap ? 2 : 1;
         }
       steps += commits.flat().length;
-      const total = totalOf(await findingsOf(stage));
+      const total = totalOf((await judgeAll(stage)).findings);
       options.progress?.(
         `${one.name}: ${commits.map(said).join(", ")}; ${deaths} deaths, ${total} findings so far`,
       );
     }
-    return { findings: await findingsOf(stage), cases: cases.length, steps, deaths, missed: stage.missed };
+    const judged = await judgeAll(stage, options.keepAs);
+    return { ...judged, cases: cases.length, steps, deaths, missed: stage.missed };
   } finally {
     await rig.close();
   }
 }
 
-async function findingsOf({ rig, asking, missed }: Stage): Promise<Findings> {
-  const findings = check(await gather(rig, asking));
+async function judgeAll({ rig, asking, missed }: Stage, keepAs?: string): Promise<Judged> {
+  const { findings, ...judged } = await judge(rig, asking, keepAs);
   const deaths = rig.deaths.filter((why) => !why.includes(KILLED));
-  return { ...findings, orphaned: [...findings.orphaned, ...missed, ...deaths] };
+  return { findings: { ...findings, orphaned: [...findings.orphaned, ...missed, ...deaths] }, ...judged };
 }
 
 function totalOf(findings: Findings): number {

@@ -9,23 +9,19 @@ import { sql } from "kysely";
 import type { Store } from "../../src/store/open.ts";
 import { LEASE_MS } from "../../src/store/lanes.ts";
 import { addReadyLead, raiseHand } from "../support/leads.ts";
-import { type AskingLead, check, type Findings } from "./checker.ts";
-import { gather } from "./evidence.ts";
+import type { AskingLead } from "./checker.ts";
+import { type Judged, judge } from "./evidence.ts";
 import { type Deed, type HandChange, type Hold, holdsOf, outside, overlaps } from "./holds.ts";
 import { openRelay, type RelayedCall } from "./relay.ts";
 import { comeToRest } from "./rest.ts";
-import { openRig, type Rig } from "./rig.ts";
+import { openRig, type PartOptions, type Rig } from "./rig.ts";
 
-export interface TwoRun {
-  readonly seed: number;
-  readonly databaseUrl: string;
+export interface TwoRun extends PartOptions {
   /** How often a holder is paused past its lease. */
   readonly pauses: number;
-  readonly progress?: (line: string) => void;
 }
 
-export interface TwoResult {
-  readonly findings: Findings;
+export interface TwoResult extends Judged {
   readonly handoffs: number;
   /** Calls that wrote, and times the lane was taken. */
   readonly writes: number;
@@ -71,10 +67,11 @@ export async function runTwo(run: TwoRun): Promise<TwoResult> {
     const waits = await comeToRest(rig, REST_WITHIN_MS);
     const deeds = relay.calls.flatMap(deedOf);
     const holds = holdsOf(await changesOf(rig.watch));
-    const findings = check(await gather(rig, asking));
+    const { findings, ...judged } = await judge(rig, asking, run.keepAs);
     const unrested = waits === undefined ? [] : [`still waiting in the end: ${waits}`];
     return {
       findings: { ...findings, orphaned: [...findings.orphaned, ...unrested, ...rig.deaths] },
+      ...judged,
       handoffs: asking.length,
       writes: deeds.length,
       holds: holds.length,

@@ -1,9 +1,9 @@
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Connector, Vocabulary } from "../../src/connector.ts";
+import type { Vocabulary } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
-import { createNightly, type Nightly } from "../../src/install/nightly.ts";
+import { createNightly, type Nightly, type NightlyTools } from "../../src/install/nightly.ts";
 import { createLog } from "../../src/log.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
 import { addLiveProblems } from "../../src/server/live-problems.ts";
@@ -57,12 +57,15 @@ onEveryDatabase("the nightly check", ({ store }) => {
     });
   }
 
-  function tinyConnector(id: string): Pick<Connector, "vocabulary" | "close"> {
+  /** Nothing of it can be asked but at leisure: people's leads go first. */
+  function tinyConnector(id: string): ReturnType<NightlyTools["connect"]> {
     return {
-      vocabulary() {
-        asked.push(id);
-        return answer();
-      },
+      asBulk: () => ({
+        vocabulary() {
+          asked.push(id);
+          return answer();
+        },
+      }),
       async close() {
         closed += 1;
       },

@@ -12,7 +12,6 @@ const DECISION: Decision = {
       { says: "lead.role matches *vp*", truth: "yes", saw: "VP Ana Ruiz" },
       { says: "lead.opted_out is true", truth: "unknown" },
     ],
-    nearest: { says: "not ready if lead.role were empty (saw VP Ana Ruiz)" },
   },
   assignment: {
     outcome: "assigned",
@@ -28,7 +27,7 @@ const DECISION: Decision = {
       { rep: "tomas@acme.example", eligible: false, because: "5 of 5 leads today" },
     ],
   },
-  plan: { writes: [{ kind: "create-note", html: "<p>Ana Ruiz</p>", at: 0 }], clocks: [] },
+  plan: { writes: [{ kind: "create-note", html: "<p>Ana Ruiz</p>", at: 0 }], clocks: [], notices: [] },
   playbookVersion: "v",
   decidedAt: 0,
 };
@@ -52,14 +51,13 @@ test("a decision is one line of reasons, without a value, a name or an address",
     rule: "EMEA",
     passedOver: [{ because: "5 of 5 leads today", count: 1 }],
     unknown: ["lead.opted_out is true"],
-    nearest: "not ready if lead.role were empty",
     msg: "decided",
   });
   expect(JSON.stringify(line)).not.toMatch(/Ana|Ruiz|Lena|Vogt|501|@/);
 });
 
 test("what was looked at and left as it is, is told only to whoever asks for everything", () => {
-  const inert = { ...DECISION, plan: { writes: [], clocks: [] } };
+  const inert = { ...DECISION, plan: { writes: [], clocks: [], notices: [] } };
   expect(logged("info", inert)).toEqual([]);
   expect(logged("debug", inert)).toHaveLength(1);
 });

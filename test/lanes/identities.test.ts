@@ -8,6 +8,7 @@ import type { Snapshot } from "../../src/model/lead.ts";
 import { eraseLead } from "../../src/store/erase.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
 import { openReviews, settleReview, textOf } from "../../src/store/reviews.ts";
+import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { aPlaybook, shippedFiles } from "../playbook/kit.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { aReadLead, decide, openLane, snapshotOf } from "./matching-kit.ts";
@@ -194,7 +195,7 @@ onEveryDatabase("who the leads of a turn are", ({ store }) => {
   function turnOf(snapshot: Snapshot): Turn {
     const decision = {
       verdict: { outcome: "not-ready", reason: "no-type-matches", findings: [] },
-      plan: { writes: [], clocks: [] },
+      plan: { writes: [], clocks: [], notices: [] },
       playbookVersion: playbook.version,
       decidedAt: NOW,
     } as const;
@@ -202,8 +203,8 @@ onEveryDatabase("who the leads of a turn are", ({ store }) => {
     return {
       id: "late",
       outcomes: [{ kind: "decided", work, snapshot, decision, fresh: [] }],
-      roster: { reps: [], owners: [], standings: {} },
-      standings: {},
+      roster: { reps: [], owners: [], standings: new Map() },
+      standings: new Map(),
       playbook,
       decidedAt: NOW,
     };
@@ -270,5 +271,6 @@ function openHandoff(installation: string, lead: string, owner: string) {
     written_at: null,
     closed_at: null,
     closed_because: null,
+    ...NO_COURSE,
   } as const;
 }

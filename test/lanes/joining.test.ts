@@ -16,7 +16,7 @@ onEveryDatabase("the turn of a duplicate", ({ url }) => {
 
   const creditsByRep = async () => {
     const standings = await loadStandings(at.db, at.lane.installation.id);
-    return Object.fromEntries(Object.entries(standings).map(([rep, { credits }]) => [rep, credits]));
+    return Object.fromEntries([...standings].map(([rep, { credits }]) => [rep, credits]));
   };
   const repOf = async (lead: string) =>
     (await at.db.selectFrom("handoffs").select("rep").where("lead", "=", lead).executeTakeFirstOrThrow()).rep;

@@ -23,6 +23,8 @@ const CAPABILITIES = {
   submissions: false,
   callbacks: false,
   lists: false,
+  touches: false,
+  sequences: false,
 } as const;
 
 export interface LaneSetup {
@@ -50,6 +52,7 @@ export async function openLane({ store, id, playbook, now, accounts }: LaneSetup
     newId: () => randomBytes(8).toString("hex"),
     publicUrl: "https://baton.example",
     settleMs: 0,
+    gatherMs: 0,
     owners: () => Promise.resolve([]),
     reconnect: () => undefined,
   };
@@ -70,6 +73,8 @@ function knowing(accounts: LaneSetup["accounts"]): Connector {
     apply: never,
     look: never,
     ownRecords: never,
+    touches: never,
+    leadsOf: never,
     vocabulary: never,
     prepare: never,
     leadUrl: ({ id }) => `https://crm.example/${id}`,
@@ -88,14 +93,14 @@ export function aReadLead(
   const lead = { crm: "hubspot", id } as const;
   return {
     work: { lead: id, events: [] },
-    record: { found: true, asked: lead, lead, openDeals: [], values, history: {}, readAt: 0, ...more },
+    record: { found: true, asked: lead, lead, deals: [], values, history: {}, readAt: 0, ...more },
     fresh: [],
   };
 }
 
 /** What the turn's decision saw of one of its leads. */
 export function snapshotOf(lane: Lane, { record }: ReadLead, identity: Identity | undefined): Snapshot {
-  if (!record.found) throw new Error("the lead was found");
+  if (record.found !== true) throw new Error("the lead was found");
   return resolve(
     {
       record,
@@ -114,7 +119,7 @@ export async function decide(lane: Lane, snapshots: readonly Snapshot[]): Promis
   const { db } = lane.store;
   const { id } = lane.installation;
   const turn = lane.newId();
-  const roster = { reps: [], owners: [], standings: {} };
+  const roster = { reps: [], owners: [], standings: new Map() };
   await saveTurn(db, id, { id: turn, roster, playbook: lane.playbook().version }, lane.now());
   await saveDecisions(
     db,
@@ -124,7 +129,7 @@ export async function decide(lane: Lane, snapshots: readonly Snapshot[]): Promis
       snapshot,
       decision: {
         verdict: { outcome: "not-ready", reason: "nothing asks for it", findings: [] },
-        plan: { writes: [], clocks: [] },
+        plan: { writes: [], clocks: [], notices: [] },
         playbookVersion: lane.playbook().version,
         decidedAt: lane.now(),
       },

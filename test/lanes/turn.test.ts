@@ -253,7 +253,7 @@ onEveryDatabase("a turn", ({ url }) => {
     if (stored === undefined) throw new Error("the lead was decided");
     await at.db.transaction().execute((tx) => eraseLead(tx, keys, installation.id, id, [], at.clock.now()));
     const { snapshot, decision } = stored;
-    const roster = { reps: [], owners: [], standings: {} };
+    const roster = { reps: [], owners: [], standings: new Map() };
     const late = commit(at.lane, {
       id: "late",
       outcomes: [{ kind: "decided", work: { lead: id, events: [] }, snapshot, decision, fresh: [] }],

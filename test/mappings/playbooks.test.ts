@@ -33,7 +33,7 @@ const PLAYBOOKS = [
     folder: "mappings/product-led",
     handedOff: {
       "Clara Hoffmann": ["hand-raiser", "Tomas Ibarra", "Next in turn"],
-      "Tess Ward": ["marketing-qualified", "Tomas Ibarra", "Next in turn"],
+      "Tess Ward": ["marketing-qualified", "Priya Nair", "Next in turn"],
       "Ines Moreau": ["hand-raiser", "Nora Lindt", "Keep the account's owner"],
       "Marcus Lee": ["hand-raiser", "Jordan Pike", "Open deal's owner"],
       "Oskar Lind": ["partner", "partners@acme.example", "Partner leads"],
@@ -69,9 +69,9 @@ describe.each(PLAYBOOKS)("$folder", ({ folder, handedOff, kept }) => {
     expect(checked.coverage?.gaps).toEqual([]);
   });
 
-  test.each(Object.entries(handedOff))("hands %s off", (lead, [type, owner, rule]) => {
+  test.each(Object.entries(handedOff))("hands %s off", (lead, [type, handedTo, rule]) => {
     expect(story.handoffs.filter((one) => one.lead === lead)).toMatchObject([
-      { type, owner, rule, state: "with-sales" },
+      { type, handedTo, rule, state: "with-sales" },
     ]);
   });
 

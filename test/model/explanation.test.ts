@@ -4,6 +4,7 @@ import { bareExplanation, explainDecision } from "../../src/model/explanation.ts
 import type { Snapshot } from "../../src/model/lead.ts";
 import type { Owner } from "../../src/model/rep.ts";
 import { decide } from "../../src/pipeline.ts";
+import { nearestOf } from "../../src/qualify/nearest.ts";
 import { formRoster } from "../../src/route/index.ts";
 import { aPlaybook, NOW } from "../playbook/kit.ts";
 import { OWNERS } from "../route/acme.ts";
@@ -14,9 +15,9 @@ const handRaiser = (changes: Parameters<typeof qualified>[0] = {}): Snapshot =>
   qualified({ "lead.phone": "+49 30 5550100", ...changes }, [demoRequest(), ...intent()]);
 
 function explained(lead: Snapshot, owners: readonly Owner[] = OWNERS) {
-  const roster = formRoster(playbook.team, owners, {}, NOW);
+  const roster = formRoster(playbook.team, owners, new Map(), NOW);
   const decision = decide(lead, { playbook, roster, now: NOW, publicUrl: "https://baton.example" });
-  return explainDecision(decision);
+  return explainDecision(decision, nearestOf(decision.verdict, lead, playbook, NOW));
 }
 
 const PARTNER = { "lead.source": "partner", "lead.partner": "Northwind Partners" };

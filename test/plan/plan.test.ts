@@ -9,13 +9,17 @@ const CALLBACK = { via: "workflow-action", callback: "ap-1" } as const;
 const QUEUED: OpenHandoff = { id: "h-0", state: "queued", type: "hand-raiser", startedAt: TUESDAY - HOUR_MS };
 
 describe("a lead that gets an owner", () => {
-  test("is updated, has a task and a note, and two clocks", () => {
+  test("is updated, has a task and a note, and a clock for every promise", () => {
     const plan = planned();
     expect(kindsOf(plan)).toEqual(["update-lead", "create-task", "create-note"]);
-    expect(plan.clocks).toEqual([
-      { kind: "first-attempt", dueAt: TUESDAY + 15 * MINUTE_MS },
-      { kind: "meaningful-touch", dueAt: TUESDAY + 4 * HOUR_MS },
+    expect(plan.clocks.map(({ kind, dueAt }) => [kind, dueAt])).toEqual([
+      ["first-attempt", TUESDAY + 15 * MINUTE_MS],
+      ["meaningful-touch", TUESDAY + 4 * HOUR_MS],
+      ["attempts", TUESDAY + 14 * DAY_MS],
+      ["answer", TUESDAY + 7 * DAY_MS],
     ]);
+    // Somebody is told when four fifths of the time have passed.
+    expect(plan.clocks[0]?.lookAt).toBe(TUESDAY + 12 * MINUTE_MS);
     expect(plan.brief?.whyNow).toContain("Ana Ruiz");
   });
 

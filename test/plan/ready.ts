@@ -108,7 +108,7 @@ export function planned(
 ): Plan {
   const { snapshot = ana(), verdict = READY, assignment = TO_LENA, now = TUESDAY } = options;
   const agreed = options.playbook ?? playbook;
-  const roster = formRoster(agreed.team, OWNERS, {}, now);
+  const roster = formRoster(agreed.team, OWNERS, new Map(), now);
   const ready = verdict.outcome === "ready" ? { assignment } : {};
   return plan({ snapshot, verdict, ...ready, roster, now, publicUrl: "https://baton.example/" }, agreed);
 }

@@ -14,6 +14,9 @@ dispositions:
   required_within: 5bd
 `;
 
+/** Reasons that speak of the lead, and not for ever. */
+const PLAIN = { forGood: [], reroute: [] };
+
 describe("agreement.yaml", () => {
   test("the least there is says what it leaves out", () => {
     const agreement = compile("agreement", SMALL, agreementSchema, compileAgreement);
@@ -24,15 +27,25 @@ describe("agreement.yaml", () => {
         ]),
         otherwise: { firstAttempt: { businessDays: 1 }, meaningfulTouch: { businessDays: 2 } },
         clock: "owner",
+        touches: {
+          attempt: ["call", "email", "meeting", "task"],
+          meaningful: ["call", "reply", "meeting"],
+        },
         escalate: [],
       },
-      atHandoff: {},
+      atHandoff: { notify: [], sequence: new Map() },
       marketing: { complete: [], whenIncomplete: "hold" },
       dispositions: {
-        accepted: { reasons: [], wakeMs: new Map() },
-        rejected: { reasons: ["not-fit"], next: "nurture", wakeMs: new Map() },
-        recycled: { reasons: ["timing"], next: "nurture", wakeMs: new Map([["timing", 90 * DAY_MS]]) },
+        accepted: { reasons: [], ...PLAIN, wakeMs: new Map() },
+        rejected: { reasons: ["not-fit"], ...PLAIN, next: "nurture", wakeMs: new Map() },
+        recycled: {
+          reasons: ["timing"],
+          ...PLAIN,
+          next: "nurture",
+          wakeMs: new Map([["timing", 90 * DAY_MS]]),
+        },
         outcomes: [],
+        closing: [],
         requiredWithin: { businessDays: 5 },
       },
       seams: [],

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { checkExamples, type Coverage } from "../../src/playbook/index.ts";
 import { qualify } from "../../src/qualify/index.ts";
+import { nearestOf } from "../../src/qualify/nearest.ts";
 import { aPlaybook, NOW, shippedFiles } from "./kit.ts";
 
 const shipped = shippedFiles()["definition.yaml"] ?? "";
 
 function coverageOf(definition: string): Coverage {
-  return checkExamples(aPlaybook({ "definition.yaml": definition }), qualify, NOW).coverage;
+  return checkExamples(aPlaybook({ "definition.yaml": definition }), { qualify, nearestOf }, NOW).coverage;
 }
 
 /** Coverage after an example, named by the first words of what it says, is taken out. */
@@ -56,7 +57,13 @@ describe("a condition without its example is found", () => {
     ["a type", ["A partner's lead needs"], "type partner (no example is ready as it)"],
     [
       "a bound every example keeps to",
-      ["An eight-person", "A company whose size", "A lead without role", "People of a company far too small"],
+      [
+        "An eight-person",
+        "A company whose size",
+        "A lead without role",
+        "People of a company far too small",
+        "A recycled lead whose company",
+      ],
       "fit: account.employees from 50 to 5000 (every example meets it)",
     ],
   ])("%s", (_, said, wanted) => {

@@ -97,6 +97,75 @@ describe("an edit of the shipped playbook is said in words", () => {
       ["Sales answers: required within 5bd → 3bd"],
     ],
     ["agreement.yaml", "weak-intent]", "weak-intent, spam]", ["Sales answers: rejected reasons spam added"]],
+    [
+      "agreement.yaml",
+      "meaningful: [call, reply, meeting] }",
+      "meaningful: [call, meeting] }",
+      ["Being in touch is: reply removed"],
+    ],
+    [
+      "agreement.yaml",
+      "  stage: marketing-qualified\n  notify: [owner]",
+      "  stage: marketing-qualified\n  notify: [owner, manager]\n  sequence: { hand-raiser: hubspot:4711 }",
+      [
+        "A lead that goes to sales: is told at once to manager added",
+        "A hand-raiser lead starts sequence hubspot:4711",
+      ],
+    ],
+    [
+      "agreement.yaml",
+      "reroute: [wrong-owner]\n    for_good: [competitor, student]",
+      "reroute: [wrong-owner, bad-data]\n    for_good: [competitor]",
+      [
+        "A rejected lead: goes to another rep for bad-data added",
+        "A rejected lead: is not handed off again for student removed",
+      ],
+    ],
+    [
+      "agreement.yaml",
+      "wake: { timing: 90d, budget: 120d, early-stage: 60d }",
+      "wake: { timing: 30d, budget: 120d }",
+      [
+        "A recycled lead (timing) is looked at again after 90d → 30d",
+        "A recycled lead (early-stage) is looked at again only when it does something new",
+      ],
+    ],
+    [
+      "agreement.yaml",
+      "accepted: { stage: sales-accepted }",
+      "accepted: { stage: sales-qualified }",
+      ["An accepted lead is raised to stage sales-accepted → sales-qualified"],
+    ],
+    [
+      "agreement.yaml",
+      "closing: [no-response, converted]",
+      "closing: [converted]",
+      ["A handoff is over: with the outcomes no-response removed"],
+    ],
+    [
+      "agreement.yaml",
+      "opportunity_when: { deal.amount: { from: 1 } }",
+      "opportunity_when: { deal.amount: { from: 500 } }",
+      ["A deal counts as an opportunity with deal.amount (from 1) → deal.amount (from 500)"],
+    ],
+    [
+      "fields.yaml",
+      "reason: contact.baton_disposition_reason\n    also: { property: contact.hs_lead_status, map: { IN_PROGRESS: working, OPEN_DEAL: opportunity } }",
+      "reason: contact.why\n    also: { property: contact.hs_lead_status, map: { IN_PROGRESS: accepted, OPEN_DEAL: opportunity } }",
+      [
+        "Sales gives its reason in contact.baton_disposition_reason → contact.why",
+        "Answer IN_PROGRESS means working → accepted",
+      ],
+    ],
+    [
+      "fields.yaml",
+      "nurture: { set: { contact.hs_lead_status: UNQUALIFIED } }",
+      'nurture: { set: { contact.hs_lead_status: NURTURE }, list: "hubspot:7" }',
+      [
+        "Where nurture leads go: contact.hs_lead_status is set to UNQUALIFIED → NURTURE",
+        "Where nurture leads go puts them on list not set → hubspot:7",
+      ],
+    ],
     ["brief.yaml", "asked for us{%", "asked us something{%", ["Why-now of hand-raiser reworded"]],
     [
       "brief.yaml",

@@ -23,11 +23,14 @@ describe("what is asked of the CRM", () => {
     );
   });
 
-  test("history only where every former value is a deed", () => {
+  test("history only where every former value is a deed or an answer", () => {
     expect(wanted(fields).history).toEqual([
       "contact.hs_analytics_last_url",
       "contact.recent_conversion_event_name",
       "contact.recent_conversion_date",
+      "contact.baton_owner_disposition",
+      "contact.baton_disposition_reason",
+      "contact.hs_lead_status",
     ]);
   });
 

@@ -108,7 +108,7 @@ describe("numbers and times that cannot be are refused", () => {
 
   test("all of history away is away, and costs nothing", () => {
     const team = (shipped["team.yaml"] ?? "").replace(MAYA, `${MAYA}    away: [0001-01-01..9999-12-31]\n`);
-    const roster = formRoster(aPlaybook({ "team.yaml": team }).team, [], {}, TUESDAY);
+    const roster = formRoster(aPlaybook({ "team.yaml": team }).team, [], new Map(), TUESDAY);
     const { away = [] } = roster.reps.find(({ id }) => id === "maya@acme.example") ?? {};
     expect(away.every(({ fromAt, toAt }) => fromAt < TUESDAY && TUESDAY < toAt)).toBe(true);
   });
@@ -182,7 +182,7 @@ describe("names that mean something to JavaScript are only names", () => {
       },
     ];
     const now = lead.readAt;
-    const roster = formRoster(playbook.team, owners, {}, now);
+    const roster = formRoster(playbook.team, owners, new Map(), now);
     const { plan } = decide(lead, { playbook, roster, now, publicUrl: "https://baton.example" });
     expect(plan.brief?.noteHtml).toContain("[k|p|z]");
     expect(Object.keys({ a: 1 })).toEqual(["a"]);

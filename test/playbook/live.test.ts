@@ -8,7 +8,7 @@ import { shippedFiles } from "./kit.ts";
 const shipped = shippedFiles();
 const UNKNOWN: Vocabulary = {
   properties: { contact: { known: false }, company: { known: false } },
-  own: ["contact.baton_reason", "contact.baton_owner_disposition"],
+  own: ["contact.baton_reason", "contact.baton_owner_disposition", "contact.baton_disposition_reason"],
   stages: { known: false },
   owners: { known: false },
   forms: { known: false },
@@ -360,5 +360,128 @@ describe("forms", () => {
   test("may be named with stars, and in examples may be invented", () => {
     const change = { file: "definition.yaml", before: "demo-request", after: '"demo*"' };
     expect(found({ forms: all(names) }, change)).toEqual([]);
+  });
+});
+
+describe("where sales answers", () => {
+  const OWN = "    answer: contact.baton_owner_disposition\n    reason: contact.baton_disposition_reason\n";
+  const theirs = {
+    before: OWN,
+    after: "    answer: contact.verdict\n    reason: contact.why\n",
+  };
+  const offering = (answers: readonly string[], reasons: readonly string[]) =>
+    contacts({ verdict: choice(...answers), why: choice(...reasons) });
+  const ANSWERS = [
+    "Accepted",
+    "Rejected",
+    "Recycled",
+    "Working",
+    "No response",
+    "Meeting",
+    "No-show",
+    "Opportunity",
+    "Converted",
+  ];
+  const REASONS = [
+    "not-fit",
+    "duplicate",
+    "student",
+    "competitor",
+    "no-contact-info",
+    "wrong-owner",
+    "bad-data",
+    "weak-intent",
+    "timing",
+    "budget",
+    "early-stage",
+  ];
+
+  test("lists that offer every word of the agreement have no problem, however they spell it", () => {
+    expect(found(offering(ANSWERS, REASONS), theirs)).toEqual([]);
+  });
+
+  test("a word that is not offered is a warning: nobody can give that answer", () => {
+    const [line, ...others] = found(offering(ANSWERS.slice(0, -1), REASONS.slice(2)), theirs);
+    expect(line).toContain('"contact.verdict" does not offer converted: add them as options');
+    expect(others).toEqual([expect.stringContaining('"contact.why" does not offer not-fit, duplicate')]);
+  });
+
+  test("a property that is no pick list is a warning, and one that is not there an error", () => {
+    const [free] = found(contacts({ verdict: text, why: choice(...REASONS) }), theirs);
+    expect(free).toContain('warning: "contact.verdict" is no pick list');
+    const [gone] = found(contacts({ why: choice(...REASONS), verdicts: text }), theirs);
+    expect(gone).toContain(
+      '"contact.verdict" does not exist in the CRM, or is archived; did you mean "contact.verdicts"?',
+    );
+  });
+
+  test("lists that Baton makes itself are its own business", () => {
+    expect(found(contacts({ baton_owner_disposition: choice("accepted") }))).toEqual([]);
+  });
+
+  test("a value that is no option of the property kept anyway is a warning", () => {
+    const status = choice("IN_PROGRESS", "UNQUALIFIED", { value: "OPEN_DEAL_2", label: "Open deal" });
+    expect(found(contacts({ hs_lead_status: status }))).toEqual([
+      expect.stringContaining(
+        'warning: "OPEN_DEAL" is no option of contact.hs_lead_status; did you mean "OPEN_DEAL_2" (Open deal)?',
+      ),
+    ]);
+    expect(found(contacts({ hs_lead_status: undefined }))).toEqual([
+      expect.stringContaining('"contact.hs_lead_status" does not exist'),
+      expect.stringContaining('"contact.hs_lead_status" does not exist'),
+    ]);
+  });
+});
+
+describe("where a lead goes", () => {
+  const to = (destination: string) => ({
+    before: "nurture: { set: { contact.hs_lead_status: UNQUALIFIED } }",
+    after: `nurture: ${destination}`,
+  });
+  const goes = (
+    destination: string,
+    properties: Readonly<Record<string, CrmProperty>>,
+    known: Partial<Vocabulary> = {},
+  ) => found({ ...contacts(properties), ...known }, to(destination));
+
+  const setting = (value: string, x: CrmProperty) =>
+    goes(`{ set: { contact.x: ${JSON.stringify(value)} } }`, { x });
+
+  test.each<[string, string, CrmProperty]>([
+    ["an option", "B", choice("A", "B")],
+    ["several options", "A;B", { ...choice("A", "B"), type: "choices" }],
+    ["nothing at all", "", choice("A")],
+    ["a number", "12", { type: "number", writable: true }],
+    ["a yes", "true", { type: "boolean", writable: true }],
+    ["a text", "anything", text],
+  ])("by %s has no problem", (_, value, property) => {
+    expect(setting(value, property)).toEqual([]);
+  });
+
+  test.each<[string, string, CrmProperty, RegExp]>([
+    ["none of the options", "C", choice("A", "B"), /"contact\.x" does not take "C"/],
+    ["no number", "many", { type: "number", writable: true }, /does not take "many"/],
+    ["no yes and no no", "perhaps", { type: "boolean", writable: true }, /does not take "perhaps"/],
+    ["what may not be written", "A", { ...text, writable: false }, /read-only/],
+  ])("by %s is an error", (_, value, property, said) => {
+    expect(setting(value, property)).toEqual([expect.stringMatching(said)]);
+  });
+
+  test("by a property or a list that is not there is an error, and by a list nobody may read a warning", () => {
+    expect(goes("{ set: { contact.x: A } }", {})).toEqual([
+      expect.stringContaining('"contact.x" does not exist'),
+    ]);
+    const lists = all([DO_NOT_CONTACT, { value: "2001", label: "Nurture" }]);
+    expect(goes('{ list: "hubspot:2001" }', {}, { lists })).toEqual([]);
+    expect(goes('{ list: "hubspot:2002" }', {}, { lists })).toEqual([
+      expect.stringContaining(
+        '"hubspot:2002" is no list of people in the CRM, or was deleted; did you mean "hubspot:2001" (Nurture)?',
+      ),
+    ]);
+    expect(
+      goes('{ list: "hubspot:2001" }', {}, { lists: { known: false } }).some((one) =>
+        one.includes('"hubspot:2001" could not be looked for'),
+      ),
+    ).toBe(true);
   });
 });

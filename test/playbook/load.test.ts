@@ -152,7 +152,7 @@ describe("problems are said at their place, with the rule and the nearest word",
       "definition.yaml",
       "expect: { ready: false, because: competitor }",
       "expect: { ready: false, because: rival }",
-      '"rival" is no reason; reasons are no-type-matches, consent, incomplete, with-sales, reachable, fit, intent, student, competitor, customer, test',
+      '"rival" is no reason; reasons are no-type-matches, consent, incomplete, with-sales, nothing-new, answered-for-good, reachable, fit, intent, student, competitor, customer, test',
     ],
     [
       "definition.yaml",
@@ -265,7 +265,7 @@ describe("problems are said at their place, with the rule and the nearest word",
     );
     expect(
       problems.filter((problem) => problem.includes('is never reached: "Everybody" above it')),
-    ).toHaveLength(12);
+    ).toHaveLength(13);
   });
 
   test("a need without its section is told", () => {

@@ -57,7 +57,7 @@ describe("team.yaml", () => {
 
 describe("the roster", () => {
   test("everybody of the shipped team is an owner of the CRM", () => {
-    const roster = formRoster(aPlaybook().team, OWNERS, {}, TUESDAY);
+    const roster = formRoster(aPlaybook().team, OWNERS, new Map(), TUESDAY);
     expect(roster.reps.map(({ id, ownerId, team }) => [id, ownerId, team])).toEqual([
       ["lena@acme.example", "lena", "emea-sdr"],
       ["tomas@acme.example", "tomas", "emea-sdr"],
@@ -75,7 +75,7 @@ describe("the roster", () => {
   test("an owner who was archived, or is not there, leaves the rep without one", () => {
     const team = aTeam(withLena(""));
     for (const owners of [[], [anOwner("lena@acme.example", { active: false })]]) {
-      const [rep] = formRoster(team, owners, {}, TUESDAY).reps;
+      const [rep] = formRoster(team, owners, new Map(), TUESDAY).reps;
       expect(rep).not.toHaveProperty("ownerId");
       expect(rep?.name).toBe("lena@acme.example");
     }
@@ -83,7 +83,7 @@ describe("the roster", () => {
 
   test("an archived namesake does not hide the active owner", () => {
     const twice = [anOwner("lena@acme.example"), anOwner("lena@acme.example", { id: "old", active: false })];
-    expect(formRoster(aTeam(withLena("")), twice, {}, TUESDAY).reps[0]?.ownerId).toBe("lena");
+    expect(formRoster(aTeam(withLena("")), twice, new Map(), TUESDAY).reps[0]?.ownerId).toBe("lena");
   });
 
   test("hours and zone are the file's, else the CRM's, else the team's", () => {
@@ -93,19 +93,24 @@ describe("the roster", () => {
       formRoster(
         aTeam(withLena(more).replace("{ manager", "{ zone: Europe/Paris, manager")),
         [owner],
-        {},
+        new Map(),
         TUESDAY,
       ).reps[0]?.calendar.zone;
     expect(zoneOf("zone: Europe/Berlin")).toBe("Europe/Berlin");
     expect(zoneOf("")).toBe("Asia/Tokyo");
     expect(zoneOf("", anOwner("lena@acme.example"))).toBe("Europe/Paris");
     expect(zoneOf("", anOwner("lena@acme.example", { zone: "Nowhere/Special" }))).toBe("Europe/Paris");
-    const [rep] = formRoster(aTeam(withLena("")), [crm], {}, TUESDAY).reps;
+    const [rep] = formRoster(aTeam(withLena("")), [crm], new Map(), TUESDAY).reps;
     expect(rep?.calendar.hours).toEqual(hours);
   });
 
   test("holidays are days off", () => {
-    const [rep] = formRoster(aTeam(withLena("zone: Europe/Berlin, holidays: DE-BE")), [], {}, TUESDAY).reps;
+    const [rep] = formRoster(
+      aTeam(withLena("zone: Europe/Berlin, holidays: DE-BE")),
+      [],
+      new Map(),
+      TUESDAY,
+    ).reps;
     const christmas = Date.UTC(2026, 11, 25, 10);
     expect(rep && isWorking(christmas, rep.calendar)).toBe(false);
     expect(rep && isWorking(christmas - 86_400_000, rep.calendar)).toBe(true);
@@ -115,7 +120,7 @@ describe("the roster", () => {
     const span = { fromAt: Date.UTC(2026, 5, 1), toAt: Date.UTC(2026, 5, 2) };
     const owner = anOwner("lena@acme.example", { away: [span] });
     const team = aTeam(withLena("zone: UTC, away: [2026-12-24, 2026-01-02]"));
-    expect(formRoster(team, [owner], {}, TUESDAY).reps[0]?.away).toEqual([
+    expect(formRoster(team, [owner], new Map(), TUESDAY).reps[0]?.away).toEqual([
       { fromAt: Date.UTC(2026, 0, 2), toAt: Date.UTC(2026, 0, 3) },
       span,
       { fromAt: Date.UTC(2026, 11, 24), toAt: Date.UTC(2026, 11, 25) },

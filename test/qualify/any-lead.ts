@@ -1,4 +1,4 @@
-/** Leads of every sort, and what may be supposed of them, for properties that hold of all. */
+/** Leads of every sort, for properties that hold of all. */
 import fc from "fast-check";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { FactValue, Snapshot } from "../../src/model/lead.ts";
@@ -55,20 +55,6 @@ export const anyLead = fc
       handoff: { id: "h", state: handoff, type: "fresh", startedAt: NOW },
     }),
   }));
-/** Something that is not so, supposed at an instant. */
-export const anySupposition = (at: number) =>
-  fc.record(
-    {
-      facts: fc
-        .constantFrom(...Object.keys(values))
-        .chain((name) => fc.constantFrom(...(values[name] ?? [])).map((value) => new Map([[name, value]]))),
-      signals: fc.array(
-        made.map((one) => ({ ...one, at })),
-        { minLength: 1, maxLength: 3 },
-      ),
-    },
-    { requiredKeys: [] },
-  );
 
 function withoutLists({ lists: _lists, ...snapshot }: Snapshot): Snapshot {
   return snapshot;

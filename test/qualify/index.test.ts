@@ -70,7 +70,6 @@ describe("a lead is", () => {
       reason: "with-sales",
       findings: [],
       score: expect.any(Number),
-      nearest: { says: "judged anew once that handoff is closed" },
     });
   });
 
@@ -171,6 +170,7 @@ describe("findings", () => {
       "type: hand-raiser: no",
       "type: account-surge: unknown",
       "type: partner: no",
+      "type: recycled: unknown",
       "type: marketing-qualified: yes",
       "consent: may be contacted: yes",
       "refuse: student: no",

@@ -5,13 +5,15 @@ import type { Snapshot } from "../../src/model/lead.ts";
 import { SIGNAL_KINDS } from "../../src/model/signal.ts";
 import type { Playbook } from "../../src/playbook/playbook.ts";
 import { qualify } from "../../src/qualify/index.ts";
-import { judge } from "../../src/qualify/judge.ts";
-import { nearestTo } from "../../src/qualify/nearest.ts";
+import { nearestOf } from "../../src/qualify/nearest.ts";
+import { otherOutcomeOf } from "../../src/qualify/otherwise.ts";
+import { changeToReady } from "../../src/qualify/to-ready.ts";
 import { aLead, aPlaybook, did, NOW } from "../playbook/kit.ts";
+import { anyLead } from "./any-lead.ts";
 import { defined, definedAs, qualified } from "./kit.ts";
 
 const playbook = aPlaybook();
-const nearest = (lead: Snapshot) => qualify(lead, playbook, NOW).nearest;
+const nearest = (lead: Snapshot, by = playbook) => nearestOf(qualify(lead, by, NOW), lead, by, NOW);
 const replied = (agoMs: number) => did("email-replied", agoMs);
 const pricing = (agoMs: number) => did("page-viewed", agoMs, { page: "/pricing" });
 
@@ -46,7 +48,7 @@ intent:
     - { signal: page-viewed, page: "/pricing*", at_least: 3, within: 14d }
 `);
     const lead = aLead({ "lead.stage": "lead" }, [replied(DAY_MS), pricing(10 * DAY_MS), pricing(DAY_MS)]);
-    expect(qualify(lead, only, NOW).nearest).toEqual({
+    expect(nearest(lead, only)).toEqual({
       says: "ready with one more page-viewed /pricing*",
       before: NOW + 4 * DAY_MS,
     });
@@ -119,17 +121,17 @@ describe("any lead", () => {
       let tried = 0;
       fc.assert(
         fc.property(lead, (snapshot) => {
-          const verdict = judge(snapshot, agreed, NOW);
-          const found = nearestTo(verdict, snapshot, agreed, NOW);
+          const verdict = qualify(snapshot, agreed, NOW);
+          const found = changeToReady(verdict, snapshot, agreed, NOW);
           if (found === undefined) return;
           tried += 1;
           const { change, nearest: told } = found;
           expect(verdict.outcome).not.toBe("ready");
-          expect(judge(change.apply(snapshot, NOW), agreed, NOW).outcome).toBe("ready");
+          expect(qualify(change.apply(snapshot, NOW), agreed, NOW).outcome).toBe("ready");
           if (told.before === undefined || told.says.includes("intent signal")) return;
-          expect(judge(change.apply(snapshot, told.before), agreed, told.before).outcome).toBe("ready");
+          expect(qualify(change.apply(snapshot, told.before), agreed, told.before).outcome).toBe("ready");
           const late = told.before + 1;
-          expect(judge(change.apply(snapshot, late), agreed, late).outcome).not.toBe("ready");
+          expect(qualify(change.apply(snapshot, late), agreed, late).outcome).not.toBe("ready");
         }),
         { numRuns: 1_000, seed: 7 },
       );
@@ -158,8 +160,8 @@ describe("any lead", () => {
     fc.assert(
       fc.property(another, irrelevant, (snapshot, one) => {
         const signals = [...snapshot.signals, one].toSorted((a, b) => b.at - a.at);
-        const before = judge(snapshot, playbook, NOW);
-        const after = judge({ ...snapshot, signals }, playbook, NOW);
+        const before = qualify(snapshot, playbook, NOW);
+        const after = qualify({ ...snapshot, signals }, playbook, NOW);
         expect([after.outcome, after.reason]).toEqual([before.outcome, before.reason]);
       }),
       { numRuns: 500 },
@@ -170,9 +172,55 @@ describe("any lead", () => {
     fc.assert(
       fc.property(lead, (snapshot) => {
         const facts = Object.fromEntries(Object.entries(snapshot.facts).toReversed());
-        expect(judge({ ...snapshot, facts }, playbook, NOW)).toEqual(judge(snapshot, playbook, NOW));
+        expect(qualify({ ...snapshot, facts }, playbook, NOW)).toEqual(qualify(snapshot, playbook, NOW));
       }),
       { numRuns: 100 },
     );
   });
+});
+
+/** Every kind of condition, nested and alone, in every section. */
+const everything = definedAs(`
+types:
+  hand-raiser: { when: { form: [demo-request, pricing], within: 24h }, needs: [reachable], waive: all }
+  account-surge: { when: { account: { people: 2, signal: page-viewed, page: "/pricing*", at_least: 2, within: 30d } }, needs: [] }
+  fresh: { when: { all: [ { lead.since: { after: 30d ago } }, { none: [ { stage: customer } ] } ] }, needs: [intent], waive: [lead.source] }
+  marketing-qualified: { when: { stage: marketing-qualified }, needs: [reachable, fit, intent] }
+requested: hand-raiser
+fit:
+  all: [ { account.employees: { from: 50, to: 5000 } }, { lead.seniority: { in: [vp, director] } }, { any: [ { lead.role: { matches: "*sales*" } }, { lead.source: { not: partner } } ] } ]
+intent:
+  at_least: 2
+  of:
+    - { signal: page-viewed, page: "/pricing*", at_least: 2, within: 14d }
+    - { signal: email-replied, within: 7d }
+    - { sequence: [ { signal: webinar-attended }, { signal: page-viewed, page: "/security" } ], within: 14d }
+    - { score: { from: 30 } }
+    - { lead.source: { is: partner } }
+score: { half_life: 7d, points: { page-viewed: 5, email-replied: 15, form-submitted: 20 } }
+refuse:
+  student: { any: [ { lead.role: { matches: "*student*" } }, { lead.email: { domain: academic } } ] }
+  seeker: { signal: product, at_least: 2, within: 30d }
+consent:
+  never: [ { lead.opted_out: true }, { list: hubspot:7 } ]
+  require: [ { when: { lead.country: { in: EEA } }, legal_basis: known } ]
+`);
+
+test("by a playbook with conditions of every kind, any change that is named leads to another outcome", () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(anyLead, (snapshot) => {
+      const verdict = qualify(snapshot, everything, NOW);
+      const found =
+        changeToReady(verdict, snapshot, everything, NOW) ??
+        otherOutcomeOf(verdict, snapshot, everything, NOW);
+      expect(nearestOf(verdict, snapshot, everything, NOW)).toEqual(found?.nearest);
+      if (found === undefined) return;
+      seen.add(verdict.outcome);
+      const after = qualify(found.change.apply(snapshot, NOW), everything, NOW);
+      expect([after.outcome, after.reason]).not.toEqual([verdict.outcome, verdict.reason]);
+    }),
+    { numRuns: 1_500, seed: 7 },
+  );
+  expect([...seen].toSorted()).toEqual(["held", "not-ready", "ready", "refused", "suppressed", "with-sales"]);
 });

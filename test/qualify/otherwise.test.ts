@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
 import type { Snapshot } from "../../src/model/lead.ts";
 import { qualify } from "../../src/qualify/index.ts";
-import { judge } from "../../src/qualify/judge.ts";
+import { nearestOf } from "../../src/qualify/nearest.ts";
 import { otherOutcomeOf } from "../../src/qualify/otherwise.ts";
 import { aPlaybook, did, NOW } from "../playbook/kit.ts";
 import { definedAs, demoRequest, intent, qualified } from "./kit.ts";
 
 const playbook = aPlaybook();
-const nearest = (lead: Snapshot, by = playbook) => qualify(lead, by, NOW).nearest?.says;
+const nearest = (lead: Snapshot, by = playbook) => nearestOf(qualify(lead, by, NOW), lead, by, NOW)?.says;
 
 describe("the other outcome", () => {
   test.each<[string, Snapshot, string]>([
@@ -47,6 +47,23 @@ describe("the other outcome", () => {
       "judged anew once that handoff is closed",
     ],
     [
+      "of a lead that sales turned down for good is without that answer",
+      {
+        ...qualified({}, intent()),
+        former: {
+          id: "h",
+          type: "marketing-qualified",
+          startedAt: NOW - 9 * DAY_MS,
+          endedAt: NOW - 2 * DAY_MS,
+          answer: "rejected",
+          isForGood: true,
+          isRestaged: false,
+          count: 1,
+        },
+      },
+      "ready as marketing-qualified without what sales answered before",
+    ],
+    [
       "of a lead somebody asked for is that nobody had",
       { ...qualified({ "lead.stage": "lead" }), request: { via: "workflow" } },
       "not ready if nobody had asked for the handoff",
@@ -62,7 +79,7 @@ refuse:
   student: { any: [ { lead.role: { matches: "*student*" } }, { lead.seniority: { is: intern } } ] }
 `);
     const lead = qualified({ "lead.role": "Student", "lead.seniority": "intern" });
-    expect(judge(lead, twice, NOW).outcome).toBe("refused");
+    expect(qualify(lead, twice, NOW).outcome).toBe("refused");
     expect(nearest(lead, twice)).toBeUndefined();
   });
 });
@@ -104,11 +121,11 @@ test("whatever lead it is told of, the change really leads to that other outcome
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(lead, (snapshot) => {
-      const verdict = judge(snapshot, playbook, NOW);
+      const verdict = qualify(snapshot, playbook, NOW);
       const other = otherOutcomeOf(verdict, snapshot, playbook, NOW);
       if (other === undefined) return;
       seen.set(verdict.outcome, (seen.get(verdict.outcome) ?? 0) + 1);
-      const after = judge(other.change.apply(snapshot, NOW), playbook, NOW);
+      const after = qualify(other.change.apply(snapshot, NOW), playbook, NOW);
       expect([after.outcome, after.reason]).not.toEqual([verdict.outcome, verdict.reason]);
       expect(other.nearest.says.startsWith(after.outcome.split("-")[0] ?? "")).toBe(true);
     }),

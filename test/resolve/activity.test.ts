@@ -29,7 +29,7 @@ function decided(type: string | undefined, ownerId?: string): Decision {
   return {
     verdict: type === undefined ? { ...head, outcome: "not-ready" } : { ...head, outcome: "ready", type },
     ...(type === undefined ? {} : { assignment }),
-    plan: { writes: [], clocks: [] },
+    plan: { writes: [], clocks: [], notices: [] },
     playbookVersion: "v",
     decidedAt: NOW,
   };

@@ -164,9 +164,10 @@ describe("facts that come with every lead", () => {
         {
           ownerId: "11",
           accountOwnerId: "22",
-          openDeals: [
-            { id: "900", ownerId: "33", name: "New business", amount: "48000.5" },
-            { id: "901", name: "Other", amount: "7" },
+          deals: [
+            { id: "899", state: "won", name: "Last year", amount: "1" },
+            { id: "900", state: "open", ownerId: "33", name: "New business", amount: "48000.5" },
+            { id: "901", state: "open", name: "Other", amount: "7" },
           ],
           stage: "marketingqualifiedlead",
         },
@@ -187,7 +188,7 @@ describe("facts that come with every lead", () => {
 
   test("an amount that is no plain number is unknown", () => {
     for (const amount of ["", "48,000", "4.8E4", "EUR 48000"]) {
-      const { facts, unmapped } = resolved(aRecord({}, { openDeals: [{ id: "900", amount }] }));
+      const { facts, unmapped } = resolved(aRecord({}, { deals: [{ id: "900", state: "open", amount }] }));
       expect(facts).toHaveProperty(["account.open_deal"]);
       expect(facts).not.toHaveProperty(["deal.amount"]);
       expect(unmapped).toEqual([]);

@@ -16,7 +16,7 @@ export function aRecord(
     found: true,
     asked: lead,
     lead,
-    openDeals: [],
+    deals: [],
     values: { "contact.email": "clara@nordlicht.example", ...values },
     history: {},
     readAt: NOW,

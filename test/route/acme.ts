@@ -1,9 +1,10 @@
 /** Acme's people, playbook and leads, as plain values: what routing and planning are tried on. */
 import { readFileSync } from "node:fs";
 import type * as z from "zod";
-import { DAY_MS } from "../../src/model/instant.ts";
+import type { Assignment } from "../../src/model/decision.ts";
+import { DAY_MS, type Instant } from "../../src/model/instant.ts";
 import type { FactValue, Facts, Snapshot } from "../../src/model/lead.ts";
-import type { Owner, Standing } from "../../src/model/rep.ts";
+import type { Owner, Roster, Standing, Standings } from "../../src/model/rep.ts";
 import { agreementSchema, compileAgreement } from "../../src/playbook/agreement.ts";
 import { briefSchema, compileBrief } from "../../src/playbook/brief.ts";
 import type { CompileContext } from "../../src/playbook/compiled.ts";
@@ -14,6 +15,7 @@ import { parseSection } from "../../src/playbook/problem.ts";
 import { compileRouting, routingSchema } from "../../src/playbook/routing.ts";
 import { compileTeam, teamSchema } from "../../src/playbook/team.ts";
 import { parseYaml } from "../../src/playbook/yaml.ts";
+import { credit } from "../../src/route/index.ts";
 
 /** Tuesday, 09:00 in Berlin. */
 export const TUESDAY = Date.UTC(2026, 10, 17, 8);
@@ -125,6 +127,16 @@ export const OWNERS: readonly Owner[] = [
 
 export function aStanding(more: Partial<Standing> = {}): Standing {
   return { credits: 0, open: 0, day: "", today: 0, lastAt: 0, ...more };
+}
+
+/** A fairness ledger by e-mail address. */
+export function aLedger(entries: Readonly<Record<string, Standing>>): Standings {
+  return new Map(Object.entries(entries));
+}
+
+/** The roster after an assignment, as the next lead finds it. */
+export function rosterAfter(roster: Roster, assignment: Assignment, now: Instant): Roster {
+  return { ...roster, standings: new Map([...roster.standings, ...credit(roster, assignment, now)]) };
 }
 
 /** A lead about whom these facts are known. */

@@ -5,7 +5,12 @@ import { adopt } from "../../src/route/adopt.ts";
 import { formRoster } from "../../src/route/index.ts";
 import { aLead, anOwner, aPlaybook, OWNERS, TUESDAY } from "./acme.ts";
 
-const roster = formRoster(aPlaybook().team, [...OWNERS, anOwner("outsider@acme.example")], {}, TUESDAY);
+const roster = formRoster(
+  aPlaybook().team,
+  [...OWNERS, anOwner("outsider@acme.example")],
+  new Map(),
+  TUESDAY,
+);
 const HEAD = { rule: "EMEA", because: "largest shortfall", candidates: [], findings: [] };
 const TO_TOMAS: Assignment = {
   ...HEAD,

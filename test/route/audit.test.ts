@@ -1,27 +1,28 @@
 import { describe, expect, test } from "vitest";
 import type { Owner, Standings } from "../../src/model/rep.ts";
-import { routingSchema } from "../../src/playbook/routing.ts";
-import { parseYaml } from "../../src/playbook/yaml.ts";
 import type { AuditFinding } from "../../src/route/audit-finding.ts";
 import { auditRoutes, type RoutingAudit } from "../../src/route/audit.ts";
 import { coverage } from "../../src/route/coverage.ts";
 import { formRoster } from "../../src/route/index.ts";
 import { formCalendar } from "../../src/sla/form.ts";
 import { parseHours } from "../../src/sla/hours.ts";
-import { aPlaybook, aStanding, OWNERS, TUESDAY } from "./acme.ts";
+import { aLedger, aPlaybook, aStanding, OWNERS, TUESDAY } from "./acme.ts";
 
 const OTHERWISE = "otherwise: { queue: unrouted, within: 30m }";
 
 /** The audit of the shipped team under some rules. */
 function audit(
   routing: string,
-  { owners, standings = {}, team }: { owners?: readonly Owner[]; standings?: Standings; team?: string } = {},
+  {
+    owners,
+    standings = new Map(),
+    team,
+  }: { owners?: readonly Owner[]; standings?: Standings; team?: string } = {},
 ): RoutingAudit {
   const text = `${routing}\n${OTHERWISE}`;
   const playbook = aPlaybook({ routing: text, ...(team !== undefined && { team }) });
   return auditRoutes({
     playbook,
-    file: routingSchema.parse(parseYaml("routing.yaml", text).yaml?.value),
     roster: formRoster(playbook.team, owners ?? [], standings, TUESDAY),
     ownersKnown: owners !== undefined,
     now: TUESDAY,
@@ -121,6 +122,14 @@ ${everybody}`,
       [],
     ],
     [
+      "about a list or what the account's people did, which nothing is said of either",
+      `- { name: Named, when: { list: "hubspot:1042" }, to: { queue: desk } }
+- { name: Named once more, when: { list: "hubspot:1042" }, to: { queue: desk } }
+- { name: Surging, when: { account: { people: 3, signal: page-viewed, within: 7d } }, to: { queue: desk } }
+${everybody}`,
+      [],
+    ],
+    [
       "with globs, which may match what was not tried",
       `- { name: Odd, when: { all: [ { lead.role: { matches: "*vp*" } }, { lead.role: { matches: "*sales*" } } ] }, to: { queue: desk } }
 ${everybody}`,
@@ -211,17 +220,30 @@ describe("people", () => {
   });
 
   test("who is full, and who is far from an even share, is said; a round under way is not", () => {
-    const standings = {
+    const standings = aLedger({
       "maya@acme.example": aStanding({ credits: 40, open: 25 }),
       "jordan@acme.example": aStanding({ credits: 20, open: 3 }),
       "sofia@acme.example": aStanding({ credits: 31, open: 3 }),
-    };
+    });
     const { reps, findings } = audit(RULES, { owners: OWNERS, standings });
     expect(reps.find(({ rep }) => rep === "sofia@acme.example")).toMatchObject({ turns: 31, expected: 30 });
     expect(said(findings).filter((one) => /maya|jordan|sofia/.test(one))).toEqual([
       "warning rep: maya@acme.example is full: 25 of 25 open leads",
       "warning rep: maya@acme.example stands at 40 turns where an even share is 30",
       "warning rep: jordan@acme.example stands at 20 turns where an even share is 30",
+    ]);
+  });
+
+  test("a rep is reached by the rules that name them and by those of their pool", () => {
+    const { reps } = audit(`rules:
+- { name: Named, when: { lead.country: DE }, to: { owner: maya@acme.example } }
+- { name: Unlike, when: { lead.country: FR }, to: { owner: lena@acme.example } }
+- { name: Everybody else, to: { pool: amer-sdr } }
+- { name: The same people, to: { pool: amer-sdr } }`);
+    expect(reps.find(({ rep }) => rep === "maya@acme.example")?.rules).toEqual([
+      "Named",
+      "Everybody else",
+      "The same people",
     ]);
   });
 

@@ -3,12 +3,12 @@ import { BatonError } from "../../src/errors.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Roster, Standings } from "../../src/model/rep.ts";
-import { credit, formRoster, route } from "../../src/route/index.ts";
+import { formRoster, route } from "../../src/route/index.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
 import { holdLane, keepLane, releaseLane } from "../../src/store/lanes.ts";
 import { loadStandings, saveStandings } from "../../src/store/standings.ts";
 import { onEveryDatabase } from "../support/databases.ts";
-import { aLead, aPlaybook, OWNERS, TUESDAY } from "./acme.ts";
+import { aLead, aPlaybook, OWNERS, TUESDAY, rosterAfter } from "./acme.ts";
 
 /**
  * The ledger under load: several workers take turns for several portals at the same time, each turn a burst of its own
@@ -36,7 +36,7 @@ function deal(portal: number, from: number, to: number, standings: Standings): R
   for (let number = from; number < to; number += 1) {
     // Twenty leads a day, so that caps by day fill and empty again.
     const now = TUESDAY + Math.floor(number / 20) * DAY_MS + number * MINUTE_MS;
-    roster = credit(roster, route("hand-raiser", leadOf(portal, number), playbook, roster, now), now);
+    roster = rosterAfter(roster, route("hand-raiser", leadOf(portal, number), playbook, roster, now), now);
   }
   return roster;
 }
@@ -85,8 +85,8 @@ onEveryDatabase("the fairness ledger", ({ store, dialect }) => {
           await keepLane(tx, dialect, hold);
           openCount += 1;
           mostOpen = Math.max(mostOpen, openCount);
-          const changed = Object.entries(standings).filter(([rep, one]) => before[rep] !== one);
-          await saveStandings(tx, installation, Object.fromEntries(changed), before);
+          const changed = [...standings].filter(([rep, one]) => before.get(rep) !== one);
+          await saveStandings(tx, installation, new Map(changed), before);
           await tx
             .insertInto("cursors")
             .values({ installation, name: "dealt", at: to, due_at: TUESDAY + DAY_MS })
@@ -116,7 +116,7 @@ onEveryDatabase("the fairness ledger", ({ store, dialect }) => {
     // SQLite writes one transaction after the other; PostgreSQL really works on several at once.
     expect(mostOpen).toBeGreaterThan(dialect === "postgres" ? 1 : 0);
     for (const [portal, installation] of ids.entries()) {
-      const { standings } = deal(portal, 0, LEADS, {});
+      const { standings } = deal(portal, 0, LEADS, new Map());
       expect(await doneOf(installation)).toBe(LEADS);
       expect(await loadStandings(store().db, installation)).toEqual(standings);
     }

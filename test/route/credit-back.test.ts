@@ -1,58 +1,36 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Assignment } from "../../src/model/decision.ts";
-import { credit, creditBack, formRoster, route } from "../../src/route/index.ts";
-import { aLead, aPlaybook, aStanding, OWNERS, TUESDAY } from "./acme.ts";
+import type { Standings } from "../../src/model/rep.ts";
+import { creditBack, formRoster, route } from "../../src/route/index.ts";
+import { aLead, aLedger, aPlaybook, aStanding, OWNERS, TUESDAY, rosterAfter } from "./acme.ts";
 
 const LENA = "lena@acme.example";
 const TOMAS = "tomas@acme.example";
 const { fairness } = aPlaybook().routing;
-const standings = {
+const standings = aLedger({
   [LENA]: aStanding({ credits: 3, open: 2, today: 2 }),
   [TOMAS]: aStanding({ credits: 4 }),
-};
-
-function anAssignment(more: Partial<Extract<Assignment, { outcome: "assigned" }>> = {}): Assignment {
-  return {
-    rule: "EMEA",
-    because: "largest shortfall",
-    candidates: [],
-    findings: [],
-    outcome: "assigned",
-    ownerId: "lena",
-    ownerName: "Lena",
-    rep: LENA,
-    counts: true,
-    ...more,
-  };
-}
+});
 
 describe("a turn given back", () => {
   test("is one credit of that rep's, and nothing else", () => {
-    expect(creditBack(standings, anAssignment(), "duplicate", fairness)).toEqual({
-      ...standings,
-      [LENA]: aStanding({ credits: 2, open: 2, today: 2 }),
-    });
-    expect(standings[LENA]?.credits).toBe(3);
+    expect(creditBack(standings, LENA, "duplicate", fairness)).toEqual(
+      new Map(standings).set(LENA, aStanding({ credits: 2, open: 2, today: 2 })),
+    );
+    expect(standings.get(LENA)?.credits).toBe(3);
   });
 
-  test.each<[string, Assignment, string]>([
-    ["for a reason the playbook does not list", anAssignment(), "not-fit"],
-    ["for a lead that was no turn", anAssignment({ counts: false }), "duplicate"],
-    ["to somebody the ledger does not know", anAssignment({ rep: "new@acme.example" }), "duplicate"],
-    ["to a name every object has", anAssignment({ rep: "constructor" }), "duplicate"],
-    [
-      "for a partner's lead",
-      { rule: "", because: "", candidates: [], findings: [], outcome: "partner", partner: "p", share: [] },
-      "duplicate",
-    ],
-  ])("is not given %s", (_, assignment, reason) => {
-    expect(creditBack(standings, assignment, reason, fairness)).toBe(standings);
+  test.each([
+    ["for a reason the playbook does not list", LENA, "not-fit"],
+    ["to somebody the ledger does not know", "new@acme.example", "duplicate"],
+    ["to a name every object has", "constructor", "duplicate"],
+  ])("is not given %s", (_, rep, reason) => {
+    expect(creditBack(standings, rep, reason, fairness)).toBe(standings);
   });
 
   test("leaves nobody below nothing", () => {
-    const fresh = { [LENA]: aStanding() };
-    expect(creditBack(fresh, anAssignment(), "duplicate", fairness)).toEqual(fresh);
+    const fresh = aLedger({ [LENA]: aStanding() });
+    expect(creditBack(fresh, LENA, "duplicate", fairness)).toEqual(fresh);
   });
 });
 
@@ -64,14 +42,15 @@ test("a turn given back at once leaves everybody's credits as if the lead had ne
   );
   fc.assert(
     fc.property(ledger, fc.constantFrom("DE", "ES", "US"), (known, country) => {
-      const roster = formRoster(playbook.team, OWNERS, known, TUESDAY);
+      const roster = formRoster(playbook.team, OWNERS, aLedger(known), TUESDAY);
       const assignment = route("hand-raiser", aLead({ "lead.country": country }), playbook, roster, TUESDAY);
-      const after = credit(roster, assignment, TUESDAY).standings;
-      const back = creditBack(after, assignment, "duplicate", fairness);
+      const { standings: given } = rosterAfter(roster, assignment, TUESDAY);
       const rep = assignment.outcome === "assigned" ? (assignment.rep ?? "") : "";
+      const back = creditBack(given, rep, "duplicate", fairness);
       const joined = assignment.candidates.find((one) => one.rep === rep)?.level ?? 0;
-      expect(back[rep]?.credits).toBe(known[rep]?.credits ?? joined);
-      expect({ ...back, [rep]: undefined }).toEqual({ ...after, [rep]: undefined });
+      expect(back.get(rep)?.credits).toBe(known[rep]?.credits ?? joined);
+      const others = (all: Standings) => [...all].filter(([id]) => id !== rep);
+      expect(others(back)).toEqual(others(given));
     }),
     { numRuns: 100 },
   );

@@ -15,9 +15,9 @@ test("a document without a place for tables is refused", () => {
 
 test("the example of docs/fairness.md is exact", () => {
   const team = (ana: number, cat: number, dan: number, lastOfCat: number): readonly Contender[] => [
-    { id: "ana", weight: 100, credits: ana, lastAt: 1 },
-    { id: "cat", weight: 100, credits: cat, lastAt: lastOfCat },
-    { id: "dan", weight: 50, credits: dan, lastAt: 0 },
+    { rep: { id: "ana", weight: 100 }, standing: { credits: ana, lastAt: 1 } },
+    { rep: { id: "cat", weight: 100 }, standing: { credits: cat, lastAt: lastOfCat } },
+    { rep: { id: "dan", weight: 50 }, standing: { credits: dan, lastAt: 0 } },
   ];
   const first = team(4, 3, 2, 0);
   expect(shortfalls(first)).toEqual([0, 250, 0]);

@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { levelsWith, shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
 
-function contender(id: string, more: Partial<Contender> = {}): Contender {
-  return { id, weight: 100, credits: 0, lastAt: 0, ...more };
+function contender(
+  id: string,
+  { weight = 100, credits = 0, lastAt = 0 }: Partial<Record<"weight" | "credits" | "lastAt", number>> = {},
+): Contender {
+  return { rep: { id, weight }, standing: { credits, lastAt } };
 }
 
 function nextOf(contenders: readonly Contender[]): string | undefined {
-  return contenders[turnOf(contenders, shortfalls(contenders))]?.id;
+  return contenders[turnOf(contenders, shortfalls(contenders))]?.rep.id;
 }
 
 describe("whose turn it is", () => {

@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Owner, Roster, Standings } from "../../src/model/rep.ts";
 import type { Playbook } from "../../src/playbook/playbook.ts";
 import { credit, formRoster, route } from "../../src/route/index.ts";
-import { aLead, anOwner, aPlaybook, aStanding, TUESDAY } from "./acme.ts";
+import { aLead, aLedger, anOwner, aPlaybook, aStanding, TUESDAY, rosterAfter } from "./acme.ts";
 
 const ROUTING = `
 rules:
@@ -38,13 +38,13 @@ function deal(
     facts?: Readonly<Record<string, number | string>>;
   } = {},
 ): { roster: Roster; given: readonly string[]; assignments: readonly Assignment[] } {
-  const { standings = {}, owners = ownersOf(playbook), at = TUESDAY, facts = {} } = from;
+  const { standings = new Map(), owners = ownersOf(playbook), at = TUESDAY, facts = {} } = from;
   let roster = formRoster(playbook.team, owners, standings, at);
   const assignments: Assignment[] = [];
   for (let turn = 0; turn < turns; turn++) {
     const now = at + turn * MINUTE_MS;
     const assignment = route("hand-raiser", aLead(facts), playbook, roster, now);
-    roster = credit(roster, assignment, now);
+    roster = rosterAfter(roster, assignment, now);
     assignments.push(assignment);
   }
   const given = assignments.map((one) => (one.outcome === "assigned" ? one.ownerId : one.outcome));
@@ -58,79 +58,92 @@ describe("a turn in the ledger", () => {
 
   test("is a credit, an open lead, one of today's, and an instant", () => {
     const { roster } = deal(crew, 1);
-    expect(roster.standings).toEqual({
-      "ana@acme.example": { credits: 1, open: 1, day: "2026-11-17", today: 1, lastAt: TUESDAY },
-      "ben@acme.example": aStanding(),
-    });
+    expect(roster.standings).toEqual(
+      aLedger({
+        "ana@acme.example": { credits: 1, open: 1, day: "2026-11-17", today: 1, lastAt: TUESDAY },
+        "ben@acme.example": aStanding(),
+      }),
+    );
   });
 
   test("leaves the roster before it as it was", () => {
-    const roster = formRoster(crew.team, ownersOf(crew), {}, TUESDAY);
+    const roster = formRoster(crew.team, ownersOf(crew), new Map(), TUESDAY);
     const assignment = route("hand-raiser", aLead(), crew, roster, TUESDAY);
-    expect(credit(roster, assignment, TUESDAY)).not.toBe(roster);
-    expect(roster.standings).toEqual({});
+    expect([...credit(roster, assignment, TUESDAY).keys()]).toEqual(["ana@acme.example", "ben@acme.example"]);
+    expect(roster.standings).toEqual(new Map());
   });
 
   test("a kept account is open and today's, and no credit", () => {
     const { roster } = deal(crew, 1, { facts: { "account.owner": "ben" } });
-    expect(roster.standings["ben@acme.example"]).toEqual(
+    expect(roster.standings.get("ben@acme.example")).toEqual(
       aStanding({ open: 1, day: "2026-11-17", today: 1, lastAt: TUESDAY }),
     );
   });
 
   test("a new day counts from one again", () => {
-    const standings = { "ana@acme.example": aStanding({ day: "2026-11-16", today: 7, open: 3 }) };
+    const standings = aLedger({ "ana@acme.example": aStanding({ day: "2026-11-16", today: 7, open: 3 }) });
     const { roster } = deal(crew, 1, { standings });
-    expect(roster.standings["ana@acme.example"]).toMatchObject({ day: "2026-11-17", today: 1, open: 4 });
+    expect(roster.standings.get("ana@acme.example")).toMatchObject({ day: "2026-11-17", today: 1, open: 4 });
   });
 
   test("what goes to nobody of ours changes nothing", () => {
-    const roster = formRoster(crew.team, [], {}, TUESDAY);
+    const roster = formRoster(crew.team, [], new Map(), TUESDAY);
     const queued = route("hand-raiser", aLead(), crew, roster, TUESDAY);
     expect(queued.outcome).toBe("queued");
-    expect(credit(roster, queued, TUESDAY)).toBe(roster);
+    expect(credit(roster, queued, TUESDAY)).toEqual(new Map());
   });
 });
 
 describe("who joins", () => {
   test("starts at the level of the peers, and is neither flooded nor starved", () => {
     const crew = aCrew({ ana: "", ben: "", new: "" });
-    const standings = {
+    const standings = aLedger({
       "ana@acme.example": aStanding({ credits: 400 }),
       "ben@acme.example": aStanding({ credits: 400 }),
-    };
+    });
     const { given, roster } = deal(crew, 30, { standings });
     expect(countOf(given, "new")).toBe(10);
     expect(given.slice(0, 6).filter((id) => id === "new")).toHaveLength(2);
-    expect(roster.standings["new@acme.example"]?.credits).toBe(410);
+    expect(roster.standings.get("new@acme.example")?.credits).toBe(410);
   });
 
   test("gets a small share too, because the level is settled once", () => {
     const crew = aCrew({ ana: "weight: 100", ben: "weight: 100", part: "weight: 1" });
-    const standings = {
+    const standings = aLedger({
       "ana@acme.example": aStanding({ credits: 1000 }),
       "ben@acme.example": aStanding({ credits: 1000 }),
-    };
+    });
     const { given } = deal(crew, 402, { standings });
     expect(countOf(given, "part")).toBe(2);
   });
 
+  test("at the level of those who compete for the lead, not of the whole team", () => {
+    const crew = aCrew({ ana: "skills: [enterprise]", ben: "", new: "skills: [enterprise]" });
+    const standings = aLedger({
+      "ana@acme.example": aStanding({ credits: 10, lastAt: 1 }),
+      "ben@acme.example": aStanding({ credits: 100 }),
+    });
+    const { given, roster } = deal(crew, 1, { standings, facts: { "account.employees": 5000 } });
+    expect(given).toEqual(["new"]);
+    expect(roster.standings.get("new@acme.example")?.credits).toBe(11);
+  });
+
   test("at the level of the team too, when the first lead is an account's", () => {
     const crew = aCrew({ ana: "", ben: "", new: "" });
-    const standings = {
+    const standings = aLedger({
       "ana@acme.example": aStanding({ credits: 40 }),
       "ben@acme.example": aStanding({ credits: 42 }),
-    };
+    });
     const { roster } = deal(crew, 1, { standings, facts: { "account.owner": "new" } });
-    expect(roster.standings["new@acme.example"]?.credits).toBe(41);
+    expect(roster.standings.get("new@acme.example")?.credits).toBe(41);
   });
 });
 
 describe("who comes back", () => {
   const back = TUESDAY + 7 * DAY_MS;
   const crew = aCrew({ ana: "", ben: "", cat: "" });
-  const even = Object.fromEntries(
-    ["ana", "ben", "cat"].map((id) => [`${id}@acme.example`, aStanding({ credits: 50, lastAt: 1 })]),
+  const even = new Map(
+    ["ana", "ben", "cat"].map((id) => [`${id}@acme.example`, aStanding({ credits: 50, lastAt: 1 })] as const),
   );
   const owners = ownersOf(crew, { cat: [{ fromAt: TUESDAY, toAt: back }] });
 
@@ -143,18 +156,18 @@ describe("who comes back", () => {
   });
 
   test("from leave and was ahead keeps the lead over the others", () => {
-    const ahead = { ...even, "cat@acme.example": aStanding({ credits: 60, lastAt: 1 }) };
+    const ahead = new Map(even).set("cat@acme.example", aStanding({ credits: 60, lastAt: 1 }));
     const without = deal(crew, 4, { standings: ahead, owners });
-    expect(without.roster.standings["cat@acme.example"]?.credits).toBe(60);
+    expect(without.roster.standings.get("cat@acme.example")?.credits).toBe(60);
   });
 
   test("from a full cap is not flooded with what the others took meanwhile", () => {
     const capped = aCrew({ ana: "", ben: "", cat: "cap: { open: 50 }" });
-    const full = { ...even, "cat@acme.example": aStanding({ credits: 50, open: 50, lastAt: 1 }) };
+    const full = new Map(even).set("cat@acme.example", aStanding({ credits: 50, open: 50, lastAt: 1 }));
     const { standings } = deal(capped, 40, { standings: full }).roster;
-    const cat = { ...aStanding(), ...standings["cat@acme.example"], open: 0 };
+    const cat = { ...aStanding(), ...standings.get("cat@acme.example"), open: 0 };
     expect(cat.credits).toBe(69);
-    const after = deal(capped, 31, { standings: { ...standings, "cat@acme.example": cat } });
+    const after = deal(capped, 31, { standings: new Map(standings).set("cat@acme.example", cat) });
     expect(countOf(after.given, "cat")).toBe(11);
   });
 });
@@ -174,13 +187,13 @@ describe("one ledger over all leads", () => {
 
   test("lacking a skill is no absence: nobody is raised for leads they could not take", () => {
     const crew = aCrew({ ana: "skills: [enterprise]", ben: "" });
-    const standings = {
+    const standings = aLedger({
       "ana@acme.example": aStanding({ credits: 5 }),
       "ben@acme.example": aStanding({ credits: 5 }),
-    };
+    });
     const owners = ownersOf(crew, { ben: [{ fromAt: 0, toAt: TUESDAY + DAY_MS }] });
     const { roster } = deal(crew, 10, { standings, owners, facts: { "account.employees": 5000 } });
-    expect(roster.standings["ben@acme.example"]?.credits).toBe(5);
+    expect(roster.standings.get("ben@acme.example")?.credits).toBe(5);
   });
 });
 
@@ -208,9 +221,9 @@ describe("whatever the crew and its history", () => {
         isAway ? [{ fromAt: 0, toAt: TUESDAY + DAY_MS }] : [],
       ]),
     );
-    const standings = Object.fromEntries(
+    const standings = new Map(
       all.flatMap(({ credits }, index) =>
-        credits === undefined ? [] : [[`${ids[index] ?? ""}@acme.example`, aStanding({ credits })]],
+        credits === undefined ? [] : [[`${ids[index] ?? ""}@acme.example`, aStanding({ credits })] as const],
       ),
     );
     return { playbook, owners: ownersOf(playbook, away), standings };
@@ -237,7 +250,7 @@ describe("whatever the crew and its history", () => {
       fc.property(crews, leads, ({ playbook, owners, standings }, facts) => {
         const { roster, assignments } = deal(playbook, 15, { owners, standings, facts });
         for (const rep of roster.reps)
-          expect(roster.standings[rep.id]?.open ?? 0).toBeLessThanOrEqual(rep.cap.open ?? 0);
+          expect(roster.standings.get(rep.id)?.open ?? 0).toBeLessThanOrEqual(rep.cap.open ?? 0);
         const chosen = assignments.filter((one) => one.outcome === "assigned");
         const needed = (rule: string): readonly string[] => (rule === "Enterprise" ? ["enterprise"] : []);
         for (const assignment of chosen) {
@@ -263,7 +276,7 @@ describe("whatever the crew and its history", () => {
   test("a burst at one instant is dealt as it is one by one", () => {
     const crew = aCrew({ ana: "weight: 2", ben: "", cat: "" });
     const stored = (standings: Standings): Standings => structuredClone(standings);
-    let standings: Standings = {};
+    let standings: Standings = new Map();
     const single: string[] = [];
     for (let turn = 0; turn < 40; turn++) {
       const { roster, given } = deal(crew, 1, { standings, at: TUESDAY + turn * MINUTE_MS });

@@ -4,7 +4,7 @@ import type { FactValue, Snapshot } from "../../src/model/lead.ts";
 import type { Owner, Standings } from "../../src/model/rep.ts";
 import type { Playbook } from "../../src/playbook/playbook.ts";
 import { formRoster, route } from "../../src/route/index.ts";
-import { aLead, anOwner, aPlaybook, aStanding, OWNERS, SATURDAY, TUESDAY } from "./acme.ts";
+import { aLead, aLedger, anOwner, aPlaybook, aStanding, OWNERS, SATURDAY, TUESDAY } from "./acme.ts";
 
 const shipped = aPlaybook();
 
@@ -22,7 +22,7 @@ function routed(
   const {
     playbook = shipped,
     owners = OWNERS,
-    standings = {},
+    standings = new Map(),
     type = "hand-raiser",
     now = TUESDAY,
     lead,
@@ -140,6 +140,7 @@ describe("why", () => {
       [`rule "Open deal's owner"`, "no", undefined],
       [`rule "Partner leads"`, "no", undefined],
       [`rule "Keep the lead's owner"`, "no", undefined],
+      [`rule "Whoever had it before"`, "no", undefined],
       [`rule "Whoever has their other record"`, "no", undefined],
       [`rule "Whoever works this account"`, "no", undefined],
       [`rule "EMEA enterprise"`, "no", undefined],
@@ -173,7 +174,10 @@ describe("why", () => {
     ["open cap", aStanding({ open: 25 }), "25 of 25 open leads"],
     ["day cap", aStanding({ today: 10, day: "2026-11-17" }), "10 of 10 leads today"],
   ])("a rep at the %s is passed over", (_which, standing, because) => {
-    const { candidates } = routed({ "lead.country": "DE" }, { standings: { "lena@acme.example": standing } });
+    const { candidates } = routed(
+      { "lead.country": "DE" },
+      { standings: aLedger({ "lena@acme.example": standing }) },
+    );
     expect(candidates.find(({ rep }) => rep === "lena@acme.example")).toMatchObject({
       eligible: false,
       because,
@@ -181,17 +185,17 @@ describe("why", () => {
   });
 
   test("yesterday's leads do not fill today", () => {
-    const standings = { "lena@acme.example": aStanding({ today: 10, day: "2026-11-16" }) };
+    const standings = aLedger({ "lena@acme.example": aStanding({ today: 10, day: "2026-11-16" }) });
     const { candidates } = routed({ "lead.country": "DE" }, { standings });
     expect(candidates.find(({ rep }) => rep === "lena@acme.example")).toMatchObject({ eligible: true });
   });
 
   test("the day of a cap is the rep's own", () => {
     const now = Date.UTC(2026, 10, 17, 1, 30); // 17 November in Tokyo and Kolkata, 16 November in New York
-    const standings = {
+    const standings = aLedger({
       "kenji@acme.example": aStanding({ today: 10, day: "2026-11-17" }),
       "maya@acme.example": aStanding({ today: 12, day: "2026-11-17" }),
-    };
+    });
     const because = (country: string, rep: string): string | undefined =>
       routed({ "lead.country": country }, { standings, now }).candidates.find((one) => one.rep === rep)
         ?.because;
@@ -204,7 +208,7 @@ describe("outside working hours", () => {
   const night = TUESDAY + 6 * HOUR_MS; // 15:00 in Berlin, 09:00 in New York, 08:00 in Chicago, 06:00 in Los Angeles
 
   test("whoever is at work is preferred", () => {
-    const standings = { "maya@acme.example": aStanding({ credits: 50 }) };
+    const standings = aLedger({ "maya@acme.example": aStanding({ credits: 50 }) });
     const assignment = routed({ "lead.country": "US" }, { now: night, standings });
     expect(result(assignment)).toBe("AMER -> maya");
     expect(assignment.candidates.map(({ because }) => because)).toEqual([
@@ -266,7 +270,7 @@ otherwise: { queue: unrouted, notify: revops@acme.example, within: 30m }
 
   test("a full day ends with the next opening", () => {
     const routing = everybody.replace("30m", "14d");
-    const standings = { "lena@acme.example": aStanding({ day: "2026-11-17", today: 1 }) };
+    const standings = aLedger({ "lena@acme.example": aStanding({ day: "2026-11-17", today: 1 }) });
     const assignment = routed({}, { playbook: single(routing, lena), standings });
     expect(assignment).toMatchObject({ outcome: "queued", retryAt: TUESDAY + DAY_MS });
   });

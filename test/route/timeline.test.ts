@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { HOUR_MS } from "../../src/model/instant.ts";
 import type { Standings } from "../../src/model/rep.ts";
 import type { Member } from "../../src/playbook/team.ts";
-import { credit, formRoster, route } from "../../src/route/index.ts";
-import { aLead, anOwner, aPlaybook, TUESDAY } from "./acme.ts";
+import { formRoster, route } from "../../src/route/index.ts";
+import { aLead, anOwner, aPlaybook, TUESDAY, rosterAfter } from "./acme.ts";
 
 /**
  * Weeks of a team in which people join, leave, go on holiday, fill up and get room again, while leads come in any order.
@@ -65,14 +65,14 @@ interface Turn {
 function live(people: readonly Person[], all: readonly Step[]): readonly Turn[] {
   const addressOf = (index: number): string => `${IDS[index] ?? ""}@acme.example`;
   const turns: Turn[] = [];
-  let standings: Standings = {};
+  let standings: Standings = new Map();
   for (const [step, what] of all.entries()) {
     const now = TUESDAY + step * HOUR_MS;
     if (what.do === "close") {
       const id = addressOf(what.who);
-      const own = standings[id];
+      const own = standings.get(id);
       if (own !== undefined && own.open > 0)
-        standings = Object.assign({}, standings, { [id]: { ...own, open: own.open - 1 } });
+        standings = new Map(standings).set(id, { ...own, open: own.open - 1 });
       continue;
     }
     const members = people.flatMap((one, index): readonly Member[] =>
@@ -102,14 +102,14 @@ function live(people: readonly Person[], all: readonly Step[]): readonly Turn[] 
       const [from, span] = one.away;
       const id = addressOf(index);
       const isThere = one.joinsAt <= step && one.leavesAt > step && (step < from || step >= from + span);
-      const hasRoom = one.cap === undefined || (standings[id]?.open ?? 0) < one.cap;
+      const hasRoom = one.cap === undefined || (standings.get(id)?.open ?? 0) < one.cap;
       return isThere && hasRoom && (one.isEnterprise || !what.isEnterprise) ? [id] : [];
     });
     const lead = aLead(what.isEnterprise ? { "account.employees": 5000 } : {});
     const assignment = route("hand-raiser", lead, playbook, roster, now);
     const chosen = assignment.outcome === "assigned" ? assignment.rep : undefined;
     turns.push({ isEnterprise: what.isEnterprise, eligible, before: standings, chosen });
-    standings = credit(roster, assignment, now).standings;
+    ({ standings } = rosterAfter(roster, assignment, now));
   }
   return turns;
 }
@@ -120,13 +120,13 @@ function shortfallsOf(
   weightOf: (id: string) => bigint,
   before: Standings,
 ): ReadonlyMap<string, bigint> {
-  const known = eligible.filter((id) => before[id] !== undefined);
+  const known = eligible.filter((id) => before.get(id) !== undefined);
   const sum = (ids: readonly string[], of: (id: string) => bigint): bigint =>
     ids.reduce((total, id) => total + of(id), 0n);
   const knownWeight = sum(known, weightOf);
-  const knownCredits = sum(known, (id) => BigInt(before[id]?.credits ?? 0));
+  const knownCredits = sum(known, (id) => BigInt(before.get(id)?.credits ?? 0));
   const creditsOf = (id: string): bigint => {
-    const own = before[id];
+    const own = before.get(id);
     if (own !== undefined) return BigInt(own.credits);
     return knownWeight === 0n ? 0n : (weightOf(id) * knownCredits) / knownWeight;
   };

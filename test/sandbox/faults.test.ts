@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Fault } from "../../sandbox/faults.ts";
 import type { Answered, Opened } from "./portal-client.ts";
-import { open } from "./portal-client.ts";
+import { field, open } from "./portal-client.ts";
 
 const contacts = "/crm/objects/2026-03/contacts";
 const create = (opened: Opened): Promise<Answered> =>
@@ -117,6 +117,24 @@ test("chosen items of a batch fail and the others are written", async () => {
   expect(status).toBe(207);
   expect(body).toMatchObject({ numErrors: 1, errors: [{ context: { objectWriteTraceId: ["b"] } }] });
   expect(opened.portal.all("contact").map((each) => each.properties["firstname"])).toEqual(["a", "c"]);
+});
+
+test.each(["denied", "left-out"] as const)("a record that is %s is there the next time", async (into) => {
+  const opened = await open();
+  const [one, other] = [await opened.contact({}), await opened.contact({})];
+  opened.sandbox.faults.add({ input: one, times: 1, fault: { do: "mangled-record", id: one, into } });
+  const read = async (...ids: string[]) => {
+    const inputs = ids.map((id) => ({ id }));
+    const { status, body } = await opened.api("POST", `${contacts}/batch/read`, { inputs, properties: [] });
+    return { status, results: field(body, "results"), errors: field(body, "errors") };
+  };
+  expect(await read(other)).toMatchObject({ status: 200, results: [{ id: other }] });
+  const errors = [{ category: "OBJECT_NOT_FOUND", context: { ids: [one] } }];
+  expect(await read(one, other)).toMatchObject({
+    results: [{ id: other }],
+    ...(into === "denied" ? { status: 207, errors } : { status: 200, errors: undefined }),
+  });
+  expect(await read(one, other)).toMatchObject({ status: 200, results: [{ id: one }, { id: other }] });
 });
 
 test("a rule meets its path, portal and number, and can be taken away", async () => {

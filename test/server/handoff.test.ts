@@ -9,6 +9,7 @@ const view: HandoffView = {
   type: "hand-raiser",
   state: "with-sales",
   playbookVersion: "0123456789ab",
+  nearest: { says: "not ready if lead.role were known (saw VP Marketing)" },
   stamps: {
     occurred: NOW,
     received: NOW + 1_200,
@@ -21,7 +22,6 @@ const view: HandoffView = {
       outcome: "ready",
       type: "hand-raiser",
       reason: "asked for a demo",
-      nearest: { says: "not ready if lead.role were known (saw VP Marketing)" },
       findings: [
         {
           says: "all of fit",

@@ -98,6 +98,7 @@ function tinyCrm(): TinyCrm {
         return { tenant: "62515", tokens };
       },
       connect: () => connectorOf(crm),
+      answering: () => [],
       setupNotes: (tenant) => [
         { title: "A step", text: `What <${tenant}> pastes`, code: `{ "key": "${STEP_KEY}" }` },
       ],
@@ -123,6 +124,8 @@ function connectorOf(crm: TinyCrm): Connector {
     apply: unasked,
     look: unasked,
     ownRecords: unasked,
+    touches: unasked,
+    leadsOf: unasked,
     leave: unasked,
     asBulk: unasked,
     leadUrl: unasked,
@@ -177,7 +180,11 @@ export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<
         return id === undefined ? undefined : { id };
       },
     },
-    install: { states: statesIn(memory), connections: connectionsIn(memory) },
+    install: {
+      states: statesIn(memory),
+      connections: connectionsIn(memory),
+      offered: () => ({ answers: ["accepted"], reasons: ["timing"] }),
+    },
     handoffs: { find: async () => undefined },
     checks: { store: () => true },
     ...overrides,

@@ -132,6 +132,15 @@ describe("limits count the address that", () => {
   });
 });
 
+test("a connection that is cut before its request is counted is no fault of ours", async () => {
+  const { app, origin } = await started();
+  // Node knows the address no more once the socket is gone.
+  app.server.prependListener("request", ({ socket }) => {
+    Object.defineProperty(socket, "remoteAddress", { value: undefined });
+  });
+  expect((await fetch(`${origin}/nowhere`)).status).toBe(404);
+});
+
 test("slow callers lose their connection: the times are Node's to keep, and it looks every second", async () => {
   const { app } = await started();
   const { headersTimeout, requestTimeout, keepAliveTimeout } = app.server;

@@ -38,6 +38,7 @@ beforeEach(async () => {
         save: async () => ({ installation: "i-1", vault }),
         saveCapabilities: async () => undefined,
       },
+      offered: () => ({ answers: [], reasons: [] }),
     },
   });
 });

@@ -17,6 +17,26 @@ describe("holidays", () => {
     expect(holidaysOf("JP", 2026)).toContain("2026-11-23");
   });
 
+  test("that end in half a day leave that day to work", () => {
+    const feasts = holidaysOf("TR", 2026).filter((date) => /^2026-0[35]-[23]/.test(date));
+    expect(feasts).toEqual([
+      "2026-03-20",
+      "2026-03-21",
+      "2026-03-22",
+      "2026-05-27",
+      "2026-05-28",
+      "2026-05-29",
+      "2026-05-30",
+    ]);
+  });
+
+  test("of several days, in which the clocks are set forward, keep their last day", () => {
+    expect(holidaysOf("BA", 2025)).toEqual(
+      expect.arrayContaining(["2025-03-30", "2025-03-31", "2025-04-01"]),
+    );
+    expect(holidaysOf("EG", 2029)).toContain("2029-04-27");
+  });
+
   test.each([
     ["DE", true],
     ["DE-BE", true],

@@ -11,6 +11,7 @@ import type { DialectName } from "../../src/store/open.ts";
 import type { HandoffRow } from "../../src/store/schema.ts";
 import { loadSignals, saveSignals } from "../../src/store/signals.ts";
 import { loadStandings, saveStandings } from "../../src/store/standings.ts";
+import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -42,6 +43,7 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     written_at: null,
     closed_at: null,
     closed_because: null,
+    ...NO_COURSE,
     ...over,
   });
 
@@ -94,7 +96,7 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
   test("of two merged leads with a handoff each, the older stays open and moves to the survivor", async () => {
     await saveHandoffs(store().db, [handoff("old", "1"), handoff("new", "2", { decided_at: NOW + 1 })]);
     const lena = { credits: 2, open: 2, day: "2026-11-17", today: 2, lastAt: NOW };
-    await saveStandings(store().db, installation, { "lena@acme.example": lena }, {});
+    await saveStandings(store().db, installation, new Map([["lena@acme.example", lena]]), new Map());
     const signal = { key: "s", kind: "page-viewed", at: NOW } as const;
     await saveSignals(store().db, installation, [
       { lead: ref("1"), signal },
@@ -103,7 +105,7 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     await joinLeads(store().db, installation, "1", "2", NOW + 5);
     const open = await loadOpenHandoffs(store().db, installation, ["1", "2"]);
     expect([...open].map(([lead, { id }]) => [lead, id])).toEqual([["2", `${installation}-old`]]);
-    expect((await loadStandings(store().db, installation))["lena@acme.example"]?.open).toBe(1);
+    expect((await loadStandings(store().db, installation)).get("lena@acme.example")?.open).toBe(1);
     expect((await loadSignals(store().db, installation, ["1", "2"])).get("2")).toEqual([signal]);
   });
 
@@ -112,7 +114,6 @@ onEveryDatabase("leads", ({ store, dialect, url }) => {
     await saveHandoffs(store().db, [handoff("w", "1", waiting), handoff("s", "2", { decided_at: NOW + 1 })]);
     expect(await joinLeads(store().db, installation, "1", "2", NOW + 5)).toEqual({
       id: `${installation}-w`,
-      lead: "2",
     });
     const open = await loadOpenHandoffs(store().db, installation, ["1", "2"]);
     expect([...open.values()].map(({ id }) => id)).toEqual([`${installation}-s`]);

@@ -6,6 +6,7 @@ import { joinLeads } from "../../src/store/merge.ts";
 import type { HandoffRow } from "../../src/store/schema.ts";
 import { saveSignals } from "../../src/store/signals.ts";
 import { saveStandings } from "../../src/store/standings.ts";
+import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -51,6 +52,7 @@ onEveryDatabase("merges", ({ store }) => {
     written_at: null,
     closed_at: null,
     closed_because: null,
+    ...NO_COURSE,
   });
 
   test("in any order, chains and repetitions included, end in one survivor with one handoff and every signal once", async () => {
@@ -70,7 +72,7 @@ onEveryDatabase("merges", ({ store }) => {
           today: 0,
           lastAt: 0,
         };
-        await saveStandings(db, installation, { [REP]: standing }, {});
+        await saveStandings(db, installation, new Map([[REP, standing]]), new Map());
         await saveSignals(
           db,
           installation,

@@ -4,6 +4,7 @@ import { planEffects } from "../../src/store/effects.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
 import { overtaken } from "../../src/store/overtaken.ts";
 import type { HandoffRow } from "../../src/store/schema.ts";
+import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -66,5 +67,6 @@ function handoffRow(installation: string, id: string, lead: string): HandoffRow 
     written_at: null,
     closed_at: null,
     closed_because: null,
+    ...NO_COURSE,
   };
 }

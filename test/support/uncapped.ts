@@ -1,4 +1,7 @@
-/** The shipped playbook without caps: for tests that hand over more leads in a minute than reps would take in a week. */
+/**
+ * The shipped playbook without caps and escalations: for tests that hand over more leads in a minute than reps would take in a
+ * week, and let hours pass in which nobody works.
+ */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +10,19 @@ import { join } from "node:path";
 export function uncappedPlaybook(): string {
   const folder = mkdtempSync(join(tmpdir(), "baton-playbook-"));
   cpSync("mappings/default", folder, { recursive: true });
-  const team = join(folder, "team.yaml");
-  const text = readFileSync(team, "utf8");
-  const uncapped = text.replaceAll(/^ *cap: *\{[^}]*\} *\n/gm, "").replaceAll(/, *cap: *\{[^}]*\}/g, "");
-  if (uncapped === text) throw new Error("team.yaml holds no caps any more: this helper is not needed");
-  writeFileSync(team, uncapped);
+  rewrite(join(folder, "team.yaml"), (team) =>
+    team.replaceAll(/^ *cap: *\{[^}]*\} *\n/gm, "").replaceAll(/, *cap: *\{[^}]*\}/g, ""),
+  );
+  rewrite(join(folder, "agreement.yaml"), (agreement) =>
+    agreement.replace(/^( *)escalate:\n(?:\1  - .*\n)+/m, "$1escalate: []\n"),
+  );
   return folder;
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
+  const text = readFileSync(path, "utf8");
+  const changed = change(text);
+  if (changed === text)
+    throw new Error(`${path} holds nothing to take out any more: this helper is not needed`);
+  writeFileSync(path, changed);
 }

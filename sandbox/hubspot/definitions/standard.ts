@@ -4,6 +4,7 @@
  * https://developers.hubspot.com/docs/api-reference/latest/crm/objects/users/guide
  */
 import type { ObjectType } from "../object-type.ts";
+import { activityTables } from "./activity.ts";
 import { contactDefinitions, lifecycleStages } from "./contact.ts";
 import { hubspotDefined } from "./definition.ts";
 import type { DefinitionTraits, PropertyDefinition } from "./definition.ts";
@@ -78,11 +79,13 @@ const tables: Readonly<Record<Exclude<ObjectType, "contact">, Table>> = {
   deal: {
     dealname: { label: "Deal Name" },
     amount: number,
+    deal_currency_code: { options: ["EUR", "USD", "GBP"] },
     closedate: datetime,
     pipeline: { options: [["default", "Sales Pipeline"]] },
     dealstage: { fieldType: "radio", options: dealStages.map(({ id, label }) => [id, label] as const) },
     hs_is_closed: { type: "bool", calculated: true },
     hs_is_closed_won: { type: "bool", calculated: true },
+    hs_v2_date_entered_current_stage: readOnlyDate,
     createdate: readOnlyDate,
   },
   task: {
@@ -94,6 +97,7 @@ const tables: Readonly<Record<Exclude<ObjectType, "contact">, Table>> = {
     hs_task_type: { options: ["TODO", "CALL", "EMAIL"] },
     hs_task_reminders: {},
     hs_task_completion_date: readOnlyDate,
+    hs_object_source: { readOnly: true },
     hs_queue_membership_ids: { fieldType: "checkbox" },
     hs_createdate: readOnlyDate,
   },
@@ -103,6 +107,7 @@ const tables: Readonly<Record<Exclude<ObjectType, "contact">, Table>> = {
     hs_attachment_ids: { fieldType: "checkbox" },
     hs_createdate: readOnlyDate,
   },
+  ...activityTables,
   user: {
     hs_email: {},
     hs_given_name: {},
@@ -139,6 +144,9 @@ export const standardGroups: Readonly<Record<ObjectType, string>> = {
   deal: "dealinformation",
   task: "task",
   note: "note",
+  call: "call",
+  email: "email",
+  meeting: "meeting",
   user: "userinformation",
   lead: "lead",
 };

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { isRecord } from "../../json.ts";
 import { objectTypes } from "../object-type.ts";
 import type { ObjectType } from "../object-type.ts";
-import { Problem, invalidProperties, problem } from "../problem.ts";
+import { Problem, invalidProperties, objectsNotFound, problem } from "../problem.ts";
 import type { Answer } from "../problem.ts";
 import { findRecord, showRecord } from "../reading.ts";
 import { valueOf } from "../record.ts";
@@ -61,7 +61,7 @@ function readBatch(call: ApiCall): Answer {
     else missing.push(id);
   }
   const results = [...found].map((record) => showRecord(call.portal, record, body));
-  const errors = missing.length > 0 ? [notFound(missing)] : [];
+  const errors = missing.length > 0 ? [objectsNotFound(missing)] : [];
   return batchAnswer(call, 200, results, errors);
 }
 
@@ -202,15 +202,6 @@ function batchAnswer(
   return errors.length > 0
     ? { status: 207, body: { ...done, numErrors: errors.length, errors } }
     : { status, body: done };
-}
-
-function notFound(ids: readonly string[]): Record<string, unknown> {
-  return {
-    status: "error",
-    category: "OBJECT_NOT_FOUND",
-    message: "Could not get some objects, they may be deleted or not exist.",
-    context: { ids },
-  };
 }
 
 /** Two creations of one batch may not take the same unique value. */

@@ -1,5 +1,5 @@
 /**
- * Lists ("segments") of contacts or companies: their definitions, and who is on them.
+ * Lists ("segments") of contacts or companies: their definitions, who is on them, and putting somebody on one.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/lists/memberships/get-memberships-batch,
  * https://developers.hubspot.com/docs/api-reference/latest/crm/lists/search/search-lists
  */
@@ -8,6 +8,7 @@ import { objectTypes, parseObjectType } from "../object-type.ts";
 import type { PortalList } from "../portal.ts";
 import { objectNotFound, problem } from "../problem.ts";
 import type { Answer } from "../problem.ts";
+import { findRecord } from "../reading.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";
 import { apiVersion } from "../version.ts";
 import { parseBody, parseType, sentId } from "./parsing.ts";
@@ -33,6 +34,13 @@ export const listRoutes: readonly ApiRoute[] = [
   },
   { kind: "api", method: "POST", path: `${root}/search`, scopes, handle: searchLists },
   { kind: "api", method: "GET", path: `${root}/:id`, scopes, handle: readList },
+  {
+    kind: "api",
+    method: "PUT",
+    path: `${root}/:id/memberships/add`,
+    scopes: () => ["crm.lists.write"],
+    handle: addMembers,
+  },
 ];
 
 function membershipsOfOne(call: ApiCall): Answer {
@@ -108,7 +116,7 @@ function searchLists(call: ApiCall): Answer {
       list.name.toLowerCase().includes(query.toLowerCase()) &&
       (objectTypeId === undefined || typeIdOf(list) === objectTypeId) &&
       (listIds.length === 0 || listIds.includes(list.id)) &&
-      (processingTypes.length === 0 || processingTypes.includes(PROCESSING)),
+      (processingTypes.length === 0 || processingTypes.includes(list.processing)),
   );
   const next = Math.min(offset + count, found.length);
   const lists = found.slice(offset, next).map(shownList);
@@ -116,14 +124,42 @@ function searchLists(call: ApiCall): Answer {
 }
 
 function readList(call: ApiCall): Answer {
-  const id = call.params["id"] ?? "";
-  const list = call.portal.lists.find((each) => each.id === id && each.deletedAt === undefined);
-  if (!list) throw objectNotFound("list", id);
+  const list = requiredList(call);
   return { status: 200, body: { list: { ...shownList(list), size: list.members.size } } };
 }
 
-/** People put members on these lists by hand: the sandbox evaluates no filters. */
-const PROCESSING = "MANUAL";
+function requiredList(call: ApiCall): PortalList {
+  const id = call.params["id"] ?? "";
+  const list = call.portal.lists.find((each) => each.id === id && each.deletedAt === undefined);
+  if (!list) throw objectNotFound("list", id);
+  return list;
+}
+
+/** Who is on the list already is in neither part of the answer. */
+function addMembers(call: ApiCall): Answer {
+  const list = requiredList(call);
+  const ids = parseBody(z.array(sentId).min(1), call);
+  if (list.processing === "DYNAMIC") {
+    throw problem(400, "VALIDATION_ERROR", `Records cannot be added to list ${list.id}: it is DYNAMIC`);
+  }
+  const isLive = (id: string): boolean => findRecord(call.portal, list.of, id)?.id === id;
+  const added = ids.filter((id) => isLive(id) && !list.members.has(id));
+  for (const id of added) list.members.add(id);
+  if (added.length > 0) {
+    call.portal.hooks.wrote({
+      kind: "list.add",
+      objectId: list.id,
+      properties: { ids: added.join(";") },
+      who: { app: call.app.id },
+      traceId: undefined,
+      call: call.context.call,
+    });
+  }
+  return {
+    status: 200,
+    body: { recordIdsAdded: added, recordIdsMissing: ids.filter((id) => !isLive(id)), recordIdsRemoved: [] },
+  };
+}
 
 function shownList(list: PortalList): Record<string, unknown> {
   return {
@@ -131,7 +167,7 @@ function shownList(list: PortalList): Record<string, unknown> {
     listVersion: 1,
     name: list.name,
     objectTypeId: typeIdOf(list),
-    processingType: PROCESSING,
+    processingType: list.processing,
     processingStatus: "COMPLETE",
     additionalProperties: { hs_list_size: String(list.members.size) },
   };

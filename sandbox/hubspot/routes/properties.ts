@@ -1,4 +1,4 @@
-/** Property definitions and groups: list, describe, create. */
+/** Property definitions and groups: list, describe, create, change. */
 import { z } from "zod";
 import { isRecord } from "../../json.ts";
 import { optionsOf } from "../definitions/definition.ts";
@@ -33,6 +33,7 @@ export const propertyRoutes: readonly ApiRoute[] = [
   { kind: "api", method: "GET", path: `${root}/groups`, scopes: readScope, handle: listGroups },
   { kind: "api", method: "POST", path: `${root}/groups`, scopes: writeScope, handle: createGroup },
   { kind: "api", method: "GET", path: `${root}/:name`, scopes: readScope, handle: describeProperty },
+  { kind: "api", method: "PATCH", path: `${root}/:name`, scopes: writeScope, handle: changeProperty },
   { kind: "api", method: "DELETE", path: `${root}/:name`, scopes: writeScope, handle: archiveProperty },
 ];
 
@@ -126,12 +127,7 @@ function addProperty(call: ApiCall, type: ObjectType, input: Declaration): Prope
             ["true", "Yes"],
             ["false", "No"],
           ])
-        : input.options.map(({ label, value, displayOrder, hidden }, index) => ({
-            label,
-            value,
-            displayOrder: displayOrder ?? index,
-            hidden: hidden ?? false,
-          })),
+        : input.options.map(placed),
     externalOptions: false,
     calculated: false,
     hubspotDefined: false,
@@ -162,6 +158,43 @@ function allowUnique(call: ApiCall, type: ObjectType): void {
   );
   if (custom.length >= mostUnique)
     throw problem(400, "VALIDATION_ERROR", `${type} has ${mostUnique} unique properties already`);
+}
+
+const change = z.object({ label: z.string().min(1).optional(), options: z.array(option).min(1).optional() });
+
+/** Options that are given replace all that were there. */
+function changeProperty(call: ApiCall): Answer {
+  const type = parseType(call);
+  const { label, options } = parseBody(change, call);
+  const definitions = call.portal.definitions[type];
+  const name = call.params["name"] ?? "";
+  const known = definitions.get(name);
+  if (!known) throw problem(404, "OBJECT_NOT_FOUND", `Property ${name} does not exist on ${type}`);
+  if (known.modificationMetadata.readOnlyDefinition)
+    throw problem(400, "VALIDATION_ERROR", `${name} cannot be changed`);
+  const changed: PropertyDefinition = {
+    ...known,
+    ...(label === undefined ? {} : { label }),
+    ...(options === undefined ? {} : { options: options.map(placed) }),
+    updatedAt: new Date(call.portal.hooks.now()).toISOString(),
+  };
+  definitions.set(known.name, changed);
+  call.portal.hooks.wrote({
+    kind: "property.update",
+    objectId: `${type}.${known.name}`,
+    properties: { options: changed.options.map(({ value }) => value).join(";") },
+    who: { app: call.app.id },
+    traceId: undefined,
+    call: call.context.call,
+  });
+  return { status: 200, body: changed };
+}
+
+function placed(
+  { label, value, displayOrder, hidden }: z.infer<typeof option>,
+  index: number,
+): PropertyDefinition["options"][number] {
+  return { label, value, displayOrder: displayOrder ?? index, hidden: hidden ?? false };
 }
 
 function archiveProperty(call: ApiCall): Answer {

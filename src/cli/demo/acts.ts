@@ -40,6 +40,28 @@ export function describeAct(act: Act): string {
       return `is taken off list ${act.list}`;
     case "archive-owner":
       return `${act.email} leaves Acme`;
+    case "call":
+      return `is called: ${act.outcome}`;
+    case "email":
+      return act.direction === "in" ? "writes a mail" : "gets a mail";
+    case "meeting":
+      return "gets a meeting";
+    case "end-meeting":
+      return `a meeting ends: ${act.outcome}`;
+    case "complete-task":
+      return "a task is done";
+    case "dispose":
+      return `is answered for: ${act.answer}${act.reason === undefined ? "" : `, ${act.reason}`}`;
+    case "lead-status":
+      return `gets the status ${act.status}`;
+    case "open-deal":
+      return `gets the deal "${act.name}"`;
+    case "move-deal":
+      return `a deal moves to ${act.stage}`;
+    case "start-sequence":
+      return `enters sequence ${act.sequence}`;
+    case "end-sequence":
+      return "leaves its sequence";
   }
 }
 

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import type { AppDeclaration } from "../../../sandbox/index.ts";
 import declared from "../../../app.json" with { type: "json" };
 
+type Subscriptions = NonNullable<AppDeclaration["subscriptions"]>;
+
 /** @param publicUrl  Where this Baton is reached. */
 export function hubspotAppDeclaration(publicUrl: string, seed: number): AppDeclaration {
   const { webhooks, scopes } = declared;
@@ -21,8 +23,30 @@ export function hubspotAppDeclaration(publicUrl: string, seed: number): AppDecla
         objectType: "contact" as const,
         propertyName,
       })),
+      ...webhooks.activities.flatMap(activitySubscriptions),
       ...webhooks.contactChanges.map((change) => ({ subscriptionType: `contact.${change}` })),
       ...webhooks.hubEvents.map((subscriptionType) => ({ subscriptionType })),
     ],
   };
 }
+
+function activitySubscriptions(activity: (typeof declared.webhooks.activities)[number]): Subscriptions {
+  const objectType = OBJECT_TYPES[activity.objectType];
+  if (objectType === undefined)
+    throw new Error(`app.json: the sandbox has no object type ${activity.objectType}`);
+  return [
+    ...(activity.creation ? [{ subscriptionType: "object.creation", objectType }] : []),
+    ...activity.properties.map((propertyName) => ({
+      subscriptionType: "object.propertyChange",
+      objectType,
+      propertyName,
+    })),
+  ];
+}
+const OBJECT_TYPES: Readonly<Record<string, Subscriptions[number]["objectType"]>> = {
+  call: "call",
+  email: "email",
+  meeting: "meeting",
+  task: "task",
+  deal: "deal",
+};

@@ -13,8 +13,10 @@ import type { Screen, Shell } from "../shell.ts";
 import { createLog } from "../../log.ts";
 import { DAY_MS } from "../../model/instant.ts";
 import { addressOf, describeAct } from "./acts.ts";
+import { type Aftermath, playAfterwards } from "./afterwards.ts";
 import { createDemoClock } from "./clock.ts";
-import { printFarewell, printOutcome, printStory, printWelcome } from "./print.ts";
+import { writePack } from "./pack.ts";
+import { printAftermath, printFarewell, printOutcome, printStory, printWelcome } from "./print.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { tellStory } from "./story.ts";
 
@@ -61,17 +63,25 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
     playbook: options.playbook,
     log: createLog({ level: "silent" }),
     port: options.port ?? (isOnce ? 0 : FIRST_PORT),
+    // A day in a minute: what would gather for some minutes is told as it happens.
+    gatherMs: 0,
   });
   const stopping = closeWithGrace({ delay: 10_000 }, () => stage.close());
 
   const day = demoDay(options.seed);
   if (options.json !== true) await printWelcome(screen, stage, day.length, options.seed);
+  const afterwards = playAfterwards(stage, clock, options.seed);
+  const tell = async (happened: Aftermath): Promise<void> => {
+    if (options.json !== true) await printAftermath(screen, stage, happened);
+  };
   for (const entry of day) {
     const began = performance.now();
+    await afterwards.until(entry.at, tell);
     clock.moveTo(entry.at);
     await play(stage, entry, options.json === true ? undefined : screen);
     if (isWatched) await pause(Math.max(0, SHOW_MS / day.length - (performance.now() - began)));
   }
+  await afterwards.until(DEMO_DAY + DAY_MS - 1, tell);
   clock.moveTo(DEMO_DAY + DAY_MS - 1);
   await stage.baton.lanes.tick();
   await stage.quiet();
@@ -80,7 +90,8 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
   if (options.json === true) await printJson(screen, { seed: options.seed, ...told });
   else {
     await printStory(screen, told);
-    await printFarewell(screen, options.database, told.measured.seams[0]?.id);
+    const pack = await writePack(stage, options.database, clock.now());
+    await printFarewell(screen, { database: options.database, handoff: told.measured.seams[0]?.id, pack });
   }
   if (isOnce) {
     stopping.uninstall();

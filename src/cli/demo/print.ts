@@ -6,6 +6,8 @@ import { printLines, tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
 import { counted } from "../words.ts";
 import type { Stage } from "./stage.ts";
+import { describeAct } from "./acts.ts";
+import type { Aftermath } from "./afterwards.ts";
 import { clockTime, fact, type Measured, nameOf, type Story } from "./story.ts";
 
 export async function printWelcome(screen: Screen, stage: Stage, acts: number, seed: number): Promise<void> {
@@ -50,6 +52,51 @@ export async function printOutcome(screen: Screen, stage: Stage, act: ToldAct): 
     `${screen.paint.dim(clockTime(act.at))}  ${who} ${screen.paint.dim(act.what)}`,
     ...(told === undefined ? [] : wrapped(screen, "       ", outcomeOf(screen, told))),
   ]);
+}
+
+/** What a rep did, or that a clock rang, and what Baton made of it. */
+export async function printAftermath(
+  screen: Screen,
+  stage: Stage,
+  { at, lead, act }: Aftermath,
+): Promise<void> {
+  const { db } = stage.baton.store;
+  const [installation] = await listInstallations(db);
+  const [latest] = await decisionsOfLead(db, installation?.id ?? "", lead, 1);
+  if (latest === undefined) return;
+  const { dim } = screen.paint;
+  const { owners } = stage.portal.state;
+  const owner = owners.find(({ id }) => id === latest.snapshot.handoff?.ownerId);
+  const who = [nameOf(latest.snapshot), fact(latest.snapshot, "account.name")].filter(Boolean).join(", ");
+  const what = act === undefined ? "a clock rings" : `${owner?.firstName ?? "sales"}: ${describeAct(act)}`;
+  const isNews = latest.decision.decidedAt >= at && latest.decision.progress !== undefined;
+  await printLines(screen, [
+    `${dim(clockTime(at))}  ${who} ${dim(what)}`,
+    ...(isNews ? wrapped(screen, "       ", progressOf(screen, latest)) : []),
+  ]);
+}
+
+function progressOf({ paint }: Screen, { decision, snapshot }: StoredDecision): string {
+  const { progress, assignment } = decision;
+  if (progress === undefined) return "";
+  if (assignment?.outcome === "assigned")
+    return `${paint.yellow("↻ passed on")} → ${paint.bold(assignment.ownerName)} ${paint.dim(`(${assignment.because})`)}`;
+  const [step] = progress.steps;
+  if (step !== undefined) {
+    const what = step.clock === "answer" ? "an answer is owed" : "nobody has tried yet";
+    return `${paint.yellow(`! ${step.atPercent} % of the time`)} ${what} ${paint.dim(`(tells ${step.notify.join(" and ")})`)}`;
+  }
+  const { answer, unclear, standing } = progress;
+  if (unclear !== undefined)
+    return paint.yellow(`? "${unclear.answer}" does not count: ${unclear.because.replace("-", " ")}`);
+  if (answer !== undefined) {
+    const reason = answer.reason === undefined ? "" : `: ${answer.reason}`;
+    const sign = progress.ending === undefined ? paint.green("✓") : paint.dim("■");
+    return `${sign} ${answer.answer}${reason}`;
+  }
+  const due = snapshot.handoff?.story?.clocks.find(({ kind }) => kind === "first-attempt")?.dueAt;
+  const isLate = progress.firstAttemptAt !== undefined && due !== undefined && progress.firstAttemptAt > due;
+  return `${paint.green("=")} ${standing.replace("-", " ")}${isLate ? paint.yellow(", too late") : ""}`;
 }
 
 function outcomeOf({ paint }: Screen, { decision }: StoredDecision): string {
@@ -99,7 +146,16 @@ export async function printStory(
 /** The last column is how long the lead spent in each seam, in real time: until Baton heard of it, decided, and had written. */
 function handoffLines(screen: Screen, { handoffs }: Story, { seams }: Measured): readonly string[] {
   return tableLines(screen, {
-    head: ["at", "lead", "type", "owner", "rule", "first attempt by", "heard + decided + written"],
+    head: [
+      "at",
+      "lead",
+      "type",
+      "owner",
+      "rule",
+      "first attempt by",
+      "sales says",
+      "heard + decided + written",
+    ],
     rows: handoffs.map((one, index) => [
       one.at,
       [one.lead, one.company].filter(Boolean).join(", "),
@@ -107,6 +163,7 @@ function handoffLines(screen: Screen, { handoffs }: Story, { seams }: Measured):
       one.state === "with-sales" ? one.owner : screen.paint.yellow(`${one.owner} ${one.state}`.trim()),
       one.rule,
       one.firstAttemptBy,
+      one.standing,
       inSeams(seams[index]),
     ]),
   });
@@ -132,8 +189,8 @@ function ledgerLines(
   const isExact = ledger.exact === ledger.handoffs && ledger.repeated === 0;
   const [owners, tasks, notes] = ledger.others;
   const judgement =
-    `${isExact ? paint.green("✓") : paint.red("✗")} The sandbox's own ledger: of ${ledger.handoffs} owned handoffs, ${ledger.exact} have exactly one ` +
-    `owner write, one task and one note; ${ledger.doubled} doubled, ${ledger.missing} missing.`;
+    `${isExact ? paint.green("✓") : paint.red("✗")} The sandbox's own ledger: of ${ledger.handoffs} owned handoffs, ${ledger.exact} have their ` +
+    `owner, task and note written exactly once; ${ledger.doubled} doubled, ${ledger.missing} missing.`;
   return [
     ...wrapped(screen, "", judgement),
     paint.dim(
@@ -148,13 +205,18 @@ function ledgerLines(
 /** How to go on from here. */
 export async function printFarewell(
   screen: Screen,
-  database: string,
-  handoff: string | undefined,
+  {
+    database,
+    handoff,
+    pack,
+  }: { readonly database: string; readonly handoff: string | undefined; readonly pack: string | undefined },
 ): Promise<void> {
-  if (handoff === undefined) return;
   const { dim, cyan } = screen.paint;
   await printLines(screen, [
     "",
-    `${dim("Ask why:")} ${cyan(`BATON_DATABASE_URL=${database} npx baton explain ${handoff}`)}`,
+    ...(handoff === undefined
+      ? []
+      : [`${dim("Ask why:")} ${cyan(`BATON_DATABASE_URL=${database} npx baton explain ${handoff}`)}`]),
+    ...(pack === undefined ? [] : [`${dim("Bring it to the meeting:")} ${cyan(pack)}`]),
   ]);
 }

@@ -8,7 +8,7 @@ import { buildWorld } from "../../../sandbox/world/build.ts";
 import { loadConfig } from "../../config.ts";
 import type { Log } from "../../log.ts";
 import { type Baton, startBaton } from "../../main.ts";
-import type { Instant } from "../../model/instant.ts";
+import type { DurationMs, Instant } from "../../model/instant.ts";
 import { hubspotAppDeclaration } from "./declaration.ts";
 import { freePort, installAsAdmin, sandboxEnvironment } from "./setting.ts";
 
@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly log: Log;
   /** 0 takes a free port. */
   readonly port: number;
+  /** How long activities gather; as in a server where it is left out. */
+  readonly gatherMs?: DurationMs;
 }
 
 export interface Stage {
@@ -52,6 +54,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     log: options.log,
     now: options.now,
     newId: seededIds(options.seed),
+    ...(options.gatherMs === undefined ? {} : { gatherMs: options.gatherMs }),
   });
   await installAsAdmin(baton.url, sandbox);
   Object.assign(sandbox.webhooks.mood, { duplicateShare: 0.2, reorderShare: 0.2, echoOwnWrites: true });

@@ -2,14 +2,15 @@
  * What a day came to: the handoffs, what was not handed off and why, and the sandbox's own count of what was written. The
  * story is the same for the same seed; what was measured on the way is told apart from it.
  */
+import type { Assignment } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Snapshot } from "../../model/lead.ts";
-import { clocksOfHandoff } from "../../store/clocks.ts";
+import { nearestTo, storedVersions } from "../../publish/versions.ts";
 import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { listHandoffs } from "../../store/handoffs.ts";
 import { listInstallations } from "../../store/installations.ts";
 import { listOutcomes } from "../../store/outcomes.ts";
-import type { Db, HandoffRow } from "../../store/schema.ts";
+import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
 import { findDecision } from "../../store/turns.ts";
 import type { Stage } from "./stage.ts";
 
@@ -20,11 +21,16 @@ interface HandoffStory {
   readonly company: string;
   readonly type: string;
   readonly state: string;
+  /** Whom it was given to first. */
+  readonly handedTo: string;
+  /** Who has it now: another one, where it was passed on. */
   readonly owner: string;
   readonly rule: string;
   readonly because: string;
   readonly whyNow: string;
   readonly firstAttemptBy: string;
+  /** What sales made of it by the end of the day. */
+  readonly standing: string;
 }
 
 interface RefusalStory {
@@ -49,7 +55,7 @@ interface Seams {
 interface LedgerCount {
   /** Handoffs that have an owner now. */
   readonly handoffs: number;
-  /** Of these, with exactly one owner write, one task and one note. */
+  /** Of these, with every owner write, task and note that was planned for them there exactly once. */
   readonly exact: number;
   readonly doubled: number;
   readonly missing: number;
@@ -78,17 +84,22 @@ export async function tellStory(stage: Stage): Promise<{ story: Story; measured:
   const rows = (await listHandoffs(db, id, 10_000)).toReversed();
   const told = await Promise.all(rows.map(async (row) => await tellHandoff(db, row)));
   const outcomes = await listOutcomes(db, id);
-  const notHandedOff = outcomes
-    .filter(({ decision }) => !["ready", "with-sales"].includes(decision.verdict.outcome))
-    .filter(({ decision }) => decision.verdict.outcome !== "not-ready" || decision.verdict.type !== undefined)
-    .map(({ snapshot, decision }) => ({
-      lead: nameOf(snapshot),
-      company: fact(snapshot, "account.name"),
-      outcome: decision.verdict.outcome,
-      reason: decision.verdict.reason,
-      because: decision.verdict.because ?? "",
-      nearest: decision.verdict.nearest?.says ?? "",
-    }));
+  const versions = storedVersions(db);
+  const notHandedOff = await Promise.all(
+    outcomes
+      .filter(({ decision }) => !["ready", "with-sales"].includes(decision.verdict.outcome))
+      .filter(
+        ({ decision }) => decision.verdict.outcome !== "not-ready" || decision.verdict.type !== undefined,
+      )
+      .map(async ({ snapshot, decision }) => ({
+        lead: nameOf(snapshot),
+        company: fact(snapshot, "account.name"),
+        outcome: decision.verdict.outcome,
+        reason: decision.verdict.reason,
+        because: decision.verdict.because ?? "",
+        nearest: (await nearestTo({ snapshot, decision }, versions))?.says ?? "",
+      })),
+  );
   return {
     story: {
       handoffs: told.map(({ handoff }) => handoff),
@@ -108,7 +119,6 @@ export async function tellStory(stage: Stage): Promise<{ story: Story; measured:
 
 async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffStory; seams: Seams }> {
   const decided = await findDecision(db, row.id);
-  const clocks = await clocksOfHandoff(db, row.installation, row.id);
   const lead = decided ? nameOf(decided.snapshot) : row.lead;
   return {
     handoff: {
@@ -117,11 +127,13 @@ async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffS
       company: decided ? fact(decided.snapshot, "account.name") : "",
       type: row.type,
       state: row.closed_at === null ? row.state : `closed (${row.closed_because ?? ""})`,
+      handedTo: firstOwner(decided?.decision.assignment) ?? row.owner_name ?? "",
       owner: row.owner_name ?? "",
       rule: row.rule ?? "",
       because: row.reason ?? "",
       whyNow: decided?.decision.plan.brief?.whyNow ?? "",
-      firstAttemptBy: clockTime(clocks.find(({ kind }) => kind === "first-attempt")?.dueAt),
+      firstAttemptBy: clockTime(row.first_attempt_due ?? undefined),
+      standing: row.answer ?? row.standing ?? "",
     },
     seams: {
       id: row.id,
@@ -133,7 +145,11 @@ async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffS
   };
 }
 
-/** One owner write, one task and one note for each handoff, by what the portal accepted from the app. */
+function firstOwner(assignment: Assignment | undefined): string | undefined {
+  return assignment?.outcome === "assigned" ? assignment.ownerName : undefined;
+}
+
+/** Every owner write, task and note of each handoff, by what the portal accepted from the app. */
 async function countLedger(stage: Stage, handoffs: readonly HandoffRow[]): Promise<LedgerCount> {
   const writes = stage.sandbox.ledger.find({ by: "app", portalId: stage.portal.id });
   const owners = writes.filter(
@@ -141,25 +157,36 @@ async function countLedger(stage: Stage, handoffs: readonly HandoffRow[]): Promi
   );
   const tasks = writes.filter(({ kind }) => kind === "task.create");
   const notes = writes.filter(({ kind }) => kind === "note.create");
+  const times = Map.groupBy([...owners, ...tasks, ...notes], ({ traceId }) => traceId ?? "");
+  const theirs = new Set<string>();
   const counts = await Promise.all(
     handoffs.map(async ({ installation, id }) => {
       const effects = await effectsOfHandoff(stage.baton.store.db, installation, id);
-      const keys = new Set(effects.map(({ key }) => key));
-      return [owners, tasks, notes].map(
-        (list) => list.filter(({ traceId }) => keys.has(traceId ?? "")).length,
-      );
+      for (const { key } of effects) theirs.add(key);
+      const made = effects.filter((effect) => isMaking(effect) && effect.state === "confirmed");
+      return made.map(({ key }) => times.get(key)?.length ?? 0);
     }),
   );
-  const counted = (index: number): number => counts.reduce((sum, three) => sum + (three[index] ?? 0), 0);
   const keys = [...tasks, ...notes].map(({ traceId }) => traceId);
+  const strangers = (list: typeof writes): number =>
+    list.filter(({ traceId }) => !theirs.has(traceId ?? "")).length;
   return {
     handoffs: handoffs.length,
-    exact: counts.filter((three) => three.every((count) => count === 1)).length,
-    doubled: counts.filter((three) => three.some((count) => count > 1)).length,
-    missing: counts.filter((three) => three.includes(0)).length,
-    others: [owners.length - counted(0), tasks.length - counted(1), notes.length - counted(2)],
+    exact: counts.filter((each) => each.length >= LEAST && each.every((count) => count === 1)).length,
+    doubled: counts.filter((each) => each.some((count) => count > 1)).length,
+    missing: counts.filter((each) => each.length < LEAST || each.includes(0)).length,
+    others: [strangers(owners), strangers(tasks), strangers(notes)],
     repeated: keys.length - new Set(keys).size,
   };
+}
+
+/** An owner, a task and a note; more where sales was reminded, or the lead passed on. */
+const LEAST = 3;
+
+function isMaking({ kind, body }: EffectRow): boolean {
+  return (
+    kind === "create-task" || kind === "create-note" || (kind === "update-lead" && body.includes('"owner":'))
+  );
 }
 
 export function nameOf(snapshot: Snapshot): string {

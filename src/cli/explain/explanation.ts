@@ -5,12 +5,14 @@ import { type DecisionExplanation, explainDecision } from "../../model/explanati
 import { type Clock, SEAMS, type Seam } from "../../model/handoff.ts";
 import type { DurationMs, Instant } from "../../model/instant.ts";
 import type { Snapshot, UnmappedValue } from "../../model/lead.ts";
+import { nearestTo, storedVersions } from "../../publish/versions.ts";
 import { clocksOfHandoff } from "../../store/clocks.ts";
 import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { findHandoff } from "../../store/handoffs.ts";
 import { ownJson } from "../../store/json.ts";
 import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
 import type { StoredDecision } from "../../store/turns.ts";
+import { type Course, courseOf } from "./course.ts";
 import type { Found } from "./find.ts";
 
 export interface Explanation extends DecisionExplanation {
@@ -24,6 +26,8 @@ export interface Explanation extends DecisionExplanation {
   readonly handoff?: ExplainedHandoff;
   readonly effects: readonly ExplainedEffect[];
   readonly deadlines: readonly Deadline[];
+  /** What happened since; absent where nobody was given the lead. */
+  readonly course?: Course;
   /** Every look at the lead, newest first, when asked for. */
   readonly history?: readonly HistoryLine[];
   /** When a later look found the lead with sales already. */
@@ -94,11 +98,12 @@ export async function gather(db: Db, found: Found, wantsHistory: boolean): Promi
     decision: snapshot.decisionId,
     decidedAt: decision.decidedAt,
     playbookVersion: decision.playbookVersion,
-    ...explainDecision(decision),
+    ...explainDecision(decision, await nearestTo(stored, storedVersions(db))),
     unmapped: snapshot.unmapped,
     ...(handoff === undefined ? {} : { handoff: explainHandoff(handoff) }),
     effects: effects.map(explainEffect),
     deadlines: await deadlinesOf(db, installation.id, stored),
+    ...(handoff === undefined ? {} : { course: await courseOf(db, installation.id, handoff.id) }),
     ...(wantsHistory ? { history: found.history.map(historyLine) } : {}),
     ...(lookedAgain === undefined ? {} : { lookedAgainAt: lookedAgain.decision.decidedAt }),
     snapshot,
@@ -130,6 +135,9 @@ function explainHandoff(row: HandoffRow): ExplainedHandoff {
     read: row.read_at,
     decided: row.decided_at,
     written: row.written_at,
+    "first-attempt": row.first_attempt_at,
+    "meaningful-touch": row.meaningful_at,
+    disposition: row.answered_at,
   };
   const seams = SEAMS.slice(1).flatMap((to, index): readonly SeamSpan[] => {
     const from = SEAMS[index] ?? to;

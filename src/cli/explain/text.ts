@@ -7,6 +7,7 @@ import { tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
 import { fromNow, inDuration, inTime, printable } from "../words.ts";
 import type { ExplainedEffect, Explanation } from "./explanation.ts";
+import { courseLines } from "./course.ts";
 import { traceLines } from "./trace.ts";
 
 /** Where and when the text is read. */
@@ -25,6 +26,11 @@ export function explanationLines(explanation: Explanation, reader: Reader): read
     assignmentLines(explanation.assignment, reader),
     section(reader, "Planned, and what became of it", effectLines(explanation, reader)),
     section(reader, "Deadlines", deadlineLines(explanation, reader)),
+    section(
+      reader,
+      "Since then",
+      explanation.course === undefined ? [] : courseLines(explanation.course, reader),
+    ),
     section(reader, "Delays", delayLines(explanation, reader)),
     section(reader, "All decisions", historyLines(explanation, reader)),
   ];
@@ -178,6 +184,10 @@ function planWords(body: WriteBody, zone: string): string {
       return `${body.priority} task "${body.subject}", due ${inTime(body.dueAt, zone)}`;
     case "create-note":
       return "context note";
+    case "start-sequence":
+      return `sequence ${body.sequence} in the owner's name`;
+    case "add-to-list":
+      return `place on list ${body.list}`;
     case "answer-request":
       return "answer to the workflow";
   }

@@ -99,6 +99,10 @@ function resultPage(app: CrmApp, { tenant, fault, capabilities }: Installed): st
       ? []
       : [html`<li>Form answers cannot be read: briefs come without them.</li>`]),
     ...(capabilities.callbacks ? [] : [html`<li>Workflows are not told what came of a handoff.</li>`]),
+    ...(capabilities.touches
+      ? []
+      : [html`<li>Calls, e-mails and meetings cannot be read: what sales did is not known.</li>`]),
+    ...(capabilities.sequences ? [] : [html`<li>Sequences cannot be started.</li>`]),
     ...(capabilities.lists
       ? []
       : [html`<li>Lists cannot be read: nobody is handed off whom a list may hold back.</li>`]),

@@ -2,7 +2,7 @@
  * For whoever operates the server: `/healthz` (the process answers), `/readyz` (it can do its work) and `/metrics`.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../../config/loopback.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
@@ -41,8 +41,7 @@ export function operatingRoutes(context: OperatingContext): (app: FastifyInstanc
       config,
       handler: async (request, reply) => {
         if (!mayRead(request, context.metricsToken)) {
-          const message = "Give the metrics token as a bearer token (BATON_METRICS_TOKEN).";
-          return await reply.code(401).header("www-authenticate", "Bearer").send({ error: { message } });
+          return await refuseReading(reply);
         }
         return await reply
           .type(context.metrics.registry.contentType)
@@ -79,11 +78,17 @@ async function holds(check: Check, withinMs: number): Promise<boolean> {
 }
 
 /** Without a token only this machine may read, and only directly: behind a proxy everybody looks local. */
-function mayRead(request: FastifyRequest, token: string | undefined): boolean {
+export function mayRead(request: FastifyRequest, token: string | undefined): boolean {
   if (token !== undefined) return isSame(request.headers.authorization ?? "", `Bearer ${token}`);
   const { headers, socket } = request;
   const isProxied = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
   return !isProxied && isLoopback(socket.remoteAddress ?? "");
+}
+
+/** What everybody else gets. */
+export async function refuseReading(reply: FastifyReply): Promise<FastifyReply> {
+  const message = "Give the metrics token as a bearer token (BATON_METRICS_TOKEN).";
+  return await reply.code(401).header("www-authenticate", "Bearer").send({ error: { message } });
 }
 
 function isSame(one: string, other: string): boolean {

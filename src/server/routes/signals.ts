@@ -15,7 +15,7 @@ import {
   type Sender,
   type SightingInbox,
 } from "../../signals/receive.ts";
-import type { Limits } from "../limits.ts";
+import { countedAs, type Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
 
@@ -72,7 +72,7 @@ export function signalRoutes(context: SignalRoutes): (app: FastifyInstance) => P
         config: {
           rateLimit: {
             ...limits.signals,
-            keyGenerator: (request: FastifyRequest) => senders.get(request)?.key ?? request.ip,
+            keyGenerator: (request: FastifyRequest) => senders.get(request)?.key ?? countedAs(request),
           },
           quiet: true,
         },

@@ -13,6 +13,10 @@ import { versions } from "./0009-versions.ts";
 import { unmappedTimes } from "./0010-unmapped-times.ts";
 import { renewals } from "./0011-renewals.ts";
 import { restores } from "./0012-restores.ts";
+import { notices } from "./0013-notices.ts";
+import { following } from "./0014-following.ts";
+import { reports } from "./0015-reports.ts";
+import { flips } from "./0016-flips.ts";
 
 /** The same steps for both databases; the dialect only chooses the words where SQL differs. */
 export function migrationsFor(dialect: DialectName): MigrationProvider {
@@ -33,6 +37,10 @@ function stepsFor(dialect: DialectName): Record<string, Migration> {
     "0010-unmapped-times": unmappedTimes,
     "0011-renewals": renewals,
     "0012-restores": restores(dialect),
+    "0013-notices": notices(dialect),
+    "0014-following": following(dialect),
+    "0015-reports": reports(dialect),
+    "0016-flips": flips,
   };
 }
 

@@ -51,6 +51,18 @@ describe("the register of a process", () => {
   });
 });
 
+test("how the accounts in use stand is told once each, and of one nobody has a connector to no more", async () => {
+  const allowances = createAllowances(() => 0);
+  const [lane, nightly, other] = [allowances.of("1"), allowances.of("1"), allowances.of("2")];
+  other.breaker.rest("crm.migrating", 60_000);
+  expect(allowances.states()).toEqual(["closed", "resting"]);
+  lane.release();
+  other.release();
+  expect(allowances.states()).toEqual(["closed"]);
+  nightly.release();
+  expect(allowances.states()).toEqual([]);
+});
+
 test("what one connector of the app learned of an account, the next one knows", async () => {
   const stand = await startStand({ prepared: false });
   const app = hubspotApp(stand.config);

@@ -120,6 +120,20 @@ describe("the declaration and the code", () => {
     ).toMatchObject([{ kind: "lead-changed", property: propertyName }]);
   });
 
+  test.each(
+    app.webhooks.activities.flatMap(({ objectType, creation, properties }) => [
+      ...(creation ? [[`${objectType}.creation`, objectType, undefined] as const] : []),
+      ...properties.map((name) => [`a change of ${objectType}'s ${name}`, objectType, name] as const),
+    ]),
+  )("%s becomes an event", (_name, objectType, propertyName) => {
+    const typeIds = { call: "0-48", email: "0-49", meeting: "0-47", task: "0-27", deal: "0-3" };
+    const [, objectTypeId] = Object.entries(typeIds).find(([type]) => type === objectType) ?? [];
+    const change = propertyName === undefined ? "creation" : "propertyChange";
+    expect(eventsOf({ subscriptionType: `object.${change}`, objectTypeId, propertyName })).toMatchObject([
+      { kind: "activity-changed", activity: { kind: objectType } },
+    ]);
+  });
+
   test.each([...app.webhooks.contactChanges.map((change) => `contact.${change}`), ...app.webhooks.hubEvents])(
     "%s becomes an event",
     (subscriptionType) => {
@@ -142,11 +156,13 @@ describe("the declaration and the code", () => {
   });
 
   test("nothing is declared twice", () => {
-    const { contactProperties, contactChanges, hubEvents } = app.webhooks;
+    const { contactProperties, contactChanges, hubEvents, activities } = app.webhooks;
     for (const list of [
       [...app.scopes.required, ...app.scopes.optional],
       contactProperties,
       [...contactChanges, ...hubEvents],
+      activities.map(({ objectType }) => objectType),
+      ...activities.map(({ properties }) => properties),
     ]) {
       expect(new Set(list).size).toBe(list.length);
     }
@@ -161,7 +177,7 @@ describe("the declaration and the code", () => {
     const named = new Set(
       [
         ...code.matchAll(
-          /"((?:crm\.(?:objects|schemas)\.[a-z.]+\.(?:read|write))|crm\.lists\.read|automation|forms)"/gu,
+          /"((?:crm\.(?:objects|schemas)\.[a-z.]+\.(?:read|write))|crm\.lists\.(?:read|write)|automation(?:\.sequences\.[a-z.]+)?|forms)"/gu,
         ),
       ].map(([, scope]) => scope),
     );

@@ -41,6 +41,22 @@ describe("faults in a row", () => {
   });
 });
 
+test("what it says of itself: closed, open, half-open until the probe has ended, and resting before all", () => {
+  const states = [breaker.state()];
+  call("fault", 10);
+  states.push(breaker.state());
+  now += 1_000;
+  states.push(breaker.state());
+  const pass = breaker.admit();
+  states.push(breaker.state());
+  breaker.rest("crm.migrating", 5_000);
+  states.push(breaker.state());
+  breaker.note(pass, "answered");
+  now += 5_000;
+  states.push(breaker.state());
+  expect(states).toEqual(["closed", "open", "half-open", "half-open", "resting", "closed"]);
+});
+
 describe("when its time is over", () => {
   beforeEach(() => {
     call("fault", 10);

@@ -2,13 +2,17 @@
 import type { Fault } from "../../../sandbox/faults.ts";
 import type { Capabilities } from "../../../src/connector.ts";
 import { describeConnector } from "../../contract/connector.ts";
-import type { ConnectorHarness, Held, RecordKind, Trouble } from "../../contract/connector.ts";
+import type { ConnectorHarness, Deed, Held, RecordKind, Trouble } from "../../contract/harness.ts";
+import type { Portal } from "../../../sandbox/index.ts";
+import type { ActivityRef } from "../../../src/model/touch.ts";
 import { create, EVERYTHING, MARKERS, startStand } from "./kit.ts";
 
 const PATHS: Readonly<Record<RecordKind, string>> = {
   "update-lead": "/crm/objects/*/contacts/batch/update",
   "create-task": "/crm/objects/*/tasks/batch/create",
   "create-note": "/crm/objects/*/notes/batch/create",
+  "start-sequence": "/automation/sequences/*/enrollments",
+  "add-to-list": "/crm/lists/*/*/memberships/add",
 };
 const FAULTS: Readonly<Record<Trouble, Fault>> = {
   "lost-after": { do: "reset", commit: true },
@@ -53,8 +57,15 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
         name,
         leads.map(({ id }) => id),
       ).id,
-    async addDeal({ id }, { name, amount }) {
-      const dealstage = "qualifiedtobuy";
+    addSequence: async (name) => portal.addSequence(name).id,
+    act: (lead, deed) => act(portal, lead.id, deed),
+    sequenceOf: ({ id }) => portal.state.enrollments.get(id)?.sequenceId,
+    listed: (list) => [...(portal.state.lists.find(({ id }) => id === list)?.members ?? [])],
+    complete: async (task) => {
+      await portal.act({ do: "complete-task", task });
+    },
+    async addDeal({ id }, { name, amount, state }) {
+      const dealstage = state === undefined ? "qualifiedtobuy" : `closed${state}`;
       const deal = await create(stand, "deal", { dealname: name, amount, dealstage });
       portal.link({ type: "contact", id }, { type: "deal", id: deal });
       return deal;
@@ -89,3 +100,49 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
     close: () => stand.close(),
   };
 }
+
+/** A person acts, in HubSpot's words. */
+async function act(portal: Portal, who: string, { does, at }: Deed): Promise<ActivityRef> {
+  const made = async (
+    kind: ActivityRef["kind"],
+    doing: Parameters<Portal["act"]>[0],
+  ): Promise<ActivityRef> => {
+    const { id = "" } = await portal.act(doing);
+    return { kind, id };
+  };
+  switch (does) {
+    case "call-reached":
+      return made("call", { do: "call", who, at, outcome: "connected" });
+    case "call-tried":
+      return made("call", { do: "call", who, at, outcome: "no-answer" });
+    case "call-planned":
+      return made("call", { do: "call", who, at, outcome: "planned" });
+    case "email":
+      return made("email", { do: "email", who, at });
+    case "sequence-email":
+      return made("email", { do: "email", who, at, via: "sequence" });
+    case "reply":
+      return made("email", { do: "email", who, at, direction: "in" });
+    case "task": {
+      const hs_timestamp = new Date(at).toISOString();
+      const task = await create({ portal }, "task", { hs_timestamp, hs_task_subject: "Their own" });
+      portal.link({ type: "task", id: task }, { type: "contact", id: who });
+      return made("task", { do: "complete-task", task });
+    }
+    case "meeting-planned":
+    case "meeting-held":
+    case "meeting-missed":
+    case "meeting-cancelled": {
+      const meeting = await made("meeting", { do: "meeting", who, startsAt: at });
+      const outcome = MEETING_ENDS[does];
+      if (outcome !== undefined) await portal.act({ do: "end-meeting", meeting: meeting.id, outcome });
+      return meeting;
+    }
+  }
+}
+const MEETING_ENDS = {
+  "meeting-planned": undefined,
+  "meeting-held": "held",
+  "meeting-missed": "no-show",
+  "meeting-cancelled": "cancelled",
+} as const;

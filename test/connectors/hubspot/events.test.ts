@@ -60,7 +60,7 @@ function only(entry: unknown): Reading["events"][number] {
 
 const lead = (id: string): { crm: "hubspot"; id: string } => ({ crm: "hubspot", id });
 
-test("a documented batch becomes events of two portals, without the task's", () => {
+test("a documented batch becomes events of two portals", () => {
   const { events, refused } = readWebhook(BATCH, "7", NOW);
   expect(refused).toEqual([]);
   expect(events).toEqual([
@@ -110,6 +110,14 @@ test("a documented batch becomes events of two portals, without the task's", () 
       field: "other",
       property: "phone",
     },
+    {
+      kind: "activity-changed",
+      key: "webhook:1715203102000:10:62515:task.propertyChange:5001:hs_task_status",
+      tenant: "62515",
+      occurredAt: 1_715_203_102_000,
+      urgency: "live",
+      activity: { kind: "task", id: "5001" },
+    },
   ]);
 });
 
@@ -120,7 +128,9 @@ describe("what changed, in Baton's words", () => {
     ["hs_email_optout", "consent"],
     ["recent_conversion_date", "conversion"],
     ["num_conversion_events", "conversion"],
-    ["hs_lead_status", "other"],
+    ["hs_lead_status", "disposition"],
+    ["baton_owner_disposition", "disposition"],
+    ["baton_disposition_reason", "disposition"],
     ["jobtitle", "other"],
     ["constructor", "other"],
   ])("%s is %s", (property, field) => {
@@ -283,9 +293,55 @@ describe("echoes", () => {
   });
 });
 
+describe("activities and deals", () => {
+  test.each([
+    ["object.creation", "0-48", "call"],
+    ["object.propertyChange", "0-48", "call"],
+    ["object.creation", "0-49", "email"],
+    ["object.creation", "0-47", "meeting"],
+    ["object.propertyChange", "0-47", "meeting"],
+    ["object.propertyChange", "0-27", "task"],
+    ["object.creation", "0-3", "deal"],
+    ["deal.creation", undefined, "deal"],
+    ["deal.propertyChange", undefined, "deal"],
+  ])("%s of %s names the activity", (subscriptionType, objectTypeId, kind) => {
+    expect(only(anEntry({ subscriptionType, objectTypeId, objectId: 77, propertyName: "x" }))).toMatchObject({
+      kind: "activity-changed",
+      activity: { kind, id: "77" },
+      urgency: "live",
+    });
+  });
+
+  test("two changes of one activity are two events, and a redelivery is the same", () => {
+    const change = (fields: Entry): string =>
+      only(anEntry({ subscriptionType: "object.propertyChange", objectTypeId: "0-48", ...fields })).key;
+    const status = change({ propertyName: "hs_call_status" });
+    expect(change({ propertyName: "hs_call_disposition" })).not.toBe(status);
+    expect(change({ propertyName: "hs_call_status", attemptNumber: 3 })).toBe(status);
+    expect(only(anEntry({ subscriptionType: "object.creation", objectTypeId: "0-48" })).key).not.toBe(
+      only(anEntry({ subscriptionType: "object.creation", objectTypeId: "0-49" })).key,
+    );
+  });
+
+  test("what this app changed itself is an echo, and an import is bulk work", () => {
+    const task = { subscriptionType: "object.propertyChange", objectTypeId: "0-27", propertyName: "x" };
+    expect(read(anEntry({ ...task, changeSource: "INTEGRATION", sourceId: APP_ID })).events).toEqual([]);
+    expect(only(anEntry({ ...task, changeSource: "IMPORT" })).urgency).toBe("bulk");
+  });
+
+  test("one without an id is refused", () => {
+    const { events, refused } = read(
+      anEntry({ subscriptionType: "deal.creation", objectId: undefined }),
+      anEntry({ subscriptionType: "deal.creation", objectId: 1 }),
+    );
+    expect(events).toHaveLength(1);
+    expect(refused).toMatchObject([{ code: "receive.bad-event" }]);
+  });
+});
+
 describe("known, and nothing to do with a lead", () => {
   test.each([
-    ["deal.creation"],
+    ["deal.deletion"],
     ["company.propertyChange"],
     ["ticket.merge"],
     ["line_item.restore"],
@@ -297,9 +353,11 @@ describe("known, and nothing to do with a lead", () => {
   });
 
   test("other objects in the generic form are ignored", () => {
-    const task = anEntry({ subscriptionType: "object.propertyChange", objectTypeId: "0-27" });
+    const ticket = anEntry({ subscriptionType: "object.propertyChange", objectTypeId: "0-5" });
+    const gone = anEntry({ subscriptionType: "object.deletion", objectTypeId: "0-48" });
+    const linked = anEntry({ subscriptionType: "object.associationChange", objectTypeId: "0-3" });
     const custom = anEntry({ subscriptionType: "object.creation", objectTypeId: "2-1234567" });
-    expect(read(task, custom)).toEqual({ events: [], refused: [] });
+    expect(read(ticket, gone, linked, custom)).toEqual({ events: [], refused: [] });
   });
 });
 

@@ -287,6 +287,18 @@ test("what another process of this app spends is noticed before HubSpot refuses"
   await gateway.close();
 });
 
+test("a limit of searches holds no other call back", async () => {
+  const search: Call = { method: "POST", path: "/crm/objects/2026-03/contacts/search", body: {} };
+  const fault = { do: "rate-limited", policy: "SECONDLY", retryAfterSeconds: 10 } as const;
+  stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/search", fault, times: 1 });
+  const searched = stand.gateway.read(search).catch((error: unknown) => error);
+  while (stand.waits.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await stand.gateway.read(READ)).toMatchObject({ results: [] });
+  expect(stand.sandbox.ledger.countCalls({ route: "/crm/objects" })).toBe(1);
+  await stand.gateway.close();
+  await searched;
+});
+
 describe("an account that wants no calls", () => {
   test("after ten faults in a row, the next calls are not made, and nothing of them is lost", async () => {
     stand.sandbox.faults.add({ path: OWNERS, fault: { do: "server-error", status: 503 }, times: 10 });

@@ -235,7 +235,8 @@ describe("a batch", () => {
 
   test("every kind of write has a receipt when nothing that comes back can be read", async () => {
     answer = raw(200, HTML);
-    const writes = [anUpdate("101", { owner: { to: "1" } }), aTask("101", "1"), aNote("101")];
+    const onList = { kind: "add-to-list", key: "l", lead: lead("101"), list: "7" } as const;
+    const writes = [anUpdate("101", { owner: { to: "1" } }), aTask("101", "1"), aNote("101"), onList];
     const receipts = await connector.apply(writes);
     expect(receipts).toEqual(writes.map(({ key }) => ({ key, outcome: "unknown", code: "crm.bad-answer" })));
   });
@@ -281,6 +282,15 @@ describe.each(readings)("reading %s", (_what, read) => {
     expect(["crm.bad-answer", "read"]).toContain(error instanceof BatonError ? error.code : "read");
     expect(received.length).toBeLessThanOrEqual(8);
   });
+});
+
+// Four lists in parallel are ten faults before the fourth attempt: then the account is left alone for a while.
+test.each(
+  unreadable.map(([name, given, code]) => [name, given, name === "502" ? "crm.resting" : code] as const),
+)("touches out of %s are an error, never no touches", async (_name, given, code) => {
+  answer = given;
+  await expect(connector.touches([lead("101")], 0)).rejects.toMatchObject({ code });
+  expect(received.length).toBeLessThanOrEqual(12);
 });
 
 test("a batch of which HubSpot failed on one record is no proof that it is gone", async () => {
@@ -345,11 +355,8 @@ describe("form submissions", () => {
   });
 });
 
-test("a lead's record that is none is a bad answer, and never a lead that is gone", async () => {
+test("a lead's record that is none is a lead nobody can tell about, and never one that is gone", async () => {
   answer = json(200, { results: [{ id: "101", properties: "none" }] });
   const reading = connector.read([lead("101")], { properties: [], history: [], deals: false, lists: false });
-  await expect(reading).rejects.toMatchObject({
-    code: "crm.bad-answer",
-    message: expect.stringContaining("results.0.properties"),
-  });
+  expect(await reading).toEqual([{ found: "unsure", asked: lead("101"), code: "crm.bad-answer" }]);
 });

@@ -20,6 +20,8 @@ export const EVERYTHING: Capabilities = {
   submissions: true,
   callbacks: true,
   lists: true,
+  touches: true,
+  sequences: true,
 };
 export const MARKERS: Capabilities = { ...EVERYTHING, taskKey: "marker", noteKey: "marker" };
 

@@ -52,6 +52,26 @@ const headers = (max: number, remaining: number) => ({
   "x-hubspot-ratelimit-remaining": String(remaining),
 });
 
+test("a hold on searches lets every other call pass, and ends by itself", async () => {
+  const { limiter } = bench();
+  const begun: string[] = [];
+  const run = (name: string, urgency: Urgency, isSearch: boolean): void => {
+    const call = (): Promise<void> => Promise.resolve(void begun.push(`${name} ${performance.now()}`));
+    void limiter.run(call, { urgency, isSearch, owner: limiter, admit: () => undefined });
+  };
+  limiter.hold(1_000, "searches");
+  run("search", "live", true);
+  run("live", "live", false);
+  run("bulk", "bulk", false);
+  await vi.advanceTimersByTimeAsync(2_000);
+  const startMs = performance.now() - 2_000;
+  expect(begun).toEqual([`live ${startMs}`, `bulk ${startMs}`, `search ${startMs + 1_000}`]);
+  limiter.hold(500);
+  run("held too", "live", false);
+  await vi.advanceTimersByTimeAsync(499);
+  expect(begun).toHaveLength(3);
+});
+
 describe("a burst", () => {
   test("stays below the limit in every window, calls that arrive late included, and uses most of it", async () => {
     const { ask, begun } = bench();

@@ -52,6 +52,16 @@ describe("with marks", () => {
     }
   });
 
+  test("a task that hangs on the contact and is said not to be there is unsure, and found by the next look", async () => {
+    const task = aTask(await addContact(stand), owner);
+    const [receipt] = await stand.connector.apply([task]);
+    const id = receipt !== undefined && "id" in receipt ? receipt.id : "";
+    const fault = { do: "mangled-record", id, into: "denied" } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/tasks/batch/read", times: 1, fault });
+    expect(await stand.connector.look([task])).toMatchObject([{ seen: "unsure" }]);
+    expect(await stand.connector.look([task])).toMatchObject([{ seen: "yes", id }]);
+  });
+
   test("a deleted lead holds nothing", async () => {
     const id = await addContact(stand);
     const task = aTask(id, owner);

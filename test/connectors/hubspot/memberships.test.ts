@@ -16,7 +16,9 @@ afterEach(() => stand.close());
 /** The lists of each lead in the order asked; "unknown" where the record does not say. */
 async function listsOf(...ids: readonly string[]): Promise<unknown[]> {
   const records = await stand.connector.read(ids.map(lead), WANTED);
-  return records.map((record: CrmRecord) => (record.found ? (record.lists ?? "unknown") : "not found"));
+  return records.map((record: CrmRecord) =>
+    record.found === true ? (record.lists ?? "unknown") : "not found",
+  );
 }
 
 function answers(body: unknown, status = 200, times?: number): void {

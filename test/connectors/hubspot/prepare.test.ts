@@ -30,6 +30,50 @@ describe("preparing an account", () => {
     expect(contact.get("baton_reason")?.options).toHaveLength(1);
   });
 
+  test("offers what was agreed, adds what is agreed later, and takes or renames nothing", async () => {
+    const { connector, portal, sandbox } = await fresh();
+    await connector.prepare({ answers: ["accepted", "no-show"], reasons: ["not-fit"] });
+    const contact = portal.state.definitions.contact;
+    const optionsOf = (name: string): unknown =>
+      contact.get(name)?.options.map(({ value, label }) => [value, label]);
+    expect(optionsOf("baton_owner_disposition")).toEqual([
+      ["accepted", "Accepted"],
+      ["no-show", "No show"],
+    ]);
+    const reasons = contact.get("baton_disposition_reason");
+    if (!reasons) throw new Error("the pick list is there");
+    const own = { value: "own", label: "Ours", displayOrder: 0, hidden: true };
+    const renamed = { value: "not-fit", label: "Passt nicht", displayOrder: 1, hidden: false };
+    contact.set(reasons.name, { ...reasons, options: [own, renamed] });
+    await connector.prepare({ answers: ["accepted"], reasons: ["bad-data", "not-fit"] });
+    expect(contact.get(reasons.name)?.options).toEqual([
+      own,
+      renamed,
+      { value: "bad-data", label: "Bad data", displayOrder: 2, hidden: false },
+    ]);
+    expect(optionsOf("baton_owner_disposition")).toHaveLength(2);
+    expect(sandbox.ledger.find({ kind: "property.update" })).toHaveLength(1);
+    await connector.prepare({ answers: ["accepted"], reasons: ["bad-data"] });
+    expect(sandbox.ledger.find({ kind: "property.update" })).toHaveLength(1);
+  });
+
+  test("an agreement without reasons offers the usual ones, as no pick list may be empty", async () => {
+    const { connector, portal } = await fresh();
+    await connector.prepare({ answers: ["accepted"], reasons: [] });
+    expect(portal.state.definitions.contact.get("baton_disposition_reason")?.options).not.toEqual([]);
+  });
+
+  test("a pick list that takes no further options is left alone, one that may have taken them is an error", async () => {
+    const { connector, sandbox } = await fresh();
+    await connector.prepare({ answers: ["accepted"], reasons: ["timing"] });
+    const [path, more] = ["/crm/properties/*/contacts/*", { answers: ["working"], reasons: ["timing"] }];
+    const body = { status: "error", category: "VALIDATION_ERROR", message: "read only" };
+    sandbox.faults.add({ method: "PATCH", path, times: 1, fault: { do: "answer", status: 400, body } });
+    await expect(connector.prepare(more)).resolves.toMatchObject({ touches: true });
+    sandbox.faults.add({ method: "PATCH", path, times: 1, fault: { do: "reset" } });
+    await expect(connector.prepare(more)).rejects.toMatchObject({ code: "crm.unreachable" });
+  });
+
   test("a property somebody makes at the same moment is as good", async () => {
     const { connector, sandbox } = await fresh();
     sandbox.faults.add({
@@ -76,6 +120,11 @@ describe("preparing an account", () => {
     [["crm.lists.read"], { deals: false, workingHours: false, submissions: false, lists: true }],
     [["crm.objects.deals.read"], { deals: true, workingHours: false, submissions: false, callbacks: false }],
     [["crm.objects.users.read"], { deals: false, workingHours: true, submissions: false, callbacks: false }],
+    [["automation.sequences.read"], { touches: true, sequences: false }],
+    [
+      ["automation.sequences.read", "automation.sequences.enrollments.write"],
+      { touches: true, sequences: true },
+    ],
     [["forms", "automation"], { deals: false, workingHours: false, submissions: true, callbacks: true }],
   ])("scopes %j open %j", async (optional, expected) => {
     const { connector } = await fresh({ scopes: [...base, ...optional] });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Mangled } from "../../../sandbox/faults.ts";
 import type { CrmRecord, Wanted } from "../../../src/connector.ts";
 import { addContact, create, lead, NOW, startStand } from "./kit.ts";
 import type { Stand } from "./kit.ts";
@@ -18,7 +19,7 @@ const WANTED: Wanted = {
 const WITH_HISTORY: Wanted = { ...WANTED, history: ["contact.lifecyclestage"] };
 
 function found(record: CrmRecord | undefined): Extract<CrmRecord, { found: true }> {
-  if (!record?.found) throw new Error("not found");
+  if (record?.found !== true) throw new Error("not found");
   return record;
 }
 
@@ -27,6 +28,8 @@ async function dealFor(contactId: string, properties: Readonly<Record<string, st
   stand.portal.link({ type: "contact", id: contactId }, { type: "deal", id });
   return id;
 }
+
+const mangle = (id: string, into: Mangled) => ({ do: "mangled-record", id, into }) as const;
 
 /** How many calls a read took, and how many of them had to wait for another one. */
 async function cost(read: () => Promise<unknown>): Promise<{ calls: number; rounds: number }> {
@@ -71,7 +74,7 @@ describe("what a record says", () => {
       stage: "marketingqualifiedlead",
       accountId: company,
       accountOwnerId: owner.id,
-      openDeals: [],
+      deals: [],
       readAt: NOW + 60_000,
       values: {
         "contact.jobtitle": "VP Marketing",
@@ -86,7 +89,7 @@ describe("what a record says", () => {
     ]);
   });
 
-  test("open deals are those not closed, each with its owner and amount", async () => {
+  test("open deals come first, by their last change of stage, and closed ones tell how they ended", async () => {
     const owner = stand.portal.addOwner({ email: "diego@acme.example" });
     const id = await addContact(stand);
     const open = await dealFor(id, {
@@ -95,12 +98,33 @@ describe("what a record says", () => {
       dealstage: "qualifiedtobuy",
       hubspot_owner_id: owner.id,
     });
-    await dealFor(id, { dealname: "Old", dealstage: "closedwon" });
-    await dealFor(id, { dealname: "Lost", dealstage: "closedlost" });
+    const won = await dealFor(id, { dealname: "Old", dealstage: "closedwon", deal_currency_code: "USD" });
+    const lost = await dealFor(id, {
+      dealname: "Lost",
+      dealstage: "closedlost",
+      closedate: "2026-11-01T08:00:00Z",
+    });
+    const young = await dealFor(id, { dealname: "Young", closedate: "2026-12-24T08:00:00Z" });
+    const createdAt = stand.clock.now;
+    stand.clock.now += 60_000;
+    await stand.portal.act({ do: "move-deal", deal: open, stage: "contractsent" });
     const record = found((await stand.connector.read([lead(id)], WANTED))[0]);
-    expect(record.openDeals).toEqual([{ id: open, ownerId: owner.id, name: "Renewal", amount: "48000.5" }]);
+    expect(record.deals).toEqual([
+      { id: open, state: "open", ownerId: owner.id, name: "Renewal", amount: "48000.5", createdAt },
+      { id: young, state: "open", name: "Young", createdAt },
+      { id: won, state: "won", name: "Old", currency: "USD", createdAt, closedAt: createdAt },
+      { id: lost, state: "lost", name: "Lost", createdAt, closedAt: Date.UTC(2026, 10, 1, 8) },
+    ]);
     const without = found((await stand.connector.read([lead(id)], { ...WANTED, deals: false }))[0]);
-    expect(without.openDeals).toEqual([]);
+    expect(without.deals).toEqual([]);
+  });
+
+  test("of a contact with many deals the newest twenty are read", async () => {
+    const id = await addContact(stand);
+    const ids: string[] = [];
+    for (let count = 0; count < 23; count += 1) ids.push(await dealFor(id, { dealname: `Deal ${count}` }));
+    const record = found((await stand.connector.read([lead(id)], WANTED))[0]);
+    expect(new Set(record.deals.map((deal) => deal.id))).toEqual(new Set(ids.slice(3)));
   });
 
   test("a company that was archived is no account", async () => {
@@ -118,7 +142,7 @@ describe("what a record says", () => {
       const { id: survivor = "" } = await stand.portal.act({ do: "merge", primary: kept, other: merged });
       const records = await stand.connector.read([lead(merged), lead(kept)], WANTED);
       expect(records.map((record) => found(record).lead.id)).toEqual([survivor, survivor]);
-      expect(records.map((record) => found(record).openDeals[0]?.id)).toEqual([deal, deal]);
+      expect(records.map((record) => found(record).deals[0]?.id)).toEqual([deal, deal]);
     }
   });
 
@@ -203,13 +227,74 @@ describe("answers that are not what HubSpot documents", () => {
     ["null", null],
     ["no results", {}],
     ["results that are no list", { results: "none" }],
-    ["a record without id", { results: [{ properties: {} }] }],
-    ["a record without properties", { results: [{ id: "1" }] }],
-    ["properties that are a list", { results: [{ id: "1", properties: [] }] }],
+    ["nothing but what is no record", { results: Array.from({ length: 11 }, () => null) }],
   ])("%s is a bad answer", async (_name, body) => {
     stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 200, body } });
     await expect(stand.connector.read([lead("1")], WANTED)).rejects.toMatchObject({ code: "crm.bad-answer" });
   });
+
+  test.each([
+    ["without id", { properties: {} }],
+    ["without properties", { id: "2" }],
+    ["with properties that are a list", { id: "2", properties: [] }],
+    ["with another's id and no properties", { id: "7" }],
+    ["that is null", null],
+  ])("a record %s leaves only its lead unsure", async (_name, strange) => {
+    const errors = [{ category: "OBJECT_NOT_FOUND", context: { ids: ["3"] } }];
+    const body = { results: [{ id: "1", properties: {} }, strange], errors };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 207, body } });
+    const records = await stand.connector.read(["1", "2", "3"].map(lead), WANTED);
+    expect(records.map((record) => record.found)).toEqual([true, "unsure", false]);
+    expect(records[1]).toEqual({ found: "unsure", asked: lead("2"), code: "crm.bad-answer" });
+  });
+
+  test("where a record has no name, nobody nothing was said about counts as gone", async () => {
+    const body = { results: [{ id: "1", properties: { hs_merged_object_ids: "4" } }, null] };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 200, body } });
+    const records = await stand.connector.read(["1", "2", "3", "4"].map(lead), WANTED);
+    expect(records.map((record) => record.found)).toEqual([true, "unsure", "unsure", true]);
+  });
+
+  test("a contact is gone when HubSpot says so; of one it says nothing about, nobody knows", async () => {
+    const [denied, silent, there] = [
+      await addContact(stand),
+      await addContact(stand),
+      await addContact(stand),
+    ];
+    stand.sandbox.faults.add({ path: CONTACTS, input: denied, times: 1, fault: mangle(denied, "denied") });
+    const read = async (...ids: string[]) =>
+      (await stand.connector.read(ids.map(lead), WANTED)).map((record) => record.found);
+    expect(await read(denied, there)).toEqual([false, true]);
+    expect(await read(denied, there)).toEqual([true, true]);
+    stand.sandbox.faults.add({ path: CONTACTS, fault: mangle(silent, "left-out") });
+    expect(await read(silent, there, "999")).toEqual(["unsure", true, false]);
+  });
+
+  test("where HubSpot does not say which of them it has not, those it says nothing else about are gone", async () => {
+    const body = { results: [{ id: "1", properties: {} }], errors: [{ category: "OBJECT_NOT_FOUND" }] };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 207, body } });
+    const records = await stand.connector.read(["1", "2"].map(lead), WANTED);
+    expect(records.map((record) => record.found)).toEqual([true, false]);
+  });
+
+  test.each(["companies", "deals"] as const)(
+    "one of the %s that is no record leaves only those it belongs to unsure",
+    async (type) => {
+      const company = await create(stand, "company", { name: "Northwind" });
+      const one = await addContact(stand, { associatedcompanyid: company });
+      const deal = await dealFor(one, { dealname: "D", dealstage: "qualifiedtobuy" });
+      const other = await addContact(stand, {
+        associatedcompanyid: await create(stand, "company", { name: "A" }),
+      });
+      await dealFor(other, { dealname: "E", dealstage: "qualifiedtobuy" });
+      const id = type === "companies" ? company : deal;
+      const fault = mangle(id, "no-properties");
+      stand.sandbox.faults.add({ path: `/crm/objects/*/${type}/batch/read`, fault });
+      const hints = new Map([[one, company]]);
+      const records = await stand.connector.read([lead(one), lead(other)], WANTED, hints);
+      expect(records.map((record) => record.found)).toEqual(["unsure", true]);
+    },
+  );
 
   test("an item HubSpot failed on is an error, not a missing lead", async () => {
     const body = { results: [], errors: [{ category: "INTERNAL_ERROR", context: { ids: ["1"] } }] };
@@ -256,6 +341,17 @@ describe("answers that are not what HubSpot documents", () => {
     await expect(stand.connector.read([lead(id)], WANTED)).rejects.toMatchObject({ code: "crm.bad-answer" });
     expect(stand.sandbox.ledger.countCalls({ route: "/crm/associations" })).toBe(2);
   });
+});
+
+test("a contact that is no record keeps nobody else from being found by their address", async () => {
+  const id = await create(stand, "contact", { email: "sound@example.com" });
+  const body = { results: [{ id, properties: { email: "sound@example.com" } }, { id: "9" }] };
+  stand.sandbox.faults.add({
+    path: "/crm/objects/*/contacts/batch/read",
+    fault: { do: "answer", status: 200, body },
+  });
+  const byEmail = await stand.connector.findByEmail(["strange@example.com", "sound@example.com"]);
+  expect([...byEmail]).toEqual([["sound@example.com", lead(id)]]);
 });
 
 test("contacts are found by their secondary addresses too", async () => {

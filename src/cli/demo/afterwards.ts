@@ -1,0 +1,65 @@
+/** What follows a handoff in the demo: reps act, clocks ring, Baton answers. Time is moved from one such instant to the next. */
+import { type ScriptedReps, scriptReps } from "../../../sandbox/world/reps.ts";
+import { MINUTE_MS, type Instant } from "../../model/instant.ts";
+import type { DemoClock } from "./clock.ts";
+import type { Stage } from "./stage.ts";
+
+/** Something a rep did, or a clock that rang; without an act it was a clock. */
+export interface Aftermath {
+  readonly at: Instant;
+  readonly lead: string;
+  readonly act?: Parameters<Stage["portal"]["act"]>[0];
+}
+
+/** Plays what follows. */
+export interface Afterwards {
+  /** Everything that happens up to an instant, told one by one. The clock stands there or a little later at the end. */
+  until(at: Instant, tell: (happened: Aftermath) => Promise<void>): Promise<void>;
+}
+
+/** What lies closer together than this happens at once. */
+const STEP_MS = MINUTE_MS;
+
+/** Begins with the reps of the stage's portal. The same seed gives reps who do the same. */
+export function playAfterwards(stage: Stage, clock: DemoClock, seed: number): Afterwards {
+  const reps = scriptReps(stage.portal, seed);
+  return {
+    async until(at, tell) {
+      for (;;) {
+        reps.look(clock.now());
+        const next = Math.min(reps.nextAt() ?? Infinity, await nextLook(stage));
+        if (next > at) return;
+        clock.moveTo(next);
+        const happened = await step(stage, reps, clock.now());
+        for (const one of happened) await tell(one);
+      }
+    },
+  };
+}
+
+async function step(stage: Stage, reps: ScriptedReps, now: Instant): Promise<readonly Aftermath[]> {
+  const ringing = await stage.baton.store.db
+    .selectFrom("clocks")
+    .select("lead")
+    .distinct()
+    .where("look_at", "<=", now)
+    .where("kind", "in", ["first-attempt", "answer"])
+    .orderBy("lead")
+    .execute();
+  const acts = await reps.perform(now + STEP_MS);
+  await stage.baton.lanes.tick();
+  await stage.quiet();
+  return [
+    ...ringing.map(({ lead }) => ({ at: now, lead })),
+    ...acts.map(({ contact, act }) => ({ at: now, lead: contact, act })),
+  ];
+}
+
+/** When the next clock rings. */
+async function nextLook({ baton }: Stage): Promise<Instant> {
+  const row = await baton.store.db
+    .selectFrom("clocks")
+    .select(({ fn }) => fn.min("look_at").as("at"))
+    .executeTakeFirst();
+  return row?.at ?? Infinity;
+}

@@ -1,0 +1,119 @@
+/**
+ * Reviews that are due announce themselves, once: what was announced is remembered in the transaction that plans the notices, and a
+ * notice is named by the instant it was due, so that two processes that look at the same time tell people once.
+ */
+import type { Log } from "../log.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Notice } from "../model/notice.ts";
+import type { Playbook } from "../playbook/playbook.ts";
+import { daysIn, lastDays } from "../report/days.ts";
+import { headlinesOf, sayStuck } from "../report/pack-words.ts";
+import {
+  lookAtReview,
+  REVIEW_KINDS,
+  REVIEW_WORDS,
+  type ReviewKind,
+  type ReviewMemory,
+} from "../report/reviews.ts";
+import { loadCursor, saveCursor } from "../store/cursors.ts";
+import { type Installation, listInstallations } from "../store/installations.ts";
+import { ownJson } from "../store/json.ts";
+import { planNotices } from "../store/notices.ts";
+import type { Store } from "../store/open.ts";
+import { makePack } from "./pack.ts";
+import { packDays, reviewCursor } from "./review-memory.ts";
+
+/** What announcing needs. */
+export interface ReviewTools {
+  readonly store: Store;
+  readonly log: Log;
+  readonly now: () => Instant;
+  readonly playbook: () => Playbook;
+  readonly publicUrl: string;
+}
+
+/** No lane ever wakes for it: reviews are looked at every hour, whatever is due. */
+const NEVER: Instant = 8_640_000_000_000_000;
+
+/** Announces what is due in every active installation, where the agreement names somebody. @returns How many reviews. */
+export async function announceReviews(tools: ReviewTools): Promise<number> {
+  if (tools.playbook().agreement.review === undefined) return 0;
+  let count = 0;
+  for (const installation of await listInstallations(tools.store.db)) {
+    if (installation.state !== "active") continue;
+    for (const kind of REVIEW_KINDS) count += (await announce(tools, installation, kind)) ? 1 : 0;
+  }
+  return count;
+}
+
+async function announce(tools: ReviewTools, installation: Installation, kind: ReviewKind): Promise<boolean> {
+  const { store, now, playbook } = tools;
+  const { review } = playbook().agreement;
+  const at = now();
+  const kept = await loadCursor(store.db, installation.id, reviewCursor(kind));
+  const memory = kept?.page === undefined ? undefined : ownJson<ReviewMemory>(kept.page);
+  const look = lookAtReview(kind, memory, playbook(), review?.everyMs ?? 0, at);
+  const { announcing } = look;
+  if (announcing === undefined && JSON.stringify(look.memory) === kept?.page) return false;
+  const notices = announcing === undefined ? [] : await noticesOf(tools, installation, kind, announcing);
+  await store.db.transaction().execute(async (tx) => {
+    const announcedAt = announcing === undefined ? 0 : at;
+    await saveCursor(
+      tx,
+      installation.id,
+      reviewCursor(kind),
+      announcedAt,
+      NEVER,
+      JSON.stringify(look.memory),
+    );
+    await planNotices(tx, installation.id, notices, at);
+  });
+  return notices.length > 0;
+}
+
+async function noticesOf(
+  tools: ReviewTools,
+  installation: Installation,
+  kind: ReviewKind,
+  announcing: string,
+): Promise<readonly Notice[]> {
+  const { playbook, now, publicUrl } = tools;
+  const lines = await linesOf(tools, installation, kind);
+  return (playbook().agreement.review?.to ?? []).map((to) => ({
+    kind: "report",
+    key: `review.${kind}.${announcing}.${to}`,
+    to,
+    as: "named",
+    subject: `${REVIEW_WORDS[kind]} is due`,
+    lines,
+    links: [{ says: "Open the pack", url: `${publicUrl}/reports/pack?portal=${installation.tenant}` }],
+    at: now(),
+    notBefore: now(),
+  }));
+}
+
+async function linesOf(
+  { store, playbook, now }: ReviewTools,
+  installation: Installation,
+  kind: ReviewKind,
+): Promise<readonly string[]> {
+  const how = "The pack for the meeting: baton report pack --out pack.html";
+  if (kind === "team")
+    return [
+      "Look at who gets which lead, and whether the definition still fits the team: baton routes audit",
+      how,
+    ];
+  const days = kind === "pack" ? packDays(playbook()) : REVIEW_DAYS[kind];
+  const pack = await makePack(store, installation, playbook(), lastDays(days, now()), now());
+  const stuck = sayStuck(pack);
+  return [
+    `The last ${daysIn(pack.span)} days:`,
+    ...headlinesOf(pack).map(({ says, value, before }) => `${says}: ${value}, ${before}.`),
+    ...(stuck === "" ? [] : [stuck]),
+    ...pack.proposals.slice(0, 3).map(({ says, evidence }) => `Proposed: ${says}. ${evidence}`),
+    how,
+  ];
+}
+
+/** A month and a quarter, as figures see them. */
+const REVIEW_DAYS = { reasons: 30, definition: 91 } as const;

@@ -1,0 +1,117 @@
+/** Open handoffs, for finding those that go nowhere; and leads with their names, for the operator's own eyes. */
+import { sql } from "kysely";
+import type { Pause } from "../model/handoff.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Snapshot } from "../model/lead.ts";
+import { chunksOf } from "./chunks.ts";
+import { ownJson } from "./json.ts";
+import type { Db } from "./schema.ts";
+
+/** An open handoff without anybody's name. */
+export interface OpenCourse {
+  readonly handoff: string;
+  readonly lead: string;
+  readonly type: string;
+  readonly rep?: string;
+  readonly isQueued: boolean;
+  readonly because?: string;
+  readonly ownedAt: Instant;
+  readonly firstAttemptAt?: Instant;
+  readonly firstAttemptDue?: Instant;
+  readonly lastTouchAt?: Instant;
+  readonly isPaused: boolean;
+}
+
+/** Every open handoff, the oldest first. */
+export async function openCourses(db: Db, installation: string): Promise<readonly OpenCourse[]> {
+  const rows = await db
+    .selectFrom("handoffs as h")
+    .select([
+      "h.id",
+      "h.lead",
+      "h.type",
+      "h.rep",
+      "h.owner_name",
+      "h.state",
+      "h.reason",
+      "h.decided_at",
+      "h.owned_at",
+      "h.first_attempt_at",
+      "h.first_attempt_due",
+      "h.pauses",
+      sql<Instant | null>`(select max(t.at) from touches t where t.installation = h.installation and t.handoff = h.id
+        and (t.by_person = 1 or t.kind = 'reply'))`.as("last_touch_at"),
+    ])
+    .where("h.installation", "=", installation)
+    .where("h.closed_at", "is", null)
+    // True of every row: without it, or in an order asked for here, SQLite looks at every handoff there ever was.
+    .where("h.lead", ">=", "")
+    .execute();
+  const ordered = rows.toSorted((a, b) => a.decided_at - b.decided_at || (a.id < b.id ? -1 : 1));
+  return ordered.map((row) => ({
+    handoff: row.id,
+    lead: row.lead,
+    type: row.type,
+    ...optional("rep", row.rep ?? row.owner_name),
+    isQueued: row.state === "queued",
+    ...optional("because", row.reason),
+    ownedAt: row.owned_at ?? row.decided_at,
+    ...optional("firstAttemptAt", row.first_attempt_at),
+    ...optional("firstAttemptDue", row.first_attempt_due),
+    ...optional("lastTouchAt", row.last_touch_at),
+    isPaused:
+      row.pauses !== null && ownJson<readonly Pause[]>(row.pauses).some(({ toAt }) => toAt === undefined),
+  }));
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | null,
+): { readonly [N in Name]?: Value } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one key is the one named
+  return (value === null ? {} : { [name]: value }) as { readonly [N in Name]?: Value };
+}
+
+/** A lead as people know it, with its page in the CRM. Either may be unknown. */
+export interface LeadPage {
+  readonly name?: string;
+  readonly url?: string;
+}
+
+/** Lead id to what people call it and where they find it, as the last decision saw it. */
+export async function leadPages(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlyMap<string, LeadPage>> {
+  const found = new Map<string, LeadPage>();
+  for (const chunk of chunksOf(leads, 100)) {
+    const rows = await db
+      .selectFrom("leads as l")
+      .leftJoin("decisions as d", (join) =>
+        join.onRef("d.installation", "=", "l.installation").onRef("d.id", "=", "l.decision"),
+      )
+      .select(["l.lead", "l.name", "d.snapshot"])
+      .where("l.installation", "=", installation)
+      .where("l.lead", "in", chunk)
+      .execute();
+    for (const { lead, name, snapshot } of rows)
+      found.set(lead, {
+        ...optional("name", name),
+        ...optional("url", snapshot === null ? null : ownJson<Snapshot>(snapshot).leadUrl),
+      });
+  }
+  return found;
+}
+
+/** How many leads wait with marketing because something is missing. */
+export async function countHeld(db: Db, installation: string): Promise<number> {
+  const row = await db
+    .selectFrom("leads")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("installation", "=", installation)
+    // Said to the letter: the index is over these only.
+    .where(sql<boolean>`outcome = 'held'`)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { eraseLead, wipeInstallation } from "../../src/store/erase.ts";
+import { exportRecords } from "../../src/store/export.ts";
+import { saveLeads } from "../../src/store/leads.ts";
+import { addReviewNote, lastReviewNotes } from "../../src/store/review-notes.ts";
+import { onEveryDatabase } from "../support/databases.ts";
+
+const NOW = Date.UTC(2026, 10, 17, 9);
+const HOUR = 3_600_000;
+const KEYS = [Buffer.alloc(32, "review note test")] as const;
+
+onEveryDatabase("review notes", ({ store }) => {
+  const add = async (id: string, at: number, body: string): Promise<void> =>
+    await addReviewNote(store().db, "i", id, { at, actor: "mia@acme.example", body });
+  const bodies = async (): Promise<readonly string[]> =>
+    (await lastReviewNotes(store().db, "i")).map(({ body }) => body);
+
+  test("are none before the first review", async () => {
+    expect(await bodies()).toEqual([]);
+  });
+
+  test("of the last meeting come back in order, those of earlier meetings do not", async () => {
+    await add("z", NOW - 14 * 24 * HOUR, "Long ago.");
+    await add("b", NOW, "First.");
+    await add("a", NOW + HOUR, "Then: 100% of Vera Lang's (vera.lang@northwind.example) calls.");
+    expect(await bodies()).toEqual(["First.", expect.stringContaining("Then")]);
+  });
+
+  test("are exported, oldest left out when they are not asked for", async () => {
+    const records: unknown[] = [];
+    for await (const record of exportRecords(store().db, "i", NOW)) records.push(record);
+    expect(records).toMatchObject([
+      { record: "review-note", id: "a" },
+      { record: "review-note", id: "b", body: "First.", actor: "mia@acme.example" },
+    ]);
+  });
+
+  test("name nobody any more who was erased", async () => {
+    const lead = {
+      lead: "1",
+      email: null,
+      name: "Vera Lang",
+      role: null,
+      account: null,
+      outcome: "ready",
+      reason: "x",
+      decision: "d",
+    };
+    await saveLeads(store().db, "i", [lead], NOW);
+    await store()
+      .db.transaction()
+      .execute((tx) => eraseLead(tx, KEYS, "i", "1", ["Vera.Lang@northwind.example"], NOW));
+    const [, note] = await bodies();
+    expect(note).toBe("Then: 100% of somebody who was erased's (somebody who was erased) calls.");
+  });
+
+  test("go with their installation, and the days kept for reports too", async () => {
+    await wipeInstallation(store().db, "i", NOW);
+    expect(await bodies()).toEqual([]);
+    expect(
+      await store().db.selectFrom("report_days").selectAll().where("installation", "=", "i").execute(),
+    ).toEqual([]);
+  });
+});
