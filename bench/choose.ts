@@ -17,8 +17,8 @@ export interface ChooseOptions {
 /** The target of the design: milliseconds. */
 const TARGET_MS = 0.1;
 const REPS = 1_000;
-const CHOICES = 400;
-const WARM_UP = 100;
+const CHOICES = 2_000;
+const WARM_UP = 1_000;
 /** A Tuesday morning in Europe; America is asleep. */
 const NOW = Date.UTC(2026, 10, 17, 9);
 const POOL = "sdr";

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planNotices } from "../../src/store/notices.ts";
+import { childEnvironment } from "../support/child-env.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
 import { aNotice, LENA, NOW, SIGNING_SECRET, WEBHOOK_SECRET } from "../notify/kit.ts";
 import { openPostReceiver, type PostReceiver } from "../notify/post-receiver.ts";
@@ -94,7 +95,7 @@ describe("channels", () => {
       [BATON, "channels", "add", "webhook", "--from", "-", "--portal", "222"],
       {
         cwd: CHECKOUT,
-        env: { ...env(), PATH: process.env["PATH"] ?? "" },
+        env: childEnvironment(env()),
       },
     );
     child.stdin.end(webhookYaml());

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
 import type { CrmEvent } from "../../src/model/event.ts";
+import { childEnvironment } from "../support/child-env.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
 import { HOUR_MS, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
@@ -50,7 +51,7 @@ export async function baton(
 ): Promise<Run> {
   const child = spawn(process.execPath, [BATON, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", TZ: "UTC", CI: "1", ...env },
+    env: childEnvironment({ CI: "1", ...env }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { baton, CHECKOUT, fillWithVera, HANDOFF, useFile } from "./kit.ts";
+import { childEnvironment } from "../support/child-env.ts";
 
 const BATON = fileURLToPath(new URL("../../bin/baton.js", import.meta.url));
 const file = useFile((store) => fillWithVera(store));
@@ -32,7 +33,7 @@ interface Server {
 async function start(): Promise<Server> {
   const child = spawn(process.execPath, [BATON, "serve"], {
     cwd: CHECKOUT,
-    env: { PATH: process.env["PATH"] ?? "", TZ: "UTC", ...serverEnv() },
+    env: childEnvironment(serverEnv()),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];

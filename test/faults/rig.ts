@@ -4,14 +4,13 @@
  * clock can be wrong on top of that.
  */
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type App, type Portal, type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { buildWorld } from "../../sandbox/world/build.ts";
 import { hubspotAppDeclaration } from "../../src/cli/demo/declaration.ts";
 import { freePort, installAsAdmin, sandboxEnvironment } from "../../src/cli/demo/setting.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
+import { COMPILE_CACHE } from "../support/child-env.ts";
 import { uncappedPlaybook } from "../support/uncapped.ts";
 import { createMember, type Member } from "./member.ts";
 import { AHEAD_MS, ANSWER_MS, SETTLE_MS, type Step, WATCH, type Watch } from "./orders.ts";
@@ -115,7 +114,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
         env: () => ({
           ...process.env,
           // Half of a start is compiling, and a run starts hundreds of times.
-          NODE_COMPILE_CACHE: join(tmpdir(), "baton-compile-cache"),
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
           ...base,
           BATON_URL: url,
           BATON_HUBSPOT_API_URL: options.apiUrl?.(sandbox, name) ?? sandbox.url,

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { addChannel, type ChannelSettings } from "../../src/store/channels.ts";
+import { childEnvironment } from "../support/child-env.ts";
 import { planNotices } from "../../src/store/notices.ts";
 import type { Store } from "../../src/store/open.ts";
 import { onEveryDatabase } from "../support/databases.ts";
@@ -67,6 +68,7 @@ onEveryDatabase("random kills", (database) => {
 
 async function startChild(url: string) {
   const child = spawn(process.execPath, [CHILD, url, String(LEASE_MS)], {
+    env: childEnvironment({}),
     stdio: ["ignore", "pipe", "inherit"],
   });
   await once(child.stdout, "data");

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { savePlaybook } from "../../../src/store/playbooks.ts";
+import { childEnvironment } from "../../support/child-env.ts";
 import { MARKETER, playbookFolder, SELLER } from "../../publish/kit.ts";
 import { runInside } from "../../support/shell.ts";
 import { baton, CHECKOUT, fillWithVera, useFile } from "../kit.ts";
@@ -30,8 +31,7 @@ describe("beside a running server", () => {
     first = folder.version();
     server = spawn(process.execPath, [BATON, "serve"], {
       cwd: CHECKOUT,
-      env: {
-        PATH: process.env["PATH"] ?? "",
+      env: childEnvironment({
         ...file.env(),
         BATON_PLAYBOOK: folder.place,
         BATON_PORT: "0",
@@ -41,7 +41,7 @@ describe("beside a running server", () => {
         BATON_HUBSPOT_CLIENT_SECRETS: "sandbox-0123456789abcdef",
         BATON_HUBSPOT_API_URL: "http://127.0.0.1:9",
         BATON_HUBSPOT_AUTHORIZE_URL: "http://127.0.0.1:9/oauth/authorize",
-      },
+      }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     server.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
