@@ -6,13 +6,17 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @returns A temporary folder with the changed copy. */
-export function uncappedPlaybook(): string {
+/**
+ * @param keepsEscalation  Where time is what a test is about.
+ * @returns A temporary folder with the changed copy.
+ */
+export function uncappedPlaybook(keepsEscalation = false): string {
   const folder = mkdtempSync(join(tmpdir(), "baton-playbook-"));
   cpSync("mappings/default", folder, { recursive: true });
   rewrite(join(folder, "team.yaml"), (team) =>
     team.replaceAll(/^ *cap: *\{[^}]*\} *\n/gm, "").replaceAll(/, *cap: *\{[^}]*\}/g, ""),
   );
+  if (keepsEscalation) return folder;
   rewrite(join(folder, "agreement.yaml"), (agreement) =>
     agreement.replace(/^( *)escalate:\n(?:\1  - .*\n)+/m, "$1escalate: []\n"),
   );

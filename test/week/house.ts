@@ -6,6 +6,7 @@ import { openStage } from "../../src/cli/demo/stage.ts";
 import { createLog } from "../../src/log.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { Store } from "../../src/store/open.ts";
+import { uncappedPlaybook } from "../support/uncapped.ts";
 import { untilQuiet } from "../faults/rest.ts";
 import { openRig } from "../faults/rig.ts";
 
@@ -28,7 +29,7 @@ export async function oneProcess(seed: number, databaseUrl: string, startAt: Ins
     seed,
     now: () => now,
     databaseUrl,
-    playbook: "mappings/default",
+    playbook: uncappedPlaybook(true),
     log: createLog({ level: "silent" }),
     port: 0,
   });
@@ -65,7 +66,7 @@ export async function killedProcess(
     processes: 1,
     latencyMs: 0,
     answerMs: 2_000,
-    playbook: "mappings/default",
+    playbook: uncappedPlaybook(true),
   });
   const [member] = rig.members;
   if (member === undefined) throw new Error("the rig has no member");
