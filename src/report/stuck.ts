@@ -1,25 +1,12 @@
 /** Leads that go nowhere: owned and untouched, quiet after the first touch, waiting for somebody to take them; and what to do. */
 import { DAY_MS, type DurationMs, type Instant } from "../model/instant.ts";
+import type { OpenCourse } from "../model/open-course.ts";
 import { sayMs } from "./say.ts";
 
-/** An open handoff, with what finding the stuck ones takes. `name` and `url` are for the operator's own eyes. */
-export interface OpenFigure {
-  readonly handoff: string;
-  readonly lead: string;
+/** An open handoff for the operator's own eyes. */
+export interface OpenFigure extends OpenCourse {
   readonly name?: string;
   readonly url?: string;
-  readonly type: string;
-  readonly rep?: string;
-  readonly isQueued: boolean;
-  /** Why nobody could take it. */
-  readonly because?: string;
-  /** Since when the present owner has it, or it waits. */
-  readonly ownedAt: Instant;
-  readonly firstAttemptAt?: Instant;
-  readonly firstAttemptDue?: Instant;
-  /** The last thing that passed between both, also one that is still to come. */
-  readonly lastTouchAt?: Instant;
-  readonly isPaused: boolean;
 }
 
 export const STUCK_KINDS = ["queued", "untouched", "quiet"] as const;

@@ -4,17 +4,10 @@
  * Paused time does not count, just as a closed office does not. Only working time can be paused: a pause over a weekend changes
  * nothing. Invariant, tested as a property: `elapsedWithPauses(start, dueWithPauses(start, { ms }, …), …) === ms`.
  */
+import type { Pause } from "../model/handoff.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import type { Calendar, Promised } from "../model/rep.ts";
 import { due, elapsed } from "./calendar.ts";
-
-/** Half-open. Without `toAt` it is open: nobody knows yet when it ends. */
-export interface Pause {
-  readonly fromAt: Instant;
-  readonly toAt?: Instant;
-  /** Why, in a word for people. It changes no deadline. */
-  readonly reason: string;
-}
 
 /** A pause without its reason; an open one ends at Infinity. */
 interface Span {

@@ -2,7 +2,8 @@
 import type { Instant } from "../model/instant.ts";
 import type { Calendar, Promised } from "../model/rep.ts";
 import { due, elapsed } from "./calendar.ts";
-import { type Pause, putOff } from "./pauses.ts";
+import type { Pause } from "../model/handoff.ts";
+import { putOff } from "./pauses.ts";
 
 /**
  * The instant at which `percent` of a promise made at `start` have passed, in working time that was not paused, rounded to the

@@ -1,7 +1,7 @@
 /** Timers are rows with an instant to look at and an index: a tick costs what is due, not what waits. */
 import type { Clock, ClockKind } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf, loadInChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 import type { ClockRow } from "./schema-following.ts";
 
@@ -50,24 +50,31 @@ export async function takeDueClocks(
     .execute();
 }
 
+/** When the next clock of any installation is to be looked at; undefined where none waits. */
+export async function nextLookAt(db: Db): Promise<Instant | undefined> {
+  const row = await db
+    .selectFrom("clocks")
+    .select(({ fn }) => fn.min("look_at").as("at"))
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}
+
 /** Handoff id to its clocks, the earliest first. */
 export async function loadClocks(
   db: Db,
   installation: string,
   handoffs: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Clock[]>> {
-  const found: ClockRow[] = [];
-  for (const chunk of chunksOf(handoffs, 500)) {
-    const rows = await db
+  const found = await loadInChunks(handoffs, (chunk) =>
+    db
       .selectFrom("clocks")
       .selectAll()
       .where("installation", "=", installation)
       .where("handoff", "in", chunk)
       .orderBy("due_at")
       .orderBy("kind")
-      .execute();
-    found.push(...rows);
-  }
+      .execute(),
+  );
   const byHandoff = Map.groupBy(found, ({ handoff }) => handoff);
   return new Map([...byHandoff].map(([handoff, rows]) => [handoff, rows.map(fromRow)]));
 }

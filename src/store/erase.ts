@@ -8,6 +8,7 @@ import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import { chunksOf } from "./chunks.ts";
 import { stopClocks } from "./clocks.ts";
+import { literally } from "./erased-names.ts";
 import { closeHandoff } from "./handoffs.ts";
 import { holdChannels } from "./deliveries.ts";
 import { ownJson } from "./json.ts";
@@ -212,9 +213,7 @@ export async function eraseLead(
 
 /** A pattern for JSON that holds this text as a whole value, in any case; `%` and `_` stand for themselves. */
 function holding(text: string): string {
-  return `%${JSON.stringify(text)
-    .toLowerCase()
-    .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return `%${literally(JSON.stringify(text).toLowerCase())}%`;
 }
 
 /** Closes a handoff with all that hangs on it: clocks stop, and the rep's open count goes down. */

@@ -54,18 +54,7 @@ export async function joinLeads(
   await moveAsked(db, installation, lead, end);
   // The survivor's next decision writes their deeds anew.
   await deleteAccountSignals(db, installation, [lead]);
-  const known = db
-    .selectFrom("signals")
-    .select("key")
-    .where("installation", "=", installation)
-    .where("lead", "=", end);
-  await db
-    .deleteFrom("signals")
-    .where("installation", "=", installation)
-    .where("lead", "=", lead)
-    .where("key", "in", known)
-    .execute();
-  await dropSharedTouches(db, installation, lead, end);
+  for (const table of ["signals", "touches"] as const) await dropShared(db, installation, table, lead, end);
   await db.deleteFrom("leads").where("installation", "=", installation).where("lead", "=", lead).execute();
   await holdChannels(db, installation);
   for (const table of MOVED) {
@@ -79,20 +68,21 @@ export async function joinLeads(
   return ended;
 }
 
-/** One call with both records is one touch of the survivor. */
-async function dropSharedTouches(
+/** A deed that both records tell of, and a call with both, is one of the survivor's. */
+async function dropShared(
   db: Db,
   installation: string,
+  table: "signals" | "touches",
   lead: string,
   survivor: string,
 ): Promise<void> {
   const known = db
-    .selectFrom("touches")
+    .selectFrom(table)
     .select("key")
     .where("installation", "=", installation)
     .where("lead", "=", survivor);
   await db
-    .deleteFrom("touches")
+    .deleteFrom(table)
     .where("installation", "=", installation)
     .where("lead", "=", lead)
     .where("key", "in", known)

@@ -8,6 +8,7 @@ import type { Notice, NoticeBody } from "../model/notice.ts";
 import { type Channel, listChannels } from "./channels.ts";
 import { chunksOf } from "./chunks.ts";
 import { ownJson } from "./json.ts";
+import { literally, namesOfErased, SOMEBODY } from "./erased-names.ts";
 import type { Db } from "./schema.ts";
 import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
 
@@ -114,8 +115,6 @@ export async function expireNotices(db: Db, before: Instant): Promise<number> {
   return Number(result.numAffectedRows ?? 0n);
 }
 
-const SOMEBODY = "somebody who was erased";
-
 /**
  * Takes somebody out of the notices about others: names and addresses are replaced, links to their records go. Call it before the
  * lead's own rows are deleted: they say what it was called.
@@ -127,20 +126,14 @@ export async function redactNotices(
   leads: readonly string[],
   emails: readonly string[],
 ): Promise<number> {
-  const seen = await db
-    .selectFrom("leads")
-    .select("name")
-    .where("installation", "=", installation)
-    .where("lead", "in", leads)
-    .execute();
-  const names = [...seen.flatMap(({ name }) => name ?? []), ...emails].filter((name) => name.trim() !== "");
+  const names = await namesOfErased(db, installation, leads, emails);
   const needles = [...names.map(inJson), ...leads.map((lead) => `/${inJson(lead)}"`)];
   const rows = await db
     .selectFrom("notices")
     .select(["key", "body"])
     .where("installation", "=", installation)
     .where((eb) =>
-      eb.or(needles.map((needle) => sql<boolean>`body like ${`%${escaped(needle)}%`} escape '\\'`)),
+      eb.or(needles.map((needle) => sql<boolean>`body like ${`%${literally(needle)}%`} escape '\\'`)),
     )
     .execute();
   for (const { key, body } of rows) {
@@ -157,10 +150,6 @@ export async function redactNotices(
 /** As it stands inside a JSON text. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
 
 function without(body: NoticeBody, leads: readonly string[], names: readonly string[]): NoticeBody {

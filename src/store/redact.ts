@@ -5,11 +5,9 @@
 import type { AccountActivity, Duplicate } from "../model/account.ts";
 import { escapeHtml } from "../model/html.ts";
 import type { Snapshot } from "../model/lead.ts";
+import { SOMEBODY } from "./erased-names.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
-
-/** What stands where a name stood. */
-const SOMEBODY = "somebody who was erased";
 
 /** Takes the records `ids`, which are one person, out of other leads' decisions and effects. @returns How many rows changed. */
 export async function redactMentions(db: Db, installation: string, ids: readonly string[]): Promise<number> {

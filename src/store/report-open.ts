@@ -3,24 +3,10 @@ import { sql } from "kysely";
 import type { Pause } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { OpenCourse } from "../model/open-course.ts";
 import { chunksOf } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
-
-/** An open handoff without anybody's name. */
-export interface OpenCourse {
-  readonly handoff: string;
-  readonly lead: string;
-  readonly type: string;
-  readonly rep?: string;
-  readonly isQueued: boolean;
-  readonly because?: string;
-  readonly ownedAt: Instant;
-  readonly firstAttemptAt?: Instant;
-  readonly firstAttemptDue?: Instant;
-  readonly lastTouchAt?: Instant;
-  readonly isPaused: boolean;
-}
 
 /** Every open handoff, the oldest first. */
 export async function openCourses(db: Db, installation: string): Promise<readonly OpenCourse[]> {

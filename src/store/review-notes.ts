@@ -1,6 +1,7 @@
 /** What marketing and sales decided when they reviewed their agreement: the next review opens with it. */
 import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
+import { literally, namesOfErased, SOMEBODY } from "./erased-names.ts";
 import type { Db } from "./schema.ts";
 import type { ReviewNoteRow } from "./schema-report.ts";
 
@@ -62,8 +63,6 @@ export async function reviewNotePage(
     .execute();
 }
 
-const SOMEBODY = "somebody who was erased";
-
 /**
  * Takes somebody out of what was decided, where a note names them. Call it before the lead's own rows are deleted: they say what
  * it was called.
@@ -75,13 +74,7 @@ export async function redactReviewNotes(
   leads: readonly string[],
   emails: readonly string[],
 ): Promise<number> {
-  const seen = await db
-    .selectFrom("leads")
-    .select("name")
-    .where("installation", "=", installation)
-    .where("lead", "in", leads)
-    .execute();
-  const names = [...seen.flatMap(({ name }) => name ?? []), ...emails].filter((name) => name.trim() !== "");
+  const names = await namesOfErased(db, installation, leads, emails);
   let changed = 0;
   for (const name of names) {
     const pattern = new RegExp(name.replaceAll(/[^\p{L}\p{N}\s]/gu, String.raw`\$&`), "gi");
@@ -89,7 +82,7 @@ export async function redactReviewNotes(
       .selectFrom("review_notes")
       .select(["id", "body"])
       .where("installation", "=", installation)
-      .where(sql<boolean>`lower(body) like ${`%${escaped(name.toLowerCase())}%`} escape '\\'`)
+      .where(sql<boolean>`lower(body) like ${`%${literally(name.toLowerCase())}%`} escape '\\'`)
       .execute();
     for (const { id, body } of rows)
       await db
@@ -101,8 +94,4 @@ export async function redactReviewNotes(
     changed += rows.length;
   }
   return changed;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }

@@ -3,7 +3,7 @@ import type { Disposition } from "../model/disposition.ts";
 import type { FormerHandoff, OpenHandoff, Pause, Story } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Touch } from "../model/touch.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf, loadInChunks } from "./chunks.ts";
 import { loadClocks } from "./clocks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, HandoffRow } from "./schema.ts";
@@ -87,16 +87,14 @@ async function courseRows(
   installation: string,
   handoffs: readonly string[],
 ): Promise<ReadonlyMap<string, CourseRow>> {
-  const found: CourseRow[] = [];
-  for (const chunk of chunksOf(handoffs, 500)) {
-    const rows = await db
+  const found = await loadInChunks(handoffs, (chunk) =>
+    db
       .selectFrom("handoffs")
       .select(COURSE)
       .where("installation", "=", installation)
       .where("id", "in", chunk)
-      .execute();
-    found.push(...rows);
-  }
+      .execute(),
+  );
   return new Map(found.map((row) => [row.id, row]));
 }
 
@@ -105,18 +103,16 @@ async function touchRows(
   installation: string,
   handoffs: readonly string[],
 ): Promise<ReadonlyMap<string, readonly TouchRow[]>> {
-  const found: TouchRow[] = [];
-  for (const chunk of chunksOf(handoffs, 500)) {
-    const rows = await db
+  const found = await loadInChunks(handoffs, (chunk) =>
+    db
       .selectFrom("touches")
       .selectAll()
       .where("installation", "=", installation)
       .where("handoff", "in", chunk)
       .orderBy("at")
       .orderBy("key")
-      .execute();
-    found.push(...rows);
-  }
+      .execute(),
+  );
   return Map.groupBy(found, ({ handoff }) => handoff);
 }
 
@@ -125,18 +121,16 @@ async function dispositionRows(
   installation: string,
   handoffs: readonly string[],
 ): Promise<ReadonlyMap<string, readonly DispositionRow[]>> {
-  const found: DispositionRow[] = [];
-  for (const chunk of chunksOf(handoffs, 500)) {
-    const rows = await db
+  const found = await loadInChunks(handoffs, (chunk) =>
+    db
       .selectFrom("dispositions")
       .selectAll()
       .where("installation", "=", installation)
       .where("handoff", "in", chunk)
       .orderBy("at")
       .orderBy("key")
-      .execute();
-    found.push(...rows);
-  }
+      .execute(),
+  );
   return Map.groupBy(found, ({ handoff }) => handoff);
 }
 
@@ -146,19 +140,17 @@ async function movingHandoffs(
   installation: string,
   handoffs: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const chunk of chunksOf(handoffs, 500)) {
-    const rows = await db
+  const rows = await loadInChunks(handoffs, (chunk) =>
+    db
       .selectFrom("effects")
       .select("handoff")
       .where("installation", "=", installation)
       .where("handoff", "in", chunk)
       .where("owner_to", "is not", null)
       .where("state", "in", UNSETTLED)
-      .execute();
-    for (const { handoff } of rows) if (handoff !== null) found.add(handoff);
-  }
-  return found;
+      .execute(),
+  );
+  return new Set(rows.flatMap(({ handoff }) => handoff ?? []));
 }
 
 /** Stores touches: of one that is known what was read last counts. */
@@ -235,9 +227,8 @@ export async function loadFormer(
   installation: string,
   leads: readonly string[],
 ): Promise<ReadonlyMap<string, FormerHandoff>> {
-  const found: HandoffRow[] = [];
-  for (const chunk of chunksOf(leads, 500)) {
-    const rows = await db
+  const found = await loadInChunks(leads, (chunk) =>
+    db
       .selectFrom("handoffs")
       .selectAll()
       .where("installation", "=", installation)
@@ -246,9 +237,8 @@ export async function loadFormer(
       .where("ended_as", "is not", null)
       .orderBy("closed_at")
       .orderBy("id")
-      .execute();
-    found.push(...rows);
-  }
+      .execute(),
+  );
   const byLead = Map.groupBy(found, ({ lead }) => lead);
   return new Map(
     [...byLead].flatMap(([lead, rows]) => {

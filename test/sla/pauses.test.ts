@@ -4,7 +4,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Calendar, Promised } from "../../src/model/rep.ts";
 import { due, elapsed } from "../../src/sla/calendar.ts";
 import { parseHours } from "../../src/sla/hours.ts";
-import { dueWithPauses, elapsedWithPauses, type Pause } from "../../src/sla/pauses.ts";
+import type { Pause } from "../../src/model/handoff.ts";
+import { dueWithPauses, elapsedWithPauses } from "../../src/sla/pauses.ts";
 import { situations, slowly } from "./any-calendar.ts";
 import { slowClock, slowDue, slowElapsed } from "./slow-clock.ts";
 

@@ -4,7 +4,8 @@ import { HOUR_MS } from "../../src/model/instant.ts";
 import type { Calendar, Promised } from "../../src/model/rep.ts";
 import { due, elapsed } from "../../src/sla/calendar.ts";
 import { parseHours } from "../../src/sla/hours.ts";
-import { dueWithPauses, type Pause } from "../../src/sla/pauses.ts";
+import type { Pause } from "../../src/model/handoff.ts";
+import { dueWithPauses } from "../../src/sla/pauses.ts";
 import { shareAt } from "../../src/sla/share.ts";
 import { situations } from "./any-calendar.ts";
 

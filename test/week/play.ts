@@ -6,6 +6,7 @@ import { createRandom } from "../../sandbox/random.ts";
 import { formNamed } from "../../sandbox/world/forms.ts";
 import { type DoneAct, scriptReps, type Temper } from "../../sandbox/world/reps.ts";
 import { DAY_MS, type DurationMs, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
+import { nextLookAt } from "../../src/store/clocks.ts";
 import type { House } from "./house.ts";
 import { drawPeople } from "./people.ts";
 
@@ -60,7 +61,11 @@ export async function playWeek(
   let asked = 0;
   let steps = 0;
   for (;;) {
-    const next = Math.min(arrivals[asked]?.at ?? Infinity, reps.nextAt() ?? Infinity, await nextLook(house));
+    const next = Math.min(
+      arrivals[asked]?.at ?? Infinity,
+      reps.nextAt() ?? Infinity,
+      (await nextLookAt(house.store.db)) ?? Infinity,
+    );
     if (next > endsAt) break;
     house.jumpTo(next);
     const until = house.now() + stepMs;
@@ -85,13 +90,4 @@ export async function playWeek(
   house.jumpTo(endsAt + 10 * MINUTE_MS);
   await house.settle();
   return { acts, steps };
-}
-
-/** When the next clock of a handoff rings. */
-async function nextLook({ store }: House): Promise<Instant> {
-  const row = await store.db
-    .selectFrom("clocks")
-    .select(({ fn }) => fn.min("look_at").as("at"))
-    .executeTakeFirst();
-  return row?.at ?? Infinity;
 }

@@ -1,6 +1,7 @@
 /** What follows a handoff in the demo: reps act, clocks ring, Baton answers. Time is moved from one such instant to the next. */
 import { type ScriptedReps, scriptReps } from "../../../sandbox/world/reps.ts";
 import { MINUTE_MS, type Instant } from "../../model/instant.ts";
+import { nextLookAt } from "../../store/clocks.ts";
 import type { DemoClock } from "./clock.ts";
 import type { Stage } from "./stage.ts";
 
@@ -27,7 +28,10 @@ export function playAfterwards(stage: Stage, clock: DemoClock, seed: number): Af
     async until(at, tell) {
       for (;;) {
         reps.look(clock.now());
-        const next = Math.min(reps.nextAt() ?? Infinity, await nextLook(stage));
+        const next = Math.min(
+          reps.nextAt() ?? Infinity,
+          (await nextLookAt(stage.baton.store.db)) ?? Infinity,
+        );
         if (next > at) return;
         clock.moveTo(next);
         const happened = await step(stage, reps, clock.now());
@@ -53,13 +57,4 @@ async function step(stage: Stage, reps: ScriptedReps, now: Instant): Promise<rea
     ...ringing.map(({ lead }) => ({ at: now, lead })),
     ...acts.map(({ contact, act }) => ({ at: now, lead: contact, act })),
   ];
-}
-
-/** When the next clock rings. */
-async function nextLook({ baton }: Stage): Promise<Instant> {
-  const row = await baton.store.db
-    .selectFrom("clocks")
-    .select(({ fn }) => fn.min("look_at").as("at"))
-    .executeTakeFirst();
-  return row?.at ?? Infinity;
 }
