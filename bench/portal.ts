@@ -70,10 +70,13 @@ export async function openPortal(seed: number, count = 1): Promise<BenchPortal> 
   };
 }
 
-/** The shipped playbook without the reps' caps: a burst is about calls, and eight people take no thousand leads a day. */
-function playbookWithoutCaps(): string {
+/**
+ * The shipped playbook without the reps' caps: a burst is about calls, and eight people take no thousand leads a day.
+ * @param shipped  Which of those in `mappings/`.
+ */
+export function playbookWithoutCaps(shipped = "default"): string {
   const folder = mkdtempSync(join(tmpdir(), "baton-bench-playbook-"));
-  cpSync("mappings/default", folder, { recursive: true });
+  cpSync(`mappings/${shipped}`, folder, { recursive: true });
   const file = join(folder, "team.yaml");
   const team = parseDocument(readFileSync(file, "utf8"));
   const reps = team.get("reps");

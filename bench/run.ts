@@ -7,12 +7,15 @@ import { choose } from "./choose.ts";
 import { clocks } from "./clocks.ts";
 import { decide } from "./decide.ts";
 import { fleet } from "./fleet.ts";
+import { following } from "./following.ts";
 import { ingest } from "./ingest.ts";
 import { lone } from "./lone.ts";
 import { describeMachine, machineLines } from "./machine.ts";
 import { match } from "./match.ts";
 import { pressure } from "./pressure.ts";
 import { report } from "./report.ts";
+import { salesforceBurst } from "./salesforce-burst.ts";
+import { resyncAll } from "./resync.ts";
 import { type Report, reportText } from "./table.ts";
 import { tick } from "./tick.ts";
 
@@ -32,6 +35,8 @@ interface Options {
   readonly accounts: number;
   readonly matched: number;
   readonly handoffs: number;
+  readonly open: number;
+  readonly pairs: number;
 }
 
 const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Report>>> = {
@@ -39,6 +44,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Re
     ingest({ rounds, events, connections, ascending: ascending === true }),
   lone: ({ seed, leads }) => lone({ seed, leads }),
   burst: ({ seed, burst: leads, naive }) => burst({ seed, leads, naiveLeads: naive }),
+  "salesforce-burst": ({ seed, burst: leads }) => salesforceBurst({ seed, leads }),
   amid: ({ seed, burst: leads }) => amid({ seed, leads }),
   fleet: ({ seed, portals, portalEvents: events }) => fleet({ seed, portals, events }),
   pressure: ({ seed, queued }) => pressure({ seed, queued }),
@@ -48,7 +54,9 @@ const BENCHES: Readonly<Record<string, (options: Options) => Report | Promise<Re
   clocks: ({ seed, rounds }) => clocks({ seed, rounds }),
   tick: ({ rounds }) => tick({ rounds }),
   report: ({ rounds, handoffs }) => report({ rounds, handoffs }),
+  following: ({ seed, open: handoffs }) => following({ seed, handoffs }),
   match: ({ seed, accounts, matched: leads }) => match({ seed, accounts, leads }),
+  resync: ({ seed, pairs }) => resyncAll({ seed, pairs }),
 };
 
 await new Command("bench")
@@ -61,7 +69,12 @@ await new Command("bench")
   .option("--connections <number>", "ingest: connections of the load generator", count, 64)
   .option("--ascending", "ingest: event ids that count up, instead of scattered ones")
   .option("--leads <number>", "lone: leads measured for each latency", count, 20)
-  .option("--burst <number>", "burst, amid: leads that are ready, or imported, at once", count, 1_000)
+  .option(
+    "--burst <number>",
+    "burst, salesforce-burst, amid: leads that are ready, or imported, at once",
+    count,
+    1_000,
+  )
   .option("--naive <number>", "burst: leads handed off one call a step", count, 60)
   .option("--portals <number>", "fleet: portals on one server", count, 60)
   .option("--portal-events <number>", "fleet: events for each of them", count, 100)
@@ -69,6 +82,8 @@ await new Command("bench")
   .option("--accounts <number>", "match: accounts stored", count, 100_000)
   .option("--matched <number>", "match: leads matched by keys", count, 1_000)
   .option("--handoffs <number>", "report: handoffs stored", count, 1_000_000)
+  .option("--open <number>", "following: open handoffs", count, 2_000)
+  .option("--pairs <number>", "resync: leads that are in both CRMs", count, 20_000)
   .action(async (names: readonly string[], options: Options) => await run(names, options))
   .parseAsync();
 

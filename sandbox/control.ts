@@ -13,6 +13,7 @@ import type { PortalList, PortalRules } from "./hubspot/portal.ts";
 import type { TokenRules } from "./hubspot/tokens.ts";
 import type { WebhookMood } from "./hubspot/webhooks/mood.ts";
 import type { WriteFilter } from "./ledger.ts";
+import { describeOrg, serveOrgControl, shownClient } from "./org-control.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { buildWorld } from "./world/build.ts";
 
@@ -33,6 +34,7 @@ export function openControl(server: FastifyInstance, sandbox: () => Sandbox): vo
     serveSwitches(scope, sandbox);
     serveApps(scope, sandbox);
     servePortals(scope, sandbox);
+    serveOrgControl(scope, sandbox);
     await Promise.resolve();
   });
 }
@@ -150,9 +152,10 @@ function servePortals(scope: FastifyInstance, sandbox: () => Sandbox): void {
 }
 
 function filterOf(query: Readonly<Record<string, string | undefined>>): WriteFilter {
-  const { portalId, kind, objectId, by } = query;
+  const { portalId, orgId, kind, objectId, by } = query;
   return {
     ...(portalId === undefined ? {} : { portalId: Number(portalId) }),
+    ...(orgId === undefined ? {} : { orgId }),
     ...(kind === undefined ? {} : { kind }),
     ...(objectId === undefined ? {} : { objectId }),
     ...(by === "app" || by === "other" ? { by } : {}),
@@ -167,7 +170,14 @@ function describe(sandbox: Sandbox): unknown {
       Object.entries(portal.snapshot()).map(([name, records]) => [name, records.length]),
     ),
   }));
-  return { url: sandbox.url, seed: sandbox.seed, portals, apps: [...sandbox.apps.values()].map(shown) };
+  return {
+    url: sandbox.url,
+    seed: sandbox.seed,
+    portals,
+    apps: [...sandbox.apps.values()].map(shown),
+    orgs: [...sandbox.orgs.values()].map(describeOrg),
+    clients: [...sandbox.clients.values()].map(shownClient),
+  };
 }
 
 function shown(app: App): unknown {

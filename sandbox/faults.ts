@@ -2,9 +2,11 @@
  * Misbehaviour on command. A rule says which calls it meets and what goes wrong; the gate applies it. A fault with
  * `commit: true` happens after the write was kept, so the caller cannot know; otherwise the call never reached it.
  */
-import type { LimitPolicy } from "./hubspot/limits.ts";
 import { isRecord } from "./json.ts";
 import type { Random } from "./random.ts";
+
+/** The policies a refusal for too many calls names. */
+export type LimitPolicy = "TEN_SECONDLY_ROLLING" | "SECONDLY" | "DAILY";
 
 /** What goes wrong. `commit` defaults to false. */
 export type Fault =
@@ -29,8 +31,8 @@ export type Fault =
    * to be there (`denied`), or left out without a word.
    */
   | { readonly do: "mangled-record"; readonly id: string; readonly into: Mangled }
-  /** These items of a batch fail (by position, from 0). */
-  | { readonly do: "partial"; readonly items: readonly number[] }
+  /** These items of a batch fail (by position, from 0); `code` is what a Salesforce collection says of them. */
+  | { readonly do: "partial"; readonly items: readonly number[]; readonly code?: string }
   /** A refusal of the token endpoint or of any other call, with its own body. */
   | { readonly do: "answer"; readonly status: number; readonly body: unknown; readonly commit?: boolean };
 
@@ -39,12 +41,21 @@ export type Mangled = "no-properties" | "no-id" | "nothing" | "denied" | "left-o
 
 /** Which calls a rule meets, and how often. Everything that is given must hold. */
 export interface FaultRule {
+  /** Of the subrequest where the rule meets those. */
   readonly method?: string;
   /** A glob over the path: `*` within one segment, `**` over any number. */
   readonly path?: string;
   readonly portalId?: number;
+  readonly orgId?: string;
+  /**
+   * A glob over the path of a subrequest of a composite call: the rule meets subrequests only, which fail alone. How an
+   * answer travels cannot go wrong there.
+   */
+  readonly subrequest?: string;
   /** Only batches with this id among their inputs. */
   readonly input?: string;
+  /** Only calls to Salesforce, or parts of them, that write a record of this object in a collection; `*` is any object. */
+  readonly object?: string;
   /** Only the n-th matching calls, counted from 1. */
   readonly nth?: readonly number[];
   /** Only this share of the matching calls, by the seed. */
@@ -58,7 +69,10 @@ export interface FaultRule {
 interface FaultTarget {
   readonly method: string;
   readonly path: string;
-  readonly portalId: number | undefined;
+  readonly portalId?: number | undefined;
+  readonly orgId?: string | undefined;
+  /** The path of a subrequest; `path` is then that of the whole call. */
+  readonly subrequest?: string;
   readonly body?: unknown;
 }
 
@@ -76,6 +90,7 @@ export interface Faults {
 interface ActiveRule {
   readonly rule: FaultRule;
   readonly path: RegExp | undefined;
+  readonly subrequest: RegExp | undefined;
   met: number;
   fired: number;
 }
@@ -90,6 +105,7 @@ export function createFaults(random: Random): Faults {
       const active = {
         rule,
         path: rule.path === undefined ? undefined : globPattern(rule.path),
+        subrequest: rule.subrequest === undefined ? undefined : globPattern(rule.subrequest),
         met: 0,
         fired: 0,
       };
@@ -112,18 +128,41 @@ export function createFaults(random: Random): Faults {
   };
 }
 
-function meets({ rule, path }: ActiveRule, target: FaultTarget): boolean {
+function meets({ rule, path, subrequest }: ActiveRule, target: FaultTarget): boolean {
+  if ((subrequest === undefined) !== (target.subrequest === undefined)) return false;
   return (
+    (subrequest === undefined || subrequest.test(target.subrequest ?? "")) &&
+    (rule.orgId === undefined || rule.orgId === target.orgId) &&
     (rule.method === undefined || rule.method === target.method) &&
     (rule.portalId === undefined || rule.portalId === target.portalId) &&
     (path === undefined || path.test(target.path)) &&
-    (rule.input === undefined || hasInput(target.body, rule.input))
+    (rule.input === undefined || hasInput(target.body, rule.input)) &&
+    (rule.object === undefined || writesObject(target.body, rule.object))
   );
 }
 
+/** In a collection, or in a part of a composite call that is one. */
+function writesObject(body: unknown, object: string): boolean {
+  if (!isRecord(body)) return false;
+  const { records, compositeRequest } = body;
+  if (Array.isArray(compositeRequest))
+    return compositeRequest.some((part) => isRecord(part) && writesObject(part["body"], object));
+  return Array.isArray(records) && records.some((record) => object === "*" || typeOf(record) === object);
+}
+
+function typeOf(record: unknown): unknown {
+  const attributes = isRecord(record) ? record["attributes"] : undefined;
+  return isRecord(attributes) ? attributes["type"] : undefined;
+}
+
 function hasInput(body: unknown, id: string): boolean {
-  const inputs = isRecord(body) && Array.isArray(body["inputs"]) ? body["inputs"] : [];
-  return inputs.some((input: unknown) => isRecord(input) && String(input["id"]) === id);
+  if (!isRecord(body)) return false;
+  return ["inputs", "records"]
+    .flatMap((name): readonly unknown[] => {
+      const list = body[name];
+      return Array.isArray(list) ? list : [];
+    })
+    .some((input) => isRecord(input) && String(input["id"] ?? input["Id"]) === id);
 }
 
 function isDue({ rule, met, fired }: ActiveRule, random: Random): boolean {

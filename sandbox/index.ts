@@ -19,20 +19,30 @@ import { openPortal } from "./portal-desk.ts";
 import type { Portal } from "./portal-desk.ts";
 import { createQuiet } from "./quiet.ts";
 import { createRandom } from "./random.ts";
+import { headerProblems } from "./salesforce/header-check.ts";
+import { createOrgs } from "./salesforce/index.ts";
+import { serveOrgs } from "./salesforce/server.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox.ts";
 
 export type { Act } from "./acts.ts";
 export type { App, AppDeclaration } from "./hubspot/app.ts";
 export type { Portal } from "./portal-desk.ts";
+export type { OrgClient } from "./salesforce/oauth/clients.ts";
+export type { Org } from "./salesforce/org-desk.ts";
 export type { Sandbox, SandboxOptions } from "./sandbox.ts";
 
 /** Starts a sandbox on loopback. @throws the listener's error when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const parts = createParts(options);
   const { apps, portals, tokens, webhooks, keys, quiet } = parts;
-  const server = await listen(gateParts(parts), options.port ?? 0, (fastify) =>
-    openControl(fastify, () => sandbox),
-  );
+  const server = await listen(gateParts(parts), options.port ?? 0, (fastify) => {
+    serveOrgs(
+      fastify,
+      orgParts(parts, () => sandbox.url),
+    );
+    openControl(fastify, () => sandbox);
+  });
+  parts.place.url = server.url;
   let lastAppId = 7_000_000;
   const portal = (id: number): Portal => {
     const found = portals.get(id);
@@ -44,6 +54,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seed: parts.seed,
     portals,
     apps,
+    orgs: parts.orgs.orgs,
+    clients: parts.orgs.clients,
+    sessions: parts.orgs.sessions,
     ledger: parts.ledger,
     faults: parts.faults,
     webhooks,
@@ -64,10 +77,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return tokens.issue({ appId: app.id, portalId, userId: 123, scopes });
     },
     uninstall: (app, portalId) => uninstall(parts, app, portalId),
+    org(id) {
+      const found = parts.orgs.orgs.get(id);
+      if (!found) throw new RangeError(`no org has the id ${id}`);
+      return found;
+    },
+    createOrg: (given = {}) => parts.orgs.create(given),
+    registerClient: (declaration = {}) => parts.orgs.registerClient(declaration),
+    installOrg: (client, orgId, userId) => parts.orgs.install(client, orgId, userId),
+    uninstallOrg: (client, orgId) => parts.orgs.uninstall(client, orgId),
     drained: () => quiet.reached(),
     async close() {
       webhooks.close();
+      parts.orgs.close();
       await server.close();
+      const problems = headerProblems(parts.ledger, parts.orgs.states);
+      if (problems.length > 0)
+        throw new Error(`writes to Salesforce without their headers:\n${problems.join("\n")}`);
     },
   };
   return sandbox;
@@ -83,7 +109,17 @@ function createParts(options: SandboxOptions) {
   const apps = new Map<number, App>();
   const keys = createRandom(seed, "keys");
   const webhooks = createOutbox({ apps, random: createRandom(seed, "webhooks"), now, monotonicMs });
-  const quiet = createQuiet(() => webhooks.isIdle());
+  const quiet = createQuiet(() => webhooks.isIdle() && orgs.isIdle());
+  const ledger = createLedger();
+  const place = { url: "" };
+  const orgs = createOrgs({
+    seed,
+    now,
+    ledger,
+    keys: createRandom(seed, "org keys"),
+    url: () => place.url,
+    settled: () => quiet.check(),
+  });
   webhooks.onIdle(() => quiet.check());
   return {
     seed,
@@ -95,7 +131,9 @@ function createParts(options: SandboxOptions) {
     quiet,
     portals: new Map<number, Portal>(),
     states: new Map<number, PortalState>(),
-    ledger: createLedger(),
+    ledger,
+    orgs,
+    place,
     faults: createFaults(createRandom(seed, "faults")),
     limits: { ...publishedLimits, ...options.limits },
     tokens: createTokens(now, keys),
@@ -141,5 +179,24 @@ function gateParts(parts: Parts): Parameters<typeof listen>[0] {
     latencyMs: () => parts.pace.latencyMs,
     install: (app, state, scopes) => void app.installs.set(state.id, scopes),
     uninstall: (app, state) => uninstall(parts, app, state.id),
+  };
+}
+
+function orgParts(parts: Parts, url: () => string): Parameters<typeof serveOrgs>[1] {
+  const { ledger, faults, now, monotonicMs, orgs, consent, keys, pace } = parts;
+  return {
+    ledger,
+    faults,
+    now,
+    monotonicMs,
+    url,
+    orgs: orgs.states,
+    lives: orgs.orgs,
+    clients: orgs.clients,
+    sessions: orgs.sessions,
+    codes: orgs.codes,
+    latencyMs: () => pace.latencyMs,
+    automatic: () => consent.automatic,
+    hex: (length) => keys.hex(length),
   };
 }

@@ -13,6 +13,8 @@ export interface LedgerCall {
   endMs: number | undefined;
   portalId: number | undefined;
   appId: number | undefined;
+  /** The org of a call to Salesforce. */
+  orgId?: string;
   readonly method: string;
   readonly path: string;
   /** The route's pattern, such as `/crm/objects/2026-03/:type/:id`. */
@@ -23,22 +25,39 @@ export interface LedgerCall {
   readonly inputs: number;
   /** The fault that was applied, by its `do`. */
   fault: string | undefined;
+  /** The `sforce-*` headers of a call to Salesforce, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a composite call held. */
+  subrequests?: readonly LedgerSubrequest[];
 }
 
-/** Who made a write: the id of the app, or the kind of other actor. */
-type LedgerWho = { readonly app: number } | { readonly other: string };
+/** One part of a composite call, with its own headers and its own status. */
+interface LedgerSubrequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
+  readonly fault?: string;
+}
+
+/** Who made a write: the id of HubSpot's app, the client id of Salesforce's, or the kind of other actor. */
+type LedgerWho = { readonly app: number } | { readonly client: string } | { readonly other: string };
 
 /** One write that the sandbox accepted and kept. */
 export interface LedgerWrite {
   readonly number: number;
   readonly at: number;
-  readonly portalId: number;
-  /** `<object>.<verb>`, such as `task.create`, `contact.update`, `note.associate`, `contact.merge`. */
+  /** Where it was made: a portal, or an org. */
+  readonly portalId?: number;
+  readonly orgId?: string;
+  /** `<object>.<verb>`, such as `task.create`, `contact.update`, `contact.merge`; in an org `Task.create`. */
   readonly kind: string;
   readonly objectId: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly who: LedgerWho;
   readonly traceId: string | undefined;
+  /** The `sforce-*` headers in force for a write to an org: of its subrequest where it was one. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The call that carried it; undefined for acts of people. */
   readonly call: number | undefined;
 }
@@ -46,6 +65,7 @@ export interface LedgerWrite {
 /** Which writes to look at; each part that is given must hold. */
 export interface WriteFilter {
   readonly portalId?: number;
+  readonly orgId?: string;
   readonly kind?: string;
   readonly objectId?: string;
   /** `app`: only writes that came through the API; `other`: only those of people and workflows. */
@@ -56,10 +76,18 @@ export interface WriteFilter {
 export interface Ledger {
   readonly calls: readonly LedgerCall[];
   readonly writes: readonly LedgerWrite[];
+  /** Writes to orgs that `clear` took away: they are held against their writer all the same (salesforce/header-check.ts). */
+  readonly cleared: readonly LedgerWrite[];
   begin(call: Omit<LedgerCall, "number">): LedgerCall;
   accept(write: Omit<LedgerWrite, "number">): void;
   /** How many calls answered so far match; `route` is compared as a prefix of the route's pattern. */
-  countCalls(filter?: { portalId?: number; method?: string; route?: string; status?: number }): number;
+  countCalls(filter?: {
+    portalId?: number;
+    orgId?: string;
+    method?: string;
+    route?: string;
+    status?: number;
+  }): number;
   find(filter?: WriteFilter): LedgerWrite[];
   /**
    * Markers that more than one accepted creation of `kind` carries, with the ids that carry them. `marker` reads the
@@ -69,8 +97,8 @@ export interface Ledger {
     kind: string,
     marker: (properties: Readonly<Record<string, string>>) => string | undefined,
   ): Map<string, string[]>;
-  /** The most calls of one portal that were open at the same moment. */
-  mostConcurrent(portalId: number): number;
+  /** The most calls of one portal (or org) that were open at the same moment. */
+  mostConcurrent(portalId: number | string): number;
   clear(): void;
 }
 
@@ -78,10 +106,12 @@ export interface Ledger {
 export function createLedger(): Ledger {
   const calls: LedgerCall[] = [];
   const writes: LedgerWrite[] = [];
+  const cleared: LedgerWrite[] = [];
   let lastNumber = 0;
   return {
     calls,
     writes,
+    cleared,
     begin(call) {
       const entry = { ...call, number: ++lastNumber };
       calls.push(entry);
@@ -94,6 +124,7 @@ export function createLedger(): Ledger {
       return calls.filter(
         (call) =>
           (filter.portalId === undefined || call.portalId === filter.portalId) &&
+          (filter.orgId === undefined || call.orgId === filter.orgId) &&
           (filter.method === undefined || call.method === filter.method) &&
           (filter.route === undefined || call.route.startsWith(filter.route)) &&
           (filter.status === undefined || call.status === filter.status),
@@ -108,8 +139,9 @@ export function createLedger(): Ledger {
       }
       return new Map([...seen].filter(([, ids]) => ids.length > 1));
     },
-    mostConcurrent: (portalId) => mostConcurrent(calls.filter((call) => call.portalId === portalId)),
+    mostConcurrent: (id) => mostConcurrent(calls.filter((call) => call.portalId === id || call.orgId === id)),
     clear() {
+      cleared.push(...writes.filter(({ orgId }) => orgId !== undefined));
       calls.length = 0;
       writes.length = 0;
     },
@@ -119,9 +151,10 @@ export function createLedger(): Ledger {
 function matches(write: LedgerWrite, filter: WriteFilter): boolean {
   return (
     (filter.portalId === undefined || write.portalId === filter.portalId) &&
+    (filter.orgId === undefined || write.orgId === filter.orgId) &&
     (filter.kind === undefined || write.kind === filter.kind) &&
     (filter.objectId === undefined || write.objectId === filter.objectId) &&
-    (filter.by === undefined || (filter.by === "app") === "app" in write.who)
+    (filter.by === undefined || (filter.by === "app") === !("other" in write.who))
   );
 }
 

@@ -8,6 +8,10 @@ import type { TokenPair, Tokens } from "./hubspot/tokens.ts";
 import type { Outbox } from "./hubspot/webhooks/outbox.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Portal } from "./portal-desk.ts";
+import type { OrgOptions } from "./salesforce/index.ts";
+import type { OrgClient, OrgClientDeclaration } from "./salesforce/oauth/clients.ts";
+import type { OrgTokens, Sessions } from "./salesforce/oauth/sessions.ts";
+import type { Org } from "./salesforce/org-desk.ts";
 
 /** How to start. Everything has a default. */
 export interface SandboxOptions {
@@ -27,6 +31,12 @@ export interface Sandbox {
   readonly url: string;
   readonly seed: number;
   readonly portals: ReadonlyMap<number, Portal>;
+  /** Salesforce orgs by their 18-character id. */
+  readonly orgs: ReadonlyMap<string, Org>;
+  /** Connected apps of the orgs by client id. */
+  readonly clients: ReadonlyMap<string, OrgClient>;
+  /** The orgs' tokens: expire and revoke them on command. */
+  readonly sessions: Sessions;
   readonly apps: ReadonlyMap<number, App>;
   readonly ledger: Ledger;
   readonly faults: Faults;
@@ -46,7 +56,18 @@ export interface Sandbox {
   install(app: App, portalId: number, scopes?: readonly string[]): TokenPair;
   /** What a customer does in the settings: tokens end and webhooks stop. */
   uninstall(app: App, portalId: number): void;
+  /** @throws RangeError for an org that does not exist. */
+  org(id: string): Org;
+  /** Makes a Salesforce org, with the fields of Baton's package unless `package` is false. */
+  createOrg(options?: OrgOptions): Org;
+  /** Makes a connected app that orgs can install. */
+  registerClient(declaration?: OrgClientDeclaration): OrgClient;
+  /** Installs a connected app without the consent page, for the integration user unless `userId` says otherwise. */
+  installOrg(client: OrgClient, orgId: string, userId?: string): OrgTokens;
+  /** Takes a connected app out of an org: its tokens end. */
+  uninstallOrg(client: OrgClient, orgId: string): void;
   /** Resolves once every webhook and enrolment that was due is answered with 2xx or given up. */
   drained(): Promise<void>;
+  /** Rejects when a write to an org lacked the headers that every write must carry (salesforce/header-check.ts). */
   close(): Promise<void>;
 }

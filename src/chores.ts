@@ -5,6 +5,7 @@ import { forgetAnswers } from "./lanes/enrichment.ts";
 import type { Log } from "./log.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant } from "./model/instant.ts";
 import type { Playbook } from "./playbook/playbook.ts";
+import { announceBreaks } from "./present/breaks.ts";
 import { announceReviews } from "./present/reviews.ts";
 import { expireNotices, KEEP_NOTICES_DAYS } from "./store/notices.ts";
 import type { Store } from "./store/open.ts";
@@ -52,6 +53,8 @@ async function clean({ store, log, now, keepMs, playbook }: ChoreTools): Promise
 async function announce(tools: ChoreTools): Promise<void> {
   const announced = await announceReviews(tools);
   if (announced > 0) tools.log.info({ announced }, "reviews are due, and people were told");
+  const broken = await announceBreaks(tools);
+  if (broken > 0) tools.log.info({ broken }, "promises of marketing are broken, and people were told");
 }
 
 /** A failure is logged and tried again in an hour. */

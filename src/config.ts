@@ -7,19 +7,16 @@
  */
 import type { z } from "zod";
 import { BatonError } from "./errors.ts";
+import {
+  appProblems,
+  type HubSpotSettings,
+  hubspotOf,
+  type SalesforceSettings,
+  salesforceOf,
+} from "./config/apps.ts";
 import { guardProblems } from "./config/sandbox-guard.ts";
 import { type Settings, settingsSchema } from "./config/settings.ts";
 import { readSource, type Environment } from "./config/source.ts";
-
-/** What an app's registration with HubSpot brings: the environment's share of the connector's configuration. */
-interface HubSpotSettings {
-  readonly appId: string;
-  readonly clientId: string;
-  /** Newest first; never empty. */
-  readonly clientSecrets: readonly string[];
-  readonly apiUrl: string;
-  readonly authorizeUrl: string;
-}
 
 /** A server's configuration: complete, checked, and not changed while it runs. It holds secrets: never log it. */
 export interface Config {
@@ -34,7 +31,9 @@ export interface Config {
   readonly secretKeys: readonly [Buffer, ...Buffer[]];
   /** Folder of the playbook. */
   readonly playbook: string;
-  readonly hubspot: HubSpotSettings;
+  /** Absent where HubSpot's app is not set up; of the two, one is. */
+  readonly hubspot?: HubSpotSettings;
+  readonly salesforce?: SalesforceSettings;
   /** True when the CRM is the sandbox on this machine. */
   readonly sandbox: boolean;
   readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -43,6 +42,8 @@ export interface Config {
   /** How long what leads did is kept. */
   readonly signalDays: number;
   readonly metricsToken?: string;
+  /** Opens what changes something by HTTP; absent, nobody may. */
+  readonly apiToken?: string;
   /** The enrichment provider: where it is, and the value of the `Authorization` header. */
   readonly enrich?: { readonly url: string; readonly authorization?: string };
   /** Worth telling an operator, not worth refusing to start: names that are probably misspelt. */
@@ -64,6 +65,7 @@ export function loadConfig(env: Environment, file?: string): Config {
   const problems = [
     ...source.problems,
     ...(parsed.success ? [] : parsed.error.issues.map(inWords)),
+    ...appProblems(source.values),
     ...guards,
   ];
   if (!parsed.success || problems.length > 0) {
@@ -107,18 +109,14 @@ function toConfig(settings: Settings, warnings: readonly string[]): Config {
     databaseUrl: settings.BATON_DATABASE_URL,
     secretKeys: settings.BATON_SECRET_KEYS,
     playbook: settings.BATON_PLAYBOOK,
-    hubspot: {
-      appId: settings.BATON_HUBSPOT_APP_ID,
-      clientId: settings.BATON_HUBSPOT_CLIENT_ID,
-      clientSecrets: settings.BATON_HUBSPOT_CLIENT_SECRETS,
-      apiUrl: settings.BATON_HUBSPOT_API_URL,
-      authorizeUrl: settings.BATON_HUBSPOT_AUTHORIZE_URL,
-    },
+    ...hubspotOf(settings),
+    ...salesforceOf(settings),
     sandbox: settings.BATON_SANDBOX,
     logLevel: settings.BATON_LOG_LEVEL,
     trustProxy: settings.BATON_TRUST_PROXY,
     signalDays: settings.BATON_SIGNALS_DAYS,
     ...(settings.BATON_METRICS_TOKEN === undefined ? {} : { metricsToken: settings.BATON_METRICS_TOKEN }),
+    ...(settings.BATON_API_TOKEN === undefined ? {} : { apiToken: settings.BATON_API_TOKEN }),
     ...enrichOf(settings),
     warnings,
   };

@@ -8,7 +8,7 @@ import type { ErrorCode } from "./errors.ts";
 import type { CrmEvent, FormSubmission } from "./model/event.ts";
 import type { LeadChange, ModifiedPage } from "./model/change.ts";
 import type { Receipt, Write } from "./model/effect.ts";
-import type { Instant } from "./model/instant.ts";
+import type { DurationMs, Instant } from "./model/instant.ts";
 import type { Crm, LeadRef } from "./model/lead.ts";
 import type { OwnRecord } from "./model/lost.ts";
 import type { Owner } from "./model/rep.ts";
@@ -26,8 +26,8 @@ export interface RawRequest {
 export interface Reception {
   readonly events: readonly CrmEvent[];
   readonly refused: readonly { readonly code: string; readonly detail: string }[];
-  /** What to answer once the events are stored. */
-  readonly answer: { readonly status: number; readonly body?: unknown };
+  /** What to answer once the events are stored: JSON, unless `type` says what the text in `body` is. */
+  readonly answer: { readonly status: number; readonly body?: unknown; readonly type?: string };
 }
 
 /** One public endpoint of the app. `receive` throws a `BatonError` `receive.*` for what cannot be trusted or read. */
@@ -44,6 +44,8 @@ export interface Tokens {
   readonly refresh: string;
   readonly expiresAt: Instant;
   readonly scopes: readonly string[];
+  /** Where this tenant's API is, for CRMs that say it with the tokens. */
+  readonly instanceUrl?: string;
 }
 
 /**
@@ -86,6 +88,8 @@ export interface CrmApp {
   authorizeUrl(state: string, challenge: string): string;
   /** Redeems the code of the callback. Throws `install.*`. */
   exchange(code: string, verifier: string, now: Instant): Promise<Grant>;
+  /** Gets tokens with a key of Baton's own, where no admin signs in. Throws `config.invalid`, `crm.*`. */
+  readonly mint?: (now: Instant) => Promise<Grant>;
   connect(tenant: string, vault: TokenVault, capabilities: Capabilities): Connector;
   /** How each account stands that this process has a connector to. Throws nothing. */
   answering(): readonly Answering[];
@@ -113,6 +117,14 @@ export interface Capabilities {
   readonly touches: boolean;
   /** Whether leads can be enrolled in sequences of the CRM. */
   readonly sequences: boolean;
+  /** Whether a lead can carry the id it has in the other CRM, at most one lead each. */
+  readonly counterparts?: boolean;
+  /** Whether the CRM's own connector keeps its leads in step with another CRM already. */
+  readonly syncsItself?: boolean;
+  /** Whether the CRM pushes changes over a connection Baton keeps open: `listen`. */
+  readonly streams?: boolean;
+  /** How often to look for what nobody has told, in milliseconds; absent: once a day. */
+  readonly sweepEveryMs?: DurationMs;
 }
 
 /** Which CRM properties to read with a lead, by the paths of `fields.yaml`: `contact.jobtitle`, `company.name`. */
@@ -153,8 +165,26 @@ export type CrmRecord =
       readonly lists?: readonly string[];
       readonly values: Readonly<Record<string, string>>;
       readonly history: Readonly<Record<string, readonly HistoryEntry[]>>;
+      /** When anything of it was changed last, where the CRM says so. */
+      readonly modifiedAt?: Instant;
+      /** The id the same person has in the other CRM, where this record carries it. */
+      readonly counterpart?: string;
+      /** Wanted properties this connection may not see: of those nothing is known, not even that they are empty. */
+      readonly unreadable?: readonly string[];
+      /** The same person in sales' CRM, where that is another one. Its values, lists aside, are among those of this record. */
+      readonly sales?: SalesRecord;
       readonly readAt: Instant;
     };
+
+/** The record that a lead of marketing's CRM is in sales' CRM. */
+interface SalesRecord {
+  readonly lead: LeadRef;
+  /** How it was found: linked before, or by its address just now. */
+  readonly by: "link" | "email";
+  /** Sales' CRM says that it has no such record; then there are none of its values. */
+  readonly isGone: boolean;
+  readonly modifiedAt?: Instant;
+}
 
 /** A deal of a lead's, or of nobody's but its account. */
 export interface CrmDeal {
@@ -233,9 +263,42 @@ export interface OfferedAnswers {
   readonly reasons: readonly string[];
 }
 
+/** A person of the other CRM who is to be a lead in this one too. */
+export interface Newcomer {
+  readonly key: string;
+  /** Who it is in the other CRM: at most one record here ever carries it. */
+  readonly counterpart: LeadRef;
+  readonly ownerId?: string;
+  /** By the property paths of this CRM: `lead.Company`. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What was heard on an open connection. `replay` is where to go on from, once it is stored: opaque text. */
+export interface Heard {
+  readonly channel: string;
+  readonly replay: string;
+  readonly events: readonly CrmEvent[];
+  /** The CRM says that it left something out here: what was modified has to be looked for. */
+  readonly isGap: boolean;
+}
+
+/** Calls that all apps of an account have made within a day, and how many there may be. */
+export interface CallsOfDay {
+  readonly used: number;
+  readonly most: number;
+}
+
+/** An open connection. `ended` settles when it is over, with why; it never rejects. */
+export interface Listening {
+  readonly ended: Promise<{ readonly code: ErrorCode }>;
+  close(): Promise<void>;
+}
+
 export interface Connector {
   readonly crm: Crm;
   readonly capabilities: Capabilities;
+  /** The first words of the property paths it knows: `contact`, `company`. No two CRMs share one. */
+  readonly objects: readonly string[];
   /**
    * Reads up to 100 leads, in the order asked; one that cannot be read spoils none of the others. `accountHints` are the accounts
    * the leads belonged to last time, so that they can be read in the same round trip. Throws `crm.*` when the CRM cannot be read
@@ -246,6 +309,16 @@ export interface Connector {
     wanted: Wanted,
     accountHints?: ReadonlyMap<string, string>,
   ): Promise<readonly CrmRecord[]>;
+  /**
+   * Reads what leads hold in these properties of theirs and nothing else, up to 2,000 at once, in as few calls as the CRM allows: for
+   * comparing many. In the order asked, as `read` answers: without deals, lists and history; owner and account may be missing.
+   * Properties of accounts may take calls of their own. Throws as `read`.
+   */
+  glance(leads: readonly LeadRef[], properties: readonly string[]): Promise<readonly CrmRecord[]>;
+  /** How many calls this connector has made so far, in every manner. Throws nothing. */
+  spent(): number;
+  /** The calls of the CRM's day, as it said last. Absent where a CRM never says; undefined where it has not said yet. Throws nothing. */
+  day?(): CallsOfDay | undefined;
   /** Finds leads by lower-case e-mail address; those not found are absent. */
   findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, LeadRef>>;
   owners(): Promise<readonly Owner[]>;
@@ -256,7 +329,7 @@ export interface Connector {
   accounts(wanted: Wanted, after?: string): Promise<AccountPage>;
   /**
    * Submissions since `since` (inclusive, with the overlap the CRM needs), oldest first. Repeats are normal. `conversions`,
-   * the values of `conversion` events, narrows it to the forms they speak of.
+   * the values of `conversion` events, narrows it to the newest submissions of the forms they speak of; a call without it tells the rest.
    */
   submissions(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
   /**
@@ -292,6 +365,19 @@ export interface Connector {
   leadsOf(
     activities: readonly ActivityRef[],
   ): Promise<readonly { readonly activity: ActivityRef; readonly lead: LeadRef }[]>;
+  /**
+   * Makes leads of people of the other CRM, each once however often it is asked, where `capabilities.counterparts`. Somebody the CRM
+   * takes for a person it has becomes that one, if it is plain who. One receipt each, as `apply` gives them, with the lead's id.
+   */
+  createLeads?(newcomers: readonly Newcomer[], mayWrite?: () => boolean): Promise<readonly Receipt[]>;
+  /** Who of the other CRM is here already, by the ids there: by what records carry, not by search. Throws `crm.*`. */
+  counterpartsOf?(leads: readonly LeadRef[]): Promise<ReadonlyMap<string, LeadRef>>;
+  /**
+   * Keeps a connection open on which the CRM tells what changes, where `capabilities.streams`. `replay` says where each channel was
+   * left: what the CRM has kept since comes first. `hear` is called for one channel's parts in order, and the next waits for it; when it
+   * rejects, the connection ends. A place the CRM does not know any more is told as a gap. Throws `crm.*` when it cannot be opened.
+   */
+  listen?(replay: ReadonlyMap<string, string>, hear: (heard: Heard) => Promise<void>): Promise<Listening>;
   /** What a playbook can be checked against. Throws `crm.*` when the CRM cannot be read at all. */
   vocabulary(): Promise<Vocabulary>;
   /**

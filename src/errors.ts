@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   "crm.resting": "retry",
   "crm.locked": "retry",
   "crm.migrating": "retry",
+  "crm.not-placed": "retry",
   "crm.bad-answer": "retry",
   "crm.redirected": "report",
   "crm.unauthorized": "reauthorize",
@@ -76,6 +77,7 @@ export const ERROR_CODES = {
   "store.sealed": "reconfigure",
   "store.bad-backup": "reject",
   "report.bad-question": "reject",
+  "resync.bad-question": "reject",
   "cli.usage": "reject",
   "cli.not-found": "reject",
 } as const satisfies Record<string, Remedy>;

@@ -4,15 +4,17 @@
  */
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { hubspotApp } from "../connectors/hubspot/index.ts";
+import { appsOf } from "./apps.ts";
 import { startChores } from "./chores.ts";
 import type { Config } from "./config.ts";
-import type { CrmApp } from "./connector.ts";
+import type { Connector, CrmApp } from "./connector.ts";
 import { openProvider, type Provider } from "./enrich/provider.ts";
 import { BatonError } from "./errors.ts";
+import { connecting } from "./install/connecting.ts";
 import { createNightly } from "./install/nightly.ts";
 import { storedConnections } from "./install/stored.ts";
 import type { LaneTools } from "./lanes/lane.ts";
+import { startListening } from "./listen/index.ts";
 import { type Lanes, openLanes } from "./lanes/pool.ts";
 import { wakingInbox, wakingSightings } from "./lanes/waking.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +24,7 @@ import { startSending } from "./notify/sending.ts";
 import { storedDesk } from "./notify/slack/stored.ts";
 import { takeTurn } from "./pipeline.ts";
 import { storedReports } from "./present/stored.ts";
+import { storedResyncs } from "./present/stored-resyncs.ts";
 import { offeredAnswers } from "./playbook/offered.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { followLive, type Followed, underOneVersion } from "./publish/live.ts";
@@ -36,7 +39,7 @@ import { buildServer, type ServerDeps } from "./server/build.ts";
 import { addLiveProblems } from "./server/live-problems.ts";
 import { createMetrics, type Metrics } from "./server/metrics.ts";
 import { viewHandoff } from "./server/stored-handoffs.ts";
-import { type Locksmith, tokenVault } from "./store/connections.ts";
+import type { Locksmith } from "./store/connections.ts";
 import { readFigures } from "./store/figures.ts";
 import { type Inbox, openInbox } from "./store/inbox.ts";
 import type { Installation } from "./store/installations.ts";
@@ -55,6 +58,8 @@ export interface Surroundings {
   readonly newId?: () => string;
   readonly settleMs?: DurationMs;
   readonly gatherMs?: DurationMs;
+  /** Whether connections are kept open on which CRMs tell what changes; a run that is to be repeated hears webhooks only. */
+  readonly listens?: boolean;
 }
 
 /** What a server works with: the store, the agreement, and the way to the CRMs. Nothing runs by itself yet. */
@@ -66,7 +71,7 @@ export interface Workshop extends LaneTools {
   readonly version: Followed;
   /** What became of the playbook's folder at the start. */
   readonly folder: FolderNews;
-  readonly connect: (installation: Installation) => ReturnType<CrmApp["connect"]>;
+  readonly connect: (installation: Installation) => Connector;
   close(): Promise<void>;
 }
 
@@ -97,14 +102,9 @@ async function openWorkshop(config: Config, surroundings: Surroundings): Promise
   const store = await openOwnStore(config.databaseUrl);
   const { version, folder } = await openVersion(store, config, log, now);
   const provider = providerOf(config, version.playbook(), log, now);
-  const apps = [hubspotApp({ ...config.hubspot, publicUrl: config.publicUrl, now })];
+  const apps = appsOf(config, now);
   const locksmith: Locksmith = { keys: config.secretKeys, audience: config.sandbox ? "sandbox" : "live" };
-  const connect: Workshop["connect"] = (installation) =>
-    appOf(apps, installation.crm).connect(
-      installation.tenant,
-      tokenVault(store, locksmith, installation.id, now),
-      installation.capabilities,
-    );
+  const connect = connecting({ store, locksmith, apps, now, playbook: version.playbook });
   return {
     config,
     store,
@@ -188,10 +188,11 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     events: openInbox(workshop.store),
     signals: openSightings(workshop.store, workshop.keys),
   };
+  const holder = randomBytes(8).toString("hex");
   const lanes = await openLanes({
     ...workshop,
     takeTurn: (lane) => takeTurn(underOneVersion(lane)),
-    holder: randomBytes(8).toString("hex"),
+    holder,
     concurrency: CONCURRENT_LANES,
   });
   const deps = serverDeps(workshop, inboxes, lanes);
@@ -217,6 +218,10 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   const endWatch = workshop.version.watch();
   const chores = choresOf(workshop);
   const count = addNoticeFigures(deps.metrics.registry, () => countDeliveries(workshop.store.db));
+  const listening =
+    surroundings.listens === false
+      ? undefined
+      : startListening({ ...workshop, wake: (id) => lanes.wake(id), holder });
   const sending = startSending({ ...workshop, sandbox: config.sandbox, count });
 
   return {
@@ -231,6 +236,7 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
     async stop() {
       endWatch();
       await chores.stop();
+      await listening?.stop();
       await app.close();
       await sending.stop();
       await close();
@@ -272,6 +278,7 @@ function serverDeps(workshop: Workshop, inboxes: Inboxes, lanes: Lanes): ServerD
     },
     handoffs: { find: (id) => viewHandoff(store.db, versions, id) },
     reports: storedReports(workshop),
+    resyncs: storedResyncs(workshop),
     signals: {
       senderOf: remembering((key) => findWriteKey(store.db, key), REMEMBER_MS, now),
       inbox: wakingSightings(inboxes.signals, lanes),
@@ -298,12 +305,6 @@ function choresOf(workshop: Workshop): ReturnType<typeof startChores> {
 
 function keepMsOf({ signalDays }: Config): DurationMs {
   return signalDays * DAY_MS;
-}
-
-function appOf(apps: readonly CrmApp[], crm: CrmApp["crm"]): CrmApp {
-  const app = apps.find((candidate) => candidate.crm === crm);
-  if (app === undefined) throw new BatonError("config.invalid", `No app for ${crm} is configured.`);
-  return app;
 }
 
 async function answers(store: Store): Promise<boolean> {

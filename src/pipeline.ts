@@ -22,9 +22,10 @@ import { supply } from "./lanes/enrichment.ts";
 import { isPollDue, raiseDue } from "./lanes/polls.ts";
 import { type ReadLead, readLeads } from "./lanes/reading.ts";
 import { sweep } from "./lanes/reconcile.ts";
+import { resync } from "./lanes/resync.ts";
 import type { Assignment, Decision, Plan, Verdict } from "./model/decision.ts";
 import type { Instant } from "./model/instant.ts";
-import type { Snapshot } from "./model/lead.ts";
+import type { LeadRef, Snapshot } from "./model/lead.ts";
 import type { Progress } from "./model/progress.ts";
 import type { Owner, Roster } from "./model/rep.ts";
 import { plan } from "./plan/index.ts";
@@ -37,6 +38,7 @@ import { resolve } from "./resolve/index.ts";
 import { adopt } from "./route/adopt.ts";
 import { credit, formRoster, passOn, route } from "./route/index.ts";
 import { giveWay } from "./store/give-way.ts";
+import { syncPairs } from "./lanes/sync.ts";
 import { track } from "./track/index.ts";
 
 /** What a decision needs beside the lead: the agreement, the people, the time, and where Baton is reached. */
@@ -96,12 +98,13 @@ function assign(
 
 /** One turn of a lane. @returns Whether there was anything to do. */
 export async function takeTurn(lane: Lane): Promise<boolean> {
-  await raiseDue(lane);
+  const readiness = await raiseDue(lane);
+  if (readiness !== "ready") return readiness === "renewed";
   const delivered = await deliverDue(lane);
   const claimed = await claim(lane);
   const polls = await isPollDue(lane);
   if (claimed.taken === 0 && !polls)
-    return (await importAccounts(lane)) || (await sweep(lane)) || delivered > 0;
+    return (await importAccounts(lane)) || (await sweep(lane)) || (await resync(lane)) || delivered > 0;
 
   try {
     await workOff(lane, claimed, polls);
@@ -124,7 +127,8 @@ async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<vo
   const second = supplied.size === 0 ? first : await decideAll(lane, read, fuller, owners);
   const lost = await lookBack(lane, second.outcomes);
   const turn = lost.size === 0 ? second : await decideAll(lane, read, { ...fuller, lost }, owners);
-  const effects = await commit(lane, turn);
+  const syncs = await syncPairs(lane, read, turn.playbook);
+  const effects = await commit(lane, turn, syncs);
   await deliver(lane, effects, readAtMs); // 6
 }
 
@@ -195,7 +199,7 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
       record,
       signals: [...fresh, ...(memory.signals.get(id) ?? [])],
       decisionId: lane.newId(),
-      leadUrl: lane.connector.leadUrl(record.lead),
+      leadUrl: lane.connector.leadUrl(whereSalesWorks(record)),
       activities: memory.activities,
       touches: memory.touches.get(id) ?? [],
       given: givenIn(work, handoff),
@@ -214,4 +218,9 @@ function snapshotOf(lane: Lane, { work, record, fresh }: FoundLead, memory: Memo
     ...(outcome && reason ? { last: { outcome, reason } } : {}),
     ...(lost === undefined ? {} : { lost }),
   };
+}
+
+/** The record that people open: sales' own, where that is another one. */
+function whereSalesWorks({ lead, sales }: FoundLead["record"]): LeadRef {
+  return sales === undefined || sales.isGone ? lead : sales.lead;
 }

@@ -6,7 +6,7 @@ import { crmObject, paging, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
 import { isRecordId } from "./batch-read.ts";
 import { namesOf, valuesOf } from "./contact.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 /** HubSpot's most records on one page. */

@@ -1,84 +1,41 @@
 /**
- * What one account allows at the moment: its call budget and whether it answers. All connectors of this process to the same
- * account share it: the lane's, the nightly check's, and the one that follows when an account is connected again.
+ * How HubSpot counts the calls of one account: rolling windows of ten seconds, per app and account. The rate headers of every
+ * answer tell how large the window is and how much HubSpot has counted in it.
+ * Source: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
  */
-import type { Answering } from "../../src/connector.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
-import { createBreaker } from "./breaker.ts";
-import type { Breaker } from "./breaker.ts";
-import { createLimiter } from "./limiter.ts";
-import type { Limiter, LimiterTuning } from "./limiter.ts";
+import type { Allowance, Shared } from "../http/allowance.ts";
+import { createBreaker } from "../http/breaker.ts";
+import { createLimiter, OPEN_CALLS } from "../http/limiter.ts";
+import type { LimiterTuning, LimitRules } from "../http/limiter.ts";
 
-export interface Allowance {
-  readonly limiter: Limiter;
-  readonly breaker: Breaker;
-  /** Says that this user makes no calls any more. */
-  release(): void;
-}
+const WINDOW_MS: DurationMs = 10_000;
+/** Until HubSpot says how many an app has (100 to 250, by distribution and the customer's tier): of the 110 of an OAuth app. */
+const CALLS_PER_WINDOW = 100;
+const SHARE_OF_LIMIT = CALLS_PER_WINDOW / 110;
 
-/** The allowances of all accounts. */
-export interface Allowances {
-  /** That of one account, until it is released. Throws nothing. */
-  of(tenant: string): Allowance;
-  /** How those in use stand. Throws nothing. */
-  states(): readonly Answering[];
-}
+/** HubSpot's limits, with a tenth to spare for calls of one window that reach it in the next one. */
+export const LIMIT_RULES: LimitRules = {
+  callsPerWindow: CALLS_PER_WINDOW,
+  windowMs: WINDOW_MS,
+  openBulkCalls: OPEN_CALLS,
+  heard(headers) {
+    const most = Number(headers["x-hubspot-ratelimit-max"] ?? Number.NaN);
+    const left = Number(headers["x-hubspot-ratelimit-remaining"] ?? Number.NaN);
+    if (!(most > 0)) return undefined;
+    return {
+      callsPerWindow: Math.max(1, Math.floor(most * SHARE_OF_LIMIT)),
+      ...(left >= 0 ? { counted: most - left } : {}),
+    };
+  },
+};
 
-/** An account nobody calls is remembered this long: its window is empty by then. */
-const KEPT_MS: DurationMs = 60_000;
-
-interface Shared {
-  readonly limiter: Limiter;
-  readonly breaker: Breaker;
-  users: number;
+/** What all connectors to one account share. Throws nothing. */
+export function createShared(now: () => Instant, tuning: LimiterTuning = {}): Shared {
+  return { limiter: createLimiter(LIMIT_RULES, tuning), breaker: createBreaker("HubSpot", now) };
 }
 
 /** Makes an allowance that nobody shares. Throws nothing. */
 export function createAllowance(now: () => Instant, tuning: LimiterTuning = {}): Allowance {
-  return { limiter: createLimiter(tuning), breaker: createBreaker(now), release: () => undefined };
-}
-
-/** Makes the register of a process. Throws nothing. */
-export function createAllowances(now: () => Instant): Allowances {
-  const used = new Map<string, Shared>();
-  /** In the order of release, so that the oldest are found first. */
-  const idle = new Map<string, { readonly shared: Shared; readonly sinceMs: number }>();
-
-  const forgetOld = (): void => {
-    for (const [tenant, { sinceMs }] of idle) {
-      if (performance.now() - sinceMs < KEPT_MS) return;
-      idle.delete(tenant);
-    }
-  };
-  const take = (tenant: string): Shared => {
-    const known = used.get(tenant) ?? idle.get(tenant)?.shared;
-    const shared = known ?? { limiter: createLimiter(), breaker: createBreaker(now), users: 0 };
-    used.set(tenant, shared);
-    idle.delete(tenant);
-    shared.users += 1;
-    return shared;
-  };
-  const release = (tenant: string, shared: Shared): void => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    used.delete(tenant);
-    idle.set(tenant, { shared, sinceMs: performance.now() });
-  };
-
-  return {
-    states: () => [...used.values()].map(({ breaker }) => breaker.state()),
-    of(tenant) {
-      forgetOld();
-      const shared = take(tenant);
-      let isReleased = false;
-      return {
-        limiter: shared.limiter,
-        breaker: shared.breaker,
-        release() {
-          if (!isReleased) release(tenant, shared);
-          isReleased = true;
-        },
-      };
-    },
-  };
+  return { ...createShared(now, tuning), release: () => undefined };
 }

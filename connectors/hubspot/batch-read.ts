@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { BatonError } from "../../src/errors.ts";
 import { batchRead, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import { chunks } from "../http/chunks.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 /** HubSpot's most inputs for one batch call. Source: https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis */
@@ -121,13 +122,6 @@ function strange(count: number, { type }: BatchRead): BatonError {
   return new BatonError(
     "crm.bad-answer",
     `HubSpot's answer to a read of ${type} holds no record for ${count} of them, and does not say that they are gone.`,
-  );
-}
-
-/** Cuts a list into parts of at most `size`. */
-export function chunks<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
   );
 }
 

@@ -12,10 +12,12 @@ import type { ErrorCode } from "../../src/errors.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
 import { batchWritten } from "./answer.ts";
 import type { ItemError, WrittenObject } from "./answer.ts";
-import { chunks, BATCH_SIZE } from "./batch-read.ts";
+import { chunks } from "../http/chunks.ts";
+import { BATCH_SIZE } from "./batch-read.ts";
 import { itemTrouble } from "./errors.ts";
 import type { Trouble } from "./errors.ts";
-import type { Gateway, WriteAnswer } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
+import type { WriteAnswer } from "../http/outcome.ts";
 
 /** One item of a batch. `isIt` recognises its own result when HubSpot leaves the trace id out. */
 export interface BatchItem {

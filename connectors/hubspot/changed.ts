@@ -20,9 +20,9 @@ import { crmObject, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
 import { isRecordId, readItems } from "./batch-read.ts";
 import { FIELD_OF_PROPERTY } from "./contact-change.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readHistory } from "./history.ts";
-import { storable } from "./identifier.ts";
+import { storable } from "../http/reading.ts";
 import { instantIn } from "./instant.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 

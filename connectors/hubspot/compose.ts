@@ -32,19 +32,29 @@ export interface Unspeakable {
   readonly reason: string;
 }
 
-/** An update of a contact. */
-export function updateInput(write: WriteOf<"update-lead">): BatchInput | Unspeakable {
+/** A write that changes what a contact says: what was decided, or what the other CRM says of the same person. */
+export type Update = WriteOf<"update-lead" | "sync-fields">;
+
+/** An update of a contact. A value that is empty clears the property. */
+export function updateInput(write: Update): BatchInput | Unspeakable {
   if (!isRecordId(write.lead.id)) return { reason: `Contact id "${write.lead.id}" is not a HubSpot id.` };
   const properties: Record<string, string> = {};
-  for (const [path, value] of Object.entries(write.properties)) {
+  for (const [path, value] of valuesIn(write)) {
     const name = contactProperty(path);
     if (name === undefined)
       return { reason: `Only contact properties can be written, not "${path}": see fields.yaml.` };
     properties[name] = value;
   }
-  if (write.owner) properties["hubspot_owner_id"] = write.owner.to;
-  if (write.stage) properties["lifecyclestage"] = write.stage.to;
+  if (write.kind === "update-lead" && write.owner) properties["hubspot_owner_id"] = write.owner.to;
+  if (write.kind === "update-lead" && write.stage) properties["lifecyclestage"] = write.stage.to;
   return { objectWriteTraceId: write.key, id: write.lead.id, properties };
+}
+
+/** The properties of an update by path, without owner and stage. */
+export function valuesIn(write: Update): readonly (readonly [path: string, to: string])[] {
+  return write.kind === "update-lead"
+    ? Object.entries(write.properties)
+    : Object.entries(write.values).map(([path, { to }]) => [path, to] as const);
 }
 
 /** The property a path names: `contact.baton_why_now` is `baton_why_now`. Undefined for other objects' paths. */

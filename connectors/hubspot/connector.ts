@@ -3,19 +3,19 @@
  */
 import type { Capabilities, Connector, TokenVault, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { Allowance } from "../http/allowance.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { readAccounts } from "./accounts.ts";
-import type { Allowance } from "./allowance.ts";
 import { readChanges, readModified } from "./changed.ts";
 import { findByEmail } from "./find-by-email.ts";
 import { createGateway } from "./gateway.ts";
-import type { Gateway, Tuning } from "./gateway.ts";
+import type { Gateway, Tuning } from "../http/gateway.ts";
 import { lookFor } from "./look.ts";
 import { readOwnRecords } from "./own-records.ts";
 import { readOwners } from "./owners.ts";
 import { prepareAccount } from "./prepare.ts";
 import { createRecordReader } from "./records.ts";
-import type { Refresh } from "./session.ts";
+import type { Refresh } from "../http/session.ts";
 import { createSubmissionReader } from "./submissions.ts";
 import { APP_INSTALLS_VERSION } from "./version.ts";
 import { readLeadsOf, readTouches } from "./touches.ts";
@@ -50,7 +50,10 @@ function connectorOver(settings: ConnectorSettings, gateway: Gateway): Connector
   return {
     crm: "hubspot",
     capabilities,
+    objects: ["contact", "company"],
     read: (leads, wanted, accountHints) => reader.read(leads, permitted(wanted, capabilities), accountHints),
+    glance: (leads, properties) => reader.glance(leads, properties),
+    spent: () => gateway.spent(),
     findByEmail: (emails) => findByEmail(gateway, emails),
     owners: () => readOwners(gateway, capabilities),
     accounts: (wanted, after) => readAccounts(gateway, wanted, after),

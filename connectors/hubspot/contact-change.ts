@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { ChangedField, EventBody } from "../../src/model/event.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
-import { identifier, storable } from "./identifier.ts";
+import { storable } from "../http/reading.ts";
+import { identifier } from "./identifier.ts";
 import type { ContactChange } from "./subscription.ts";
 
 /** Values are kept for explanations only, so a pasted novel is cut. Characters. */

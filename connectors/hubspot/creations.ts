@@ -6,10 +6,11 @@ import { writeBatch } from "./batch-write.ts";
 import type { ItemOutcome, Outcomes } from "./batch-write.ts";
 import { KEY_PROPERTY, noteInput, taskInput } from "./compose.ts";
 import type { BatchInput, Unspeakable, WriteOf } from "./compose.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { lookByKey } from "./keyed.ts";
-import { isMarked } from "./marker.ts";
-import { againAfterConflict, codeOf, itemOf, receiptOf } from "./receipts.ts";
+import { isMarked } from "../http/mark.ts";
+import { codeOf } from "../http/outcome.ts";
+import { againAfterConflict, itemOf, receiptOf } from "./receipts.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 interface Tools {

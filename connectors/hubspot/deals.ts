@@ -2,7 +2,7 @@
 import type { CrmDeal } from "../../src/connector.ts";
 import type { CrmObject } from "./answer.ts";
 import { newestFirst, readItems } from "./batch-read.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { instantIn } from "./instant.ts";
 
 /** By contact id; who has no deal is absent. */

@@ -7,7 +7,7 @@ import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { readWebhook } from "./events.ts";
-import { parseJsonText } from "./json-text.ts";
+import { parseJsonText } from "../http/json-text.ts";
 import { verifySignature } from "./signature.ts";
 import type { LegacyVersion } from "./signature.ts";
 import { readExecution, readWorkflowStep } from "./workflow.ts";

@@ -1,41 +1,21 @@
 /**
- * HubSpot's refusals and broken connections, translated by status, category and policy name; never by message text.
+ * HubSpot's refusals, translated by status, category and policy name; never by message text.
  * For a write the question is only: is it applied? Source: HubSpot's error handling guide and usage guidelines,
  * https://developers.hubspot.com/docs/api-reference/error-handling
  */
-import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
-import { DAY_MS, SECOND_MS } from "../../src/model/instant.ts";
-import type { DurationMs } from "../../src/model/instant.ts";
+import type { Answered } from "../http/call.ts";
+import { cutReason, maybeTrouble, retryAfter } from "../http/trouble.ts";
+import type { Advice, Trouble as AnyTrouble } from "../http/trouble.ts";
 import { problemBody } from "./answer.ts";
 
 /** HubSpot's name of the limit that was hit; other names are treated as the ten-second one. */
 export type LimitPolicy = "ten-secondly" | "secondly" | "daily";
 
-/**
- * One failed call. `applied` says what it means for a write: `no` for certain, `maybe`, or `refused` for good.
- * `reason` is in HubSpot's words and may hold personal data: it is shown to admins and never logged.
- */
-export interface Trouble {
-  readonly code: ErrorCode;
-  readonly applied: "no" | "maybe" | "refused";
-  readonly reason: string;
-  /** What HubSpot calls it, safe to log: `400 VALIDATION_ERROR`, `UND_ERR_HEADERS_TIMEOUT`. */
-  readonly label: string;
+/** One failed call, with the limit that was hit. */
+export interface Trouble extends AnyTrouble {
   readonly policy?: LimitPolicy;
-  readonly retryAfterMs?: DurationMs;
 }
-
-/** An HTTP answer as it came: `body` is parsed JSON, or undefined when there is none or it cannot be read. */
-export interface Answered {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: unknown;
-  readonly readable: boolean;
-}
-
-/** Longest part of HubSpot's message that is kept, in characters. */
-const REASON_LENGTH = 500;
 
 /** What HubSpot refuses without a more exact reason. */
 const INVALID: Pick<Trouble, "code" | "applied"> = { code: "crm.invalid", applied: "refused" };
@@ -88,7 +68,7 @@ export function answerTrouble(answered: Answered): Trouble | undefined {
   const problem = problemBody(answered.body);
   return {
     ...(known ?? INVALID),
-    reason: cut(problem.message ?? `HubSpot answered ${status}`),
+    reason: cutReason(problem.message ?? `HubSpot answered ${status}`),
     label: [status, problem.category, ...problem.missingScopes].filter(Boolean).join(" "),
     ...(status === 429 ? { policy: POLICIES.get(problem.policyName) ?? "ten-secondly" } : {}),
     ...retryAfter(answered),
@@ -103,48 +83,13 @@ export function itemTrouble(category: string | undefined, message: string | unde
   const known = BY_CATEGORY.get(category) ?? INVALID;
   return {
     ...known,
-    reason: cut(message ?? category ?? "HubSpot gave no reason"),
+    reason: cutReason(message ?? category ?? "HubSpot gave no reason"),
     label: category ?? "no category",
   };
 }
 
-/** Codes of failures that happen before a byte of the request is sent. */
-const BEFORE_SENDING: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
-const TIMEOUTS: ReadonlySet<string> = new Set([
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "TimeoutError",
-  "ETIMEDOUT",
-]);
-
-/**
- * Judges a connection that failed. Only failures known to come before sending are certain; a reset may have come after
- * the write was kept. Throws nothing.
- */
-export function connectionTrouble(error: unknown): Trouble {
-  const label = errorLabel(error);
-  if (BEFORE_SENDING.has(label)) {
-    return { code: "crm.unreachable", applied: "no", reason: `HubSpot cannot be reached (${label})`, label };
-  }
-  if (TIMEOUTS.has(label)) return maybe("crm.timeout", label);
-  if (label === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return maybe("crm.bad-answer", label);
-  return maybe("crm.unreachable", label);
-}
-
 /** What to do, per code; the second half of every error message. */
-const ADVICE: Partial<Record<ErrorCode, string>> = {
+export const ADVICE: Advice = {
   "crm.unreachable": "Check the network between Baton and HubSpot; the call is repeated by itself.",
   "crm.timeout": "HubSpot took too long; the call is repeated by itself.",
   "crm.rate-limited": "The account's call budget is spent; the call is repeated when it is free again.",
@@ -156,41 +101,6 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   "crm.invalid": "Check the property names and values in fields.yaml against the account.",
 };
 
-/** Turns a failed call into the error that is thrown. The message holds the label and the path, never HubSpot's text. */
-export function troubleError(
-  trouble: Trouble,
-  call: { method: string; path: string },
-  cause?: unknown,
-): BatonError {
-  const advice = ADVICE[trouble.code];
-  const message = `HubSpot: ${trouble.label} for ${call.method} ${call.path}.${advice ? ` ${advice}` : ""}`;
-  return new BatonError(trouble.code, message, {
-    ...(cause === undefined ? {} : { cause }),
-    ...(trouble.retryAfterMs === undefined ? {} : { retryAfterMs: trouble.retryAfterMs }),
-  });
-}
-
-function maybe(code: ErrorCode, label: string): Trouble {
-  return { code, applied: "maybe", reason: `No usable answer from HubSpot (${label})`, label };
-}
-
-function errorLabel(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return code ?? error.name;
-}
-
-/** The longest HubSpot documents, for a move to another data centre. Whatever asks for more is looked at again after this. */
-const LONGEST_RETRY_MS: DurationMs = DAY_MS;
-
-/** `Retry-After` in seconds, as HubSpot's API sends it; its workflow webhooks read milliseconds, which is not here. */
-function retryAfter({ headers }: Answered): { retryAfterMs?: DurationMs } {
-  const seconds = Number(headers["retry-after"] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0
-    ? { retryAfterMs: Math.min(seconds * SECOND_MS, LONGEST_RETRY_MS) }
-    : {};
-}
-
-function cut(text: string): string {
-  return text.length > REASON_LENGTH ? `${text.slice(0, REASON_LENGTH)}…` : text;
+function maybe(code: ErrorCode, label: string): Omit<AnyTrouble, "policy"> {
+  return maybeTrouble("HubSpot", code, label);
 }

@@ -12,7 +12,7 @@ import { DAY_MS } from "../../src/model/instant.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import { contactEntry, meaningOf } from "./contact-change.ts";
 import type { ContactEntry, Meaning } from "./contact-change.ts";
-import { whyUnreadable } from "./identifier.ts";
+import { whyUnreadable } from "../http/reading.ts";
 import { subjectOf } from "./subscription.ts";
 import type { Subject } from "./subscription.ts";
 

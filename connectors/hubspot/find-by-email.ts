@@ -1,7 +1,7 @@
 /** Which contacts have these e-mail addresses, as their first or as a secondary one. */
 import type { LeadRef } from "../../src/model/lead.ts";
 import { readItems } from "./batch-read.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 
 /**
  * Finds contacts. Addresses are compared in lower case; what is no address, or nobody's, is absent, and so is who cannot be read.

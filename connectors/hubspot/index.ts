@@ -1,6 +1,7 @@
 /** HubSpot as a CRM of Baton: the app as registered, and its installations. */
 import type { CrmApp } from "../../src/connector.ts";
-import { createAllowances } from "./allowance.ts";
+import { createAllowances } from "../http/allowance.ts";
+import { createShared } from "./allowance.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { hubspotConnector } from "./connector.ts";
 import { hubspotEndpoints } from "./endpoints.ts";
@@ -13,7 +14,7 @@ import { setupNotes } from "./setup.ts";
  */
 export function hubspotApp(config: HubSpotConfig): CrmApp {
   const oauth = hubspotOAuth(config);
-  const allowances = createAllowances(config.now);
+  const allowances = createAllowances(() => createShared(config.now));
   return {
     crm: "hubspot",
     endpoints: hubspotEndpoints(config),

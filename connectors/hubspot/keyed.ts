@@ -1,7 +1,7 @@
 /** Finding tasks and notes by the unique property that holds their write's key. */
 import { readBatch } from "./batch-read.ts";
 import { KEY_PROPERTY } from "./compose.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 
 /**
  * Reads which keys exist, as key to record id. Not a search: HubSpot answers from the records themselves.

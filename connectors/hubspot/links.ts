@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { BatonError } from "../../src/errors.ts";
 import { itemError, paging, parseAnswer } from "./answer.ts";
-import { chunks } from "./batch-read.ts";
+import { chunks } from "../http/chunks.ts";
 import type { ObjectName } from "./batch-read.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { ASSOCIATIONS_VERSION } from "./version.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);

@@ -6,10 +6,13 @@
 import { z } from "zod";
 import type { Sighting } from "../../src/connector.ts";
 import type { Receipt } from "../../src/model/effect.ts";
-import { BATCH_SIZE, chunks, isRecordId } from "./batch-read.ts";
+import { chunks } from "../http/chunks.ts";
+import { BATCH_SIZE, isRecordId } from "./batch-read.ts";
 import type { WriteOf } from "./compose.ts";
-import type { Gateway, WriteAnswer } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
+import type { WriteAnswer } from "../http/outcome.ts";
 import { readMemberships } from "./memberships.ts";
+import { againAfterConflict } from "./receipts.ts";
 import { LISTS_VERSION } from "./version.ts";
 
 /** Optional: without it HubSpot refuses. */
@@ -67,7 +70,9 @@ async function addTo(
   });
   const { data } = added.safeParse(answer.kind === "answered" ? answer.body : undefined);
   const missing = new Set(data?.recordIdsMissing);
-  return writes.map(({ key, lead }) => receiptOf(key, list, answer, missing.has(lead.id)));
+  return writes.map(({ key, lead }) =>
+    againAfterConflict(receiptOf(key, list, answer, missing.has(lead.id))),
+  );
 }
 
 function receiptOf(key: string, list: string, answer: WriteAnswer, isMissing: boolean): Receipt {

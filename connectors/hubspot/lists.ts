@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CrmOption } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { parseAnswer } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { CONTACT_TYPE_ID } from "./memberships.ts";
 import { LISTS_VERSION } from "./version.ts";
 

@@ -5,15 +5,16 @@
 import type { Capabilities, Sighting } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Write } from "../../src/model/effect.ts";
-import { BATCH_SIZE, chunks, isRecordId, newestFirst, readBatch } from "./batch-read.ts";
-import { contactProperty } from "./compose.ts";
-import type { WriteOf } from "./compose.ts";
+import { chunks } from "../http/chunks.ts";
+import { BATCH_SIZE, isRecordId, newestFirst, readBatch } from "./batch-read.ts";
+import { contactProperty, valuesIn } from "./compose.ts";
+import type { Update, WriteOf } from "./compose.ts";
 import { indexContacts } from "./contact.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { lookByKey } from "./keyed.ts";
 import { readLinks } from "./links.ts";
 import { lookForListed } from "./list-adds.ts";
-import { isMarked } from "./marker.ts";
+import { isMarked } from "../http/mark.ts";
 import { lookForSequences } from "./sequences.ts";
 
 type Creation = WriteOf<"create-task" | "create-note">;
@@ -37,7 +38,7 @@ export async function lookFor(
   capabilities: Capabilities,
   writes: readonly Write[],
 ): Promise<readonly Sighting[]> {
-  const updates = writes.filter((write) => write.kind === "update-lead");
+  const updates = writes.filter((write) => write.kind === "update-lead" || write.kind === "sync-fields");
   const tasks = writes.filter((write) => write.kind === "create-task");
   const notes = writes.filter((write) => write.kind === "create-note");
   const sequences = writes.filter((write) => write.kind === "start-sequence");
@@ -70,13 +71,8 @@ async function orUnsure(
 }
 
 /** An update is there when every value is; anything else is no, since writing it again does no harm. */
-async function lookForUpdates(
-  gateway: Gateway,
-  writes: readonly WriteOf<"update-lead">[],
-): Promise<readonly Sighting[]> {
-  const names = writes.flatMap((write) =>
-    Object.keys(write.properties).map((path) => contactProperty(path) ?? ""),
-  );
+async function lookForUpdates(gateway: Gateway, writes: readonly Update[]): Promise<readonly Sighting[]> {
+  const names = writes.flatMap((write) => valuesIn(write).map(([path]) => contactProperty(path) ?? ""));
   const contacts = indexContacts(
     await readBatch(gateway, {
       type: "contacts",
@@ -95,11 +91,12 @@ async function lookForUpdates(
   });
 }
 
-function wantedValues(write: WriteOf<"update-lead">): (readonly [name: string, to: string])[] {
+function wantedValues(write: Update): (readonly [name: string, to: string])[] {
+  const { owner, stage } = write.kind === "update-lead" ? write : {};
   return [
-    ...(write.owner ? [["hubspot_owner_id", write.owner.to] as const] : []),
-    ...(write.stage ? [["lifecyclestage", write.stage.to] as const] : []),
-    ...Object.entries(write.properties).map(([path, to]) => [contactProperty(path) ?? path, to] as const),
+    ...(owner ? [["hubspot_owner_id", owner.to] as const] : []),
+    ...(stage ? [["lifecyclestage", stage.to] as const] : []),
+    ...valuesIn(write).map(([path, to]) => [contactProperty(path) ?? path, to] as const),
   ];
 }
 

@@ -2,23 +2,12 @@
  * The short visible mark in the body of every task and note Baton creates. With it a creation whose answer was lost can
  * be found again among the lead's own records, in accounts that allow no unique property on tasks and notes.
  */
-import { createHash } from "node:crypto";
+import { markOf } from "../http/mark.ts";
 
-/** Crockford's alphabet: no letter is mistaken for a digit when somebody reads the mark aloud. */
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** Ten characters are 50 bits: two writes on one contact never share a mark. */
-const MARK_LENGTH = 10;
 /** Longest body HubSpot takes, in characters. Source: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/notes/guide */
 const BODY_LENGTH = 65_536;
 /** Elements that hold nothing and are never closed. */
 const VOID = new Set(["br", "hr", "img", "input", "wbr", "col", "area", "embed", "source", "track"]);
-
-/** The mark of a write: `BTN-` and ten characters that depend on its key alone. */
-export function markOf(key: string): string {
-  const digest = createHash("sha256").update(key).digest();
-  const letters = Array.from(digest.subarray(0, MARK_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]);
-  return `BTN-${letters.join("")}`;
-}
 
 /**
  * A body with its mark in a last line of its own, never longer than HubSpot takes: what is too much is cut at the end,
@@ -28,17 +17,6 @@ export function markedBody(html: string, key: string): string {
   const line = `<p style="color:#7c98b6;font-size:11px">Baton ref ${markOf(key)}</p>`;
   return fit(html, BODY_LENGTH - line.length) + line;
 }
-
-/** Whether a body, as HubSpot gives it back, carries the mark of this write. */
-export function isMarked(body: string | undefined, key: string): boolean {
-  return body?.includes(markOf(key)) ?? false;
-}
-
-/** Whether a body carries the mark of any write of Baton's. */
-export function hasMark(body: string | undefined): boolean {
-  return ANY_MARK.test(body ?? "");
-}
-const ANY_MARK = new RegExp(`Baton ref BTN-[${ALPHABET}]{${MARK_LENGTH}}`);
 
 function fit(html: string, most: number): string {
   if (html.length <= most) return html;

@@ -8,9 +8,10 @@
 import { z } from "zod";
 import { BatonError } from "../../src/errors.ts";
 import { itemError, parseAnswer } from "./answer.ts";
-import { BATCH_SIZE, chunks } from "./batch-read.ts";
+import { chunks } from "../http/chunks.ts";
+import { BATCH_SIZE } from "./batch-read.ts";
 import { itemTrouble } from "./errors.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { LISTS_VERSION } from "./version.ts";
 
 /** Contact id to the ids of the lists it is on, empty for none. Whoever is absent is unknown, not on no list. */

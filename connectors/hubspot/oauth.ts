@@ -1,32 +1,20 @@
 /**
  * OAuth with HubSpot: where to send an admin, and how codes and refresh tokens become access tokens.
  *
- * Every call is sent once: a code is good for one use, and whether a refresh token is has not been promised. Nothing is
- * followed, waited for or read without a bound. Tokens, codes and secrets stand in request bodies only, and in no
- * error. Source: https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
+ * Source: https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
  */
-import { Agent, request } from "undici";
-import type { Dispatcher } from "undici";
 import app from "../../app.json" with { type: "json" };
 import type { Grant, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { SECOND_MS } from "../../src/model/instant.ts";
-import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import type { Instant } from "../../src/model/instant.ts";
+import { requireSuccess } from "../http/token-answer.ts";
+import { createTokenCalls } from "../http/token-call.ts";
+import type { TokenAnswer, TokenTimeouts } from "../http/token-call.ts";
 import type { HubSpotConfig } from "./config.ts";
-import { connectionTrouble, troubleError } from "./errors.ts";
-import { checkingFirst } from "./first-byte.ts";
-import { readGrant, readIntrospection, requireSuccess } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { ADVICE } from "./errors.ts";
+import { readGrant, readIntrospection, TOKEN_WORDS } from "./token-answer.ts";
 import { OAUTH_VERSION } from "./version.ts";
-
-/** How long a token call may take before it counts as lost. */
-export interface TokenTimeouts {
-  readonly connectMs: DurationMs;
-  /** To the first byte of the answer, and between any two parts of it. */
-  readonly answerMs: DurationMs;
-  /** The whole call, however the answer drips. */
-  readonly totalMs: DurationMs;
-}
 
 /** The app's dealings with HubSpot's authorisation server. */
 export interface HubSpotOAuth {
@@ -47,33 +35,19 @@ export interface HubSpotOAuth {
   revoke(tokens: Tokens): Promise<void>;
 }
 
-const TOKEN_TIMEOUTS: TokenTimeouts = {
-  connectMs: 5 * SECOND_MS,
-  answerMs: 10 * SECOND_MS,
-  totalMs: 20 * SECOND_MS,
-};
-/** A token answer weighs about a kilobyte. */
-const LARGEST_ANSWER_BYTES = 64 * 1024;
-
 /** Makes the OAuth side of the app. `timeouts` is for tests, which cannot wait ten seconds. */
-export function hubspotOAuth(config: HubSpotConfig, timeouts: TokenTimeouts = TOKEN_TIMEOUTS): HubSpotOAuth {
+export function hubspotOAuth(config: HubSpotConfig, timeouts?: TokenTimeouts): HubSpotOAuth {
   const redirectUri = config.publicUrl + app.redirectPath;
-  const dispatcher = new Agent({
-    connect: { timeout: timeouts.connectMs },
-    headersTimeout: timeouts.answerMs,
-    bodyTimeout: timeouts.answerMs,
-    maxResponseSize: LARGEST_ANSWER_BYTES,
-  });
+  const post = createTokenCalls({ crm: "HubSpot", advice: ADVICE }, timeouts);
   const call = (
     path: string,
     fields: Readonly<Record<string, string>>,
-    mayAsk: () => boolean = () => true,
+    mayAsk?: () => boolean,
   ): Promise<TokenAnswer> =>
     post(
-      dispatcher.compose(checkingFirst(() => requireMayAsk(mayAsk))),
-      timeouts,
       `${config.apiUrl}/oauth/${OAUTH_VERSION}/token${path}`,
       { ...fields, client_id: config.clientId, client_secret: newestSecret(config) },
+      mayAsk,
     );
 
   return {
@@ -111,7 +85,7 @@ export function hubspotOAuth(config: HubSpotConfig, timeouts: TokenTimeouts = TO
 
     async revoke(tokens) {
       const answer = await call("/revoke", { token: tokens.refresh, token_type_hint: "refresh_token" });
-      requireSuccess(answer, "revoke");
+      requireSuccess(TOKEN_WORDS, answer, "revoke");
     },
   };
 
@@ -164,42 +138,8 @@ function requireScopes(granted: readonly string[]): void {
   );
 }
 
-function requireMayAsk(mayAsk: () => boolean): void {
-  if (mayAsk()) return;
-  throw new BatonError(
-    "crm.timeout",
-    "The renewal of a token was held up so long that another process may be at it: nothing was sent. It is tried again.",
-  );
-}
-
 function newestSecret(config: HubSpotConfig): string {
   const [secret] = config.clientSecrets;
   if (secret === undefined) throw new BatonError("config.invalid", "no HubSpot client secret is configured");
   return secret;
-}
-
-async function post(
-  dispatcher: Dispatcher,
-  timeouts: TokenTimeouts,
-  url: string,
-  fields: Readonly<Record<string, string>>,
-): Promise<TokenAnswer> {
-  try {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher,
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
-      body: new URLSearchParams(fields).toString(),
-      signal: AbortSignal.timeout(timeouts.totalMs),
-    });
-    const retryAfter = headers["retry-after"];
-    return {
-      status: statusCode,
-      retryAfter: typeof retryAfter === "string" ? retryAfter : undefined,
-      text: await body.text(),
-    };
-  } catch (cause) {
-    if (cause instanceof BatonError) throw cause;
-    throw troubleError(connectionTrouble(cause), { method: "POST", path: new URL(url).pathname }, cause);
-  }
 }

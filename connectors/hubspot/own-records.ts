@@ -5,11 +5,11 @@
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { OwnRecord } from "../../src/model/lost.ts";
+import { hasMark, isOwnKey } from "../http/mark.ts";
 import { isRecordId, newestFirst, readBatch } from "./batch-read.ts";
 import { KEY_PROPERTY } from "./compose.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readLinks } from "./links.ts";
-import { hasMark } from "./marker.ts";
 
 interface Kind {
   readonly kind: OwnRecord["kind"];
@@ -23,13 +23,6 @@ const KINDS: readonly Kind[] = [
 ];
 /** Newest tasks, and as many notes, that are read of one contact. Nobody is given more between a backup and its restore. */
 const MOST_OF_ONE = 200;
-/** Keys of writes are a decision's id and the write's short name. */
-const KEY = /^[^.]+\.(?:task|note)$/;
-
-/** Whether this is the key of a task or note of Baton's. Throws nothing. */
-export function isOwnKey(key: string | undefined): boolean {
-  return KEY.test(key ?? "");
-}
 
 /**
  * Reads the tasks and notes that Baton made for these leads at `since` or later, in no particular order. Two calls where there

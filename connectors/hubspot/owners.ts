@@ -8,7 +8,7 @@ import type { Capabilities } from "../../src/connector.ts";
 import type { Owner } from "../../src/model/rep.ts";
 import { crmObject } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readAll, readPages } from "./pages.ts";
 import { OBJECTS_VERSION, OWNERS_VERSION } from "./version.ts";
 import { readOutOfOffice, readWorkingHours, readZone } from "./working-hours.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { BatonError } from "../../src/errors.ts";
 import { paging, parseAnswer } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 
 /** More pages than any list Baton reads has; beyond it paging is taken for endless. */
 const MOST_PAGES = 2_000;

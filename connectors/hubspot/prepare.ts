@@ -9,7 +9,8 @@ import { z } from "zod";
 import type { Capabilities, KeyPlace, OfferedAnswers } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { parseAnswer } from "./answer.ts";
-import type { Gateway, WriteAnswer } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
+import type { WriteAnswer } from "../http/outcome.ts";
 import { lookByKey } from "./keyed.ts";
 import { contactProperties, DEFAULT_ANSWERS, KEY_DECLARATION, PROPERTY_GROUP } from "./properties.ts";
 import type { PropertyDeclaration } from "./properties.ts";
@@ -28,6 +29,12 @@ const SCOPES = {
 } as const;
 /** Both are needed: a sequence is never started over a running one. */
 const SEQUENCE_SCOPES = ["automation.sequences.read", "automation.sequences.enrollments.write"];
+
+/**
+ * What HubSpot's own connector to Salesforce adds to contacts. That these are the names is what its users report, and nowhere
+ * documented: `coexist` of fields.yaml says it by hand.
+ */
+const OF_ITS_OWN_CONNECTOR: ReadonlySet<string> = new Set(["salesforceleadid", "salesforcecontactid"]);
 
 /** A key no write has: reading by it shows whether reading by keys works. */
 const PROBE_KEY = "baton-probe";
@@ -51,7 +58,8 @@ export async function prepareAccount(
 ): Promise<Capabilities> {
   const scopes = new Set(await gateway.scopes());
   const wanted = contactProperties(offered);
-  await addMissingOptions(gateway, wanted, await createMissing(gateway, "contacts", wanted));
+  const properties = await createMissing(gateway, "contacts", wanted);
+  await addMissingOptions(gateway, wanted, properties);
   const taskKey = await probeKey(gateway, "tasks");
   const noteKey = await probeKey(gateway, "notes");
   return {
@@ -64,6 +72,7 @@ export async function prepareAccount(
     lists: scopes.has(SCOPES.lists),
     touches: scopes.has(SCOPES.touches),
     sequences: SEQUENCE_SCOPES.every((scope) => scopes.has(scope)),
+    ...(properties.some(({ name }) => OF_ITS_OWN_CONNECTOR.has(name)) ? { syncsItself: true } : {}),
   };
 }
 

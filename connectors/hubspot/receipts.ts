@@ -1,6 +1,4 @@
 /** How the outcome of a batch item becomes the receipt of a write. */
-import { BatonError } from "../../src/errors.ts";
-import type { ErrorCode } from "../../src/errors.ts";
 import type { Receipt } from "../../src/model/effect.ts";
 import type { BatchItem, ItemOutcome, Outcomes } from "./batch-write.ts";
 import type { BatchInput, Unspeakable } from "./compose.ts";
@@ -32,9 +30,4 @@ export function receiptOf(key: string, outcome: ItemOutcome | undefined): Receip
 export function againAfterConflict(receipt: Receipt): Receipt {
   const isConflict = receipt.outcome === "refused" && receipt.code === "crm.conflict";
   return isConflict ? { key: receipt.key, outcome: "not-applied", code: receipt.code } : receipt;
-}
-
-/** The code of a failure; what has none is a connection that broke. */
-export function codeOf(error: unknown): ErrorCode {
-  return error instanceof BatonError ? error.code : "crm.unreachable";
 }

@@ -23,7 +23,7 @@ import {
 } from "./contact.ts";
 import { readDeals } from "./deals.ts";
 import type { Deals } from "./deals.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readLinks } from "./links.ts";
 import { readMemberships } from "./memberships.ts";
 import type { Memberships } from "./memberships.ts";
@@ -48,6 +48,8 @@ export interface RecordReader {
     wanted: Wanted,
     accountHints?: ReadonlyMap<string, string>,
   ): Promise<readonly CrmRecord[]>;
+  /** Reads contacts alone, a hundred a call, and their companies as well where a property of theirs is asked for. Answers and throws as `read`. */
+  glance(leads: readonly LeadRef[], properties: readonly string[]): Promise<readonly CrmRecord[]>;
 }
 
 /** Makes the reader of one installation. It remembers the batch size that histories turned out to need. */
@@ -137,6 +139,24 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
         const described = describeLead(contact, guessed.byId.get(companyId) ?? found.byId.get(companyId));
         const on = lists?.get(contact.id);
         return { ...described, asked, deals, ...(on === undefined ? {} : { lists: on }), readAt };
+      });
+    },
+    async glance(leads, properties) {
+      const ids = leads.filter(isContact).map((lead) => lead.id);
+      const wanted = { properties, history: [], deals: false, lists: false };
+      const read = await readContacts(ids, wanted);
+      const { byId, records } = indexContacts(read.found);
+      const isWanted = properties.some((path) => path.startsWith("company."));
+      const companies = isWanted ? records.flatMap((contact) => companyOf(contact) ?? []) : [];
+      const found = await readCompanies(companies, wanted);
+      const readAt = now();
+      const unreadable = properties.filter((path) => !/^(contact|company)\./.test(path));
+      return leads.map((asked): CrmRecord => {
+        const contact = isContact(asked) ? byId.get(asked.id) : undefined;
+        if (contact === undefined) return isGone(asked, read) ? { found: false, asked } : unsure(asked);
+        const companyId = companyOf(contact) ?? "";
+        if (found.unreadable.has(companyId)) return unsure(asked);
+        return { ...describeLead(contact, found.byId.get(companyId)), asked, unreadable, deals: [], readAt };
       });
     },
   };

@@ -13,10 +13,12 @@ import type { Receipt } from "../../src/model/effect.ts";
 import { parseAnswer } from "./answer.ts";
 import { isRecordId, readBatch } from "./batch-read.ts";
 import type { WriteOf } from "./compose.ts";
-import type { Gateway, WriteAnswer } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
+import type { WriteAnswer } from "../http/outcome.ts";
 import { readSenders } from "./owners.ts";
 import type { Sender } from "./owners.ts";
-import { codeOf } from "./receipts.ts";
+import { codeOf } from "../http/outcome.ts";
+import { againAfterConflict } from "./receipts.ts";
 import { SEQUENCES_VERSION } from "./version.ts";
 
 type StartSequence = WriteOf<"start-sequence">;
@@ -99,7 +101,8 @@ async function startOne(
     query: { userId: sender.userId },
     body: { contactId: lead.id, sequenceId: sequence, senderEmail: sender.email },
   });
-  return receiptOf(key, answer);
+  // Made again, it begins with another look for what runs.
+  return againAfterConflict(receiptOf(key, answer));
 }
 
 function receiptOf(key: string, answer: WriteAnswer): Receipt {

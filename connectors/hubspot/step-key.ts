@@ -10,28 +10,18 @@
  * HubSpot's v3 signature is an HMAC with the same secret, over text that begins with a method in capitals: neither can
  * ever be taken for the other.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { isTenantKey, tenantKey } from "../http/tenant-key.ts";
 
 /** The key of one portal under one client secret: 43 characters of base64url. Throws nothing. */
 export function stepKey(clientSecret: string, portal: string): string {
-  return createHmac("sha256", clientSecret)
-    .update(`baton workflow step of portal ${portal}`)
-    .digest("base64url");
+  return tenantKey(clientSecret, subject(portal));
 }
 
-/**
- * Whether `given` is the portal's key under any of the secrets in force, so that steps outlive the first half of a
- * rotation. White space around it is forgiven, because people paste it. Takes the same time wherever it differs.
- * Throws nothing.
- */
+/** Whether `given` is the portal's key under any of the secrets in force, as `isTenantKey` has it. Throws nothing. */
 export function isStepKey(given: unknown, portal: string, clientSecrets: readonly string[]): boolean {
-  if (typeof given !== "string") return false;
-  const bytes = Buffer.from(given.trim());
-  // Every secret is tried even after a match: which one matched is nobody's business.
-  let isMatch = false;
-  for (const secret of clientSecrets) {
-    const expected = Buffer.from(stepKey(secret, portal));
-    isMatch = (bytes.length === expected.length && timingSafeEqual(bytes, expected)) || isMatch;
-  }
-  return isMatch;
+  return isTenantKey(given, subject(portal), clientSecrets);
+}
+
+function subject(portal: string): string {
+  return `baton workflow step of portal ${portal}`;
 }

@@ -9,7 +9,7 @@ import type { FormSubmission } from "../../src/model/event.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import type { Answer } from "../../src/model/signal.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readAll, readPages } from "./pages.ts";
 import { FORMS_VERSION, SUBMISSIONS_VERSION } from "./version.ts";
 
@@ -69,7 +69,7 @@ export interface SubmissionReader {
    * Reads submissions since then, oldest first, five minutes of overlap included. Those without an e-mail address belong
    * to nobody and are left out.
    * @param conversions  What contacts' `recent_conversion_event_name` said (`Page title: Form name`): then only the forms
-   *                     named there are read. Without it, all are.
+   *                     named there are read, and of each the newest fifty. Without it, all are, from one end to the other.
    * @throws BatonError `crm.*` when HubSpot cannot be read.
    */
   read(since: Instant, conversions?: readonly string[]): Promise<readonly FormSubmission[]>;
@@ -78,7 +78,7 @@ export interface SubmissionReader {
 /** Makes the reader of one installation; it keeps the list of forms for a while, and what it has read lately. */
 export function createSubmissionReader(gateway: Gateway, now: () => Instant): SubmissionReader {
   let known: { readonly forms: readonly Form[]; readonly readAt: Instant } | undefined;
-  const seen = new Map<string, Instant>();
+  const memory = createMemory();
 
   const currentForms = async (): Promise<readonly Form[]> => {
     const ageMs = known ? now() - known.readAt : Number.POSITIVE_INFINITY;
@@ -89,15 +89,39 @@ export function createSubmissionReader(gateway: Gateway, now: () => Instant): Su
 
   return {
     async read(since, conversions) {
+      const isGlance = conversions !== undefined;
+      if (!isGlance) memory.readFrom(since);
       const forms = (await currentForms()).filter((form) => isAsked(form, conversions));
+      const reach = { since, until: now(), isGlance };
       // All forms at once: the gateway's limiter decides how many calls are open.
-      const read = await Promise.all(
-        forms.map((form) => readForm(gateway, form, { since, until: now() }, seen)),
-      );
+      const read = await Promise.all(forms.map((form) => readForm(gateway, form, reach, memory)));
       const found = new Map(read.flat().map((submission) => [submission.id, submission]));
-      for (const [id, at] of seen) if (at < since - OVERLAP_MS) seen.delete(id);
-      for (const { id, submittedAt } of found.values()) seen.set(id, submittedAt);
+      if (!isGlance) memory.toldFrom(since, [...found.values()]);
       return [...found.values()].toSorted((a, b) => a.submittedAt - b.submittedAt);
+    },
+  };
+}
+
+/** What whole readings told and whoever asked has stored. Glances are left out: beneath what they tell more may wait. */
+interface Memory {
+  readonly isStored: (id: string) => boolean;
+  /** A reading begins. Where it begins later than the one before, what that one told is stored. */
+  readFrom(since: Instant): void;
+  toldFrom(since: Instant, submissions: readonly FormSubmission[]): void;
+}
+
+function createMemory(): Memory {
+  const stored = new Map<string, Instant>();
+  let last: { readonly since: Instant; readonly submissions: readonly FormSubmission[] } | undefined;
+  return {
+    isStored: (id) => stored.has(id),
+    readFrom(since) {
+      if (last !== undefined && since > last.since)
+        for (const { id, submittedAt } of last.submissions) stored.set(id, submittedAt);
+      for (const [id, at] of stored) if (at < since - OVERLAP_MS) stored.delete(id);
+    },
+    toldFrom(since, submissions) {
+      last = { since, submissions };
     },
   };
 }
@@ -120,6 +144,13 @@ async function readForms(gateway: Gateway): Promise<Form[]> {
   }));
 }
 
+/** How far forms are read. A glance is one page, for whoever has just filled one in; what else waits is for the next reading. */
+interface Reach {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly isGlance: boolean;
+}
+
 /**
  * One form, newest first, back to where the overlap begins. In a flood the overlap holds many pages of what was read a
  * minute ago: a whole page of it in a row, and the rest is taken to be known too.
@@ -127,20 +158,23 @@ async function readForms(gateway: Gateway): Promise<Form[]> {
 async function readForm(
   gateway: Gateway,
   form: Form,
-  { since, until }: { readonly since: Instant; readonly until: Instant },
-  seen: ReadonlyMap<string, Instant>,
+  { since, until, isGlance }: Reach,
+  { isStored }: Memory,
 ): Promise<FormSubmission[]> {
   const path = `/form-integrations/${SUBMISSIONS_VERSION}/submissions/forms/${encodeURIComponent(form.id)}`;
   const list = { path, query: { limit: String(PAGE_SIZE) }, item: placedItem, what: "form submissions" };
   const found: FormSubmission[] = [];
-  let knownInARow = 0;
+  let [read, knownInARow] = [0, 0];
   for await (const item of readPages(gateway, list)) {
-    if (item === null) continue;
-    if (item.submittedAt < since - OVERLAP_MS || knownInARow >= PAGE_SIZE) break;
-    const submission = describe(form, item, until);
-    if (submission) found.push(submission);
-    const isKnown = item.submittedAt < since && submission !== undefined && seen.has(submission.id);
-    knownInARow = isKnown ? knownInARow + 1 : 0;
+    read += 1;
+    if (item !== null) {
+      if (item.submittedAt < since - OVERLAP_MS) break;
+      const submission = describe(form, item, until);
+      if (submission) found.push(submission);
+      knownInARow = submission !== undefined && isStored(submission.id) ? knownInARow + 1 : 0;
+    }
+    // Not a moment later: the next one may be on a page of its own.
+    if (knownInARow >= PAGE_SIZE || (isGlance && read >= PAGE_SIZE)) break;
   }
   return found;
 }

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { kindOfType } from "./activity.ts";
 import type { ActivityKind } from "./activity.ts";
-import { whyUnreadable } from "./identifier.ts";
+import { whyUnreadable } from "../http/reading.ts";
 
 /** What can happen to any record, as the second half of a subscription type. */
 const RECORD_CHANGES = [

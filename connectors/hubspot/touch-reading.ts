@@ -7,13 +7,12 @@
 import type { Instant } from "../../src/model/instant.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { Touch, TouchKind, TouchResult } from "../../src/model/touch.ts";
+import { hasMark, isOwnKey } from "../http/mark.ts";
 import type { ActivityKind } from "./activity.ts";
 import type { CrmObject } from "./answer.ts";
 import { isMadeByPerson, isSetByPerson } from "./authorship.ts";
 import { KEY_PROPERTY } from "./compose.ts";
 import { instantIn } from "./instant.ts";
-import { hasMark } from "./marker.ts";
-import { isOwnKey } from "./own-records.ts";
 
 /** How one kind of activity is read. */
 export interface TouchReading {

@@ -15,7 +15,7 @@ import { ACTIVITY_TYPES, ifPermitted } from "./activity.ts";
 import type { ActivityKind } from "./activity.ts";
 import type { CrmObject } from "./answer.ts";
 import { BATCH_SIZE, isRecordId, newestFirst, readItems } from "./batch-read.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { instantIn } from "./instant.ts";
 import { readLinks } from "./links.ts";
 import { TOUCH_READINGS } from "./touch-reading.ts";

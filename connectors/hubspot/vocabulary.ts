@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Capabilities, CrmProperty, Known, Vocabulary } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { parseAnswer } from "./answer.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { readListNames } from "./lists.ts";
 import { readOwners } from "./owners.ts";
 import { readAll } from "./pages.ts";

@@ -29,7 +29,8 @@ import type { CrmEvent } from "../../src/model/event.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import type { Reading } from "./events.ts";
-import { identifier, storable, whyUnreadable } from "./identifier.ts";
+import { storable, whyUnreadable } from "../http/reading.ts";
+import { identifier } from "./identifier.ts";
 import { isStepKey } from "./step-key.ts";
 
 /** One "Send a webhook" call: the raw bytes are its identity, the JSON in them its meaning. */

@@ -8,9 +8,10 @@ import { writeBatch } from "./batch-write.ts";
 import type { BatchItem } from "./batch-write.ts";
 import type { WriteOf } from "./compose.ts";
 import { applyNotes, applyTasks } from "./creations.ts";
-import type { Gateway } from "./gateway.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { addToLists } from "./list-adds.ts";
-import { againAfterConflict, codeOf, receiptOf } from "./receipts.ts";
+import { codeOf } from "../http/outcome.ts";
+import { againAfterConflict, receiptOf } from "./receipts.ts";
 import { startSequences } from "./sequences.ts";
 import { applyUpdates } from "./updates.ts";
 import { CALLBACKS_VERSION } from "./version.ts";
@@ -28,7 +29,10 @@ interface Tools {
 export async function applyWrites(tools: Tools, writes: readonly Write[]): Promise<readonly Receipt[]> {
   const unique = [...new Map(writes.map((write) => [write.key, write])).values()];
   const groups = await Promise.all([
-    attempt(ofKind(unique, "update-lead"), (some) => applyUpdates(tools.gateway, some)),
+    attempt(
+      unique.filter((write) => write.kind === "update-lead" || write.kind === "sync-fields"),
+      (some) => applyUpdates(tools.gateway, some),
+    ),
     attempt(ofKind(unique, "create-task"), (some) => applyTasks(tools, some)),
     attempt(ofKind(unique, "create-note"), (some) => applyNotes(tools, some)),
     attempt(ofKind(unique, "start-sequence"), (some) => startSequences(tools, some)),

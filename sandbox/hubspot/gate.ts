@@ -7,16 +7,18 @@ import type { Faults } from "../faults.ts";
 import { isRecord } from "../json.ts";
 import type { Ledger, LedgerCall } from "../ledger.ts";
 import type { App } from "./app.ts";
-import { runWithFault } from "./fault-answer.ts";
-import type { Delivery } from "./fault-answer.ts";
+import { runWithFault } from "../fault-answer.ts";
+import type { Delivery } from "../fault-answer.ts";
+import { faultWords } from "./fault-words.ts";
 import type { Limiter } from "./limits.ts";
 import type { PortalState } from "./portal.ts";
-import { Problem, missingScopes, problem } from "./problem.ts";
-import type { Answer } from "./problem.ts";
+import { Problem } from "../answer.ts";
+import { missingScopes, problem } from "./problem.ts";
+import type { Answer } from "../answer.ts";
 import { appActor } from "./record.ts";
 import type { ApiCall, ApiRoute, OpenCall, Route } from "./route.ts";
 import type { Tokens } from "./tokens.ts";
-import { transmit } from "./transmission.ts";
+import { transmit } from "../transmission.ts";
 
 /** What the gate works with. */
 export interface GateParts {
@@ -100,7 +102,7 @@ function deliver(
   const { method, path, body } = open;
   const fault = parts.faults.next({ method, path, body, portalId: entry.portalId });
   entry.fault = fault?.do;
-  const { answer, manner } = runWithFault(fault, (failing) => attempt(() => run(failing), open));
+  const { answer, manner } = runWithFault(fault, faultWords, (failing) => attempt(() => run(failing), open));
   return { answer: { ...answer, headers: { ...headers, ...answer.headers } }, manner };
 }
 

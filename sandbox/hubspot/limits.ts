@@ -6,7 +6,8 @@
  * Source: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
  */
 import type { PortalState } from "./portal.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../answer.ts";
+import type { LimitPolicy } from "../faults.ts";
 
 /** The figures of the limits; tests make them small. */
 export interface LimitFigures {
@@ -19,9 +20,6 @@ export interface LimitFigures {
 
 /** HubSpot's published figures for OAuth apps. */
 export const publishedLimits: LimitFigures = { perWindow: 110, windowMs: 10_000, searchPerSecond: 5 };
-
-/** The policies a 429 names. */
-export type LimitPolicy = "TEN_SECONDLY_ROLLING" | "SECONDLY" | "DAILY";
 
 /** Counts calls and refuses those past a limit. */
 export interface Limiter {

@@ -1,28 +1,11 @@
 /**
- * Answers of the API and the errors among them. HubSpot's error body is
+ * Errors of the API. HubSpot's error body is
  * `{status, message, category, correlationId, errors, context}` with every field optional; the gate adds
  * the correlation id.
  *
  * Source: https://developers.hubspot.com/docs/api-reference/error-handling
  */
-
-/** What a route answers. `body` undefined sends no body at all. */
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A refusal: thrown by routes and writes, turned into its answer by the gate. */
-export class Problem extends Error {
-  readonly answer: Answer;
-
-  constructor(answer: Answer, message: string) {
-    super(message);
-    this.name = "Problem";
-    this.answer = answer;
-  }
-}
+import { Problem } from "../answer.ts";
 
 /** One property that a write may not set so. */
 export interface InvalidProperty {

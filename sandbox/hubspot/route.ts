@@ -1,7 +1,7 @@
 /** What a route is: data for the gate, with one synchronous function from a call to its answer. */
 import type { App } from "./app.ts";
 import type { PortalState } from "./portal.ts";
-import type { Answer } from "./problem.ts";
+import type { Answer } from "../answer.ts";
 import type { WriteContext } from "./write-context.ts";
 
 /** A request after parsing. `body` is parsed JSON or a form's fields; undefined where there is none. */

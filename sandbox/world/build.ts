@@ -1,4 +1,4 @@
-/** Lays out a believable portal from one integer. The same seed and size give the same portal, id for id. */
+/** Lays out a believable portal or org from one integer. The same seed and size give the same one, id for id. */
 import { associate } from "../hubspot/association.ts";
 import { analytics } from "../hubspot/record.ts";
 import type { StoredRecord } from "../hubspot/record.ts";
@@ -6,49 +6,37 @@ import { replyToMail, submitForm, viewPage } from "../hubspot/visitor.ts";
 import { changeRecord, createRecord } from "../hubspot/writing.ts";
 import type { WriteContext } from "../hubspot/write-context.ts";
 import type { Portal } from "../portal-desk.ts";
-import { createRandom } from "../random.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { castCompanies } from "./cast-companies.ts";
-import { castPeople } from "./cast.ts";
-import { drawCrowd, planCrowd } from "./crowd.ts";
-import type { CrowdMember } from "./crowd.ts";
 import { formNamed, layOutForms } from "./forms.ts";
 import { layOutLists } from "./lists.ts";
-import { day, demoMidnight } from "./person.ts";
+import { buildOrgWorld } from "./org-build.ts";
+import { demoMidnight } from "./person.ts";
 import type { CompanyPlan, PersonPlan, WorldPlan } from "./person.ts";
+import { planWorld, worldBegan } from "./plan.ts";
 import { layOutTeam } from "./team.ts";
 
-/** How many of the crowd play on the demo's day. */
-const dayCrowdSize = 44;
-
-/** The crowd of the demo's day: part of every world of that seed. */
-export function dayCrowd(seed: number, asOf: number = demoMidnight): CrowdMember[] {
-  return drawCrowd(createRandom(seed, "day crowd"), dayCrowdSize, 0, asOf);
-}
-
 /**
- * Fills an empty portal: Acme's team, forms and lists, the cast, the day's crowd, and `size` more contacts with their
+ * Fills an empty portal or org: Acme's team, forms and lists, the cast, the day's crowd, and `size` more people with their
  * companies. Sends no webhooks and writes nothing in the ledger.
+ * @param where A portal's number, or an org's id.
  * @param asOf  The present of the world (epoch milliseconds); what people did lies on the days before.
  * @returns     How many companies and contacts there are now.
- * @throws RangeError when the portal does not exist.
+ * @throws RangeError when it does not exist.
  */
 export function buildWorld(
   sandbox: Sandbox,
-  portalId: number,
+  where: number | string,
   seed: number,
   size: number,
   asOf: number = demoMidnight,
 ): { readonly companies: number; readonly contacts: number } {
-  const portal = sandbox.portal(portalId);
-  const background = planCrowd(drawCrowd(createRandom(seed, "background"), size, 1_000, asOf));
-  const members = dayCrowd(seed, asOf);
-  const crowd = planCrowd(members);
-  const world: WorldPlan = {
-    companies: [...castCompanies, ...crowd.companies, ...background.companies],
-    people: [...castPeople(asOf), ...crowd.people, ...background.people],
-  };
-  const since = asOf - 200 * day;
+  if (typeof where === "string") {
+    const { accounts, contacts, leads } = buildOrgWorld(sandbox.org(where).state, { seed, size, asOf });
+    return { companies: accounts, contacts: contacts + leads };
+  }
+  const portal = sandbox.portal(where);
+  const { world, members } = planWorld(seed, size, asOf);
+  const since = worldBegan(asOf);
   const owners = layOutTeam(portal, since, asOf);
   layOutForms(portal);
   const companies = new Map<string, StoredRecord>();

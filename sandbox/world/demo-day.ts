@@ -6,12 +6,13 @@ import type { Act, ActOutcome } from "../acts.ts";
 import { createRandom } from "../random.ts";
 import type { Random } from "../random.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { dayCrowd } from "./build.ts";
 import { cast, castProperties } from "./cast.ts";
 import type { CastRole } from "./cast.ts";
 import type { CrowdMember } from "./crowd.ts";
 import { formNamed, pages, pageUrl, troubleOf } from "./forms.ts";
+import { orgActFor } from "./org-day.ts";
 import { demoMidnight, hour, minute } from "./person.ts";
+import { dayCrowd } from "./plan.ts";
 
 /** One act of the day. `cast` is the role that acts, undefined for the crowd. */
 export interface DayAct {
@@ -28,9 +29,14 @@ export function demoDay(seed: number): DayAct[] {
   return [...castActs(), ...crowd].toSorted((a, b) => a.at - b.at);
 }
 
-/** Performs one act of the day. The sandbox's clock should stand at `entry.at`. @throws what `Portal.act` throws. */
-export async function runAct(sandbox: Sandbox, portalId: number, entry: DayAct): Promise<ActOutcome> {
-  return sandbox.portal(portalId).act(entry.act);
+/**
+ * Performs one act of the day in a portal (by its number) or an org (by its id). The sandbox's clock should stand at `entry.at`.
+ * @throws what `Portal.act` and `Org.act` throw.
+ */
+export async function runAct(sandbox: Sandbox, where: number | string, entry: DayAct): Promise<ActOutcome> {
+  if (typeof where === "number") return await sandbox.portal(where).act(entry.act);
+  const org = sandbox.org(where);
+  return await org.act(orgActFor(org.state, entry.act));
 }
 
 /** Epoch milliseconds of a UTC time of the day, such as `08:42` or `08:42:40`. */

@@ -21,7 +21,7 @@ const work = [
 const trouble = { name: "message", label: "What are you trying to solve?" } as const;
 
 /** The six forms. */
-const formPlans: readonly FormPlan[] = [
+export const formPlans: readonly FormPlan[] = [
   {
     name: "Demo request",
     page: at("/demo", "See Acme at work"),

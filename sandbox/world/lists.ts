@@ -4,18 +4,29 @@ import { cast } from "./cast.ts";
 import type { CrowdMember } from "./crowd.ts";
 
 /** The list of people nobody at Acme may write to or call. */
-const doNotContact = { id: "1042", name: "Do not contact" } as const;
+export const doNotContact = { id: "1042", name: "Do not contact" } as const;
 /** A list that says nothing about a handoff. */
-const guests = { id: "1057", name: "Guests of the October webinar" } as const;
+export const guests = { id: "1057", name: "Guests of the October webinar" } as const;
 const guestCount = 8;
 
 /**
- * Adds the lists once the people are there. "Do not contact" holds the cast's opted-out contact and the first of the
- * day's crowd who is hot: nothing but this list stands between that one and sales.
+ * Who is on which list, by address. "Do not contact" holds the cast's opted-out contact and the first of the day's crowd
+ * who is hot: nothing but this list stands between that one and sales. Throws nothing.
  */
-export function layOutLists(portal: Portal, crowd: readonly CrowdMember[]): void {
+export function listMembers(crowd: readonly CrowdMember[]): {
+  readonly refusing: readonly string[];
+  readonly invited: readonly string[];
+} {
   const hot = crowd.find(({ warmth }) => warmth === "hot");
-  const refusing = [cast["opted-out"].email, ...(hot === undefined ? [] : [hot.person.email])];
+  return {
+    refusing: [cast["opted-out"].email, ...(hot === undefined ? [] : [hot.person.email])],
+    invited: crowd.slice(0, guestCount).map(({ person }) => person.email),
+  };
+}
+
+/** Adds the lists once the people are there. */
+export function layOutLists(portal: Portal, crowd: readonly CrowdMember[]): void {
+  const { refusing, invited } = listMembers(crowd);
   const add = (
     { id, name }: { readonly id: string; readonly name: string },
     emails: readonly string[],
@@ -27,8 +38,5 @@ export function layOutLists(portal: Portal, crowd: readonly CrowdMember[]): void
     );
   };
   add(doNotContact, refusing);
-  add(
-    guests,
-    crowd.slice(0, guestCount).map(({ person }) => person.email),
-  );
+  add(guests, invited);
 }

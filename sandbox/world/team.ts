@@ -4,7 +4,8 @@ import { createRecord } from "../hubspot/writing.ts";
 import type { Portal } from "../portal-desk.ts";
 import { day } from "./person.ts";
 
-interface Member {
+/** One of Acme's people. */
+export interface Member {
   readonly email: string;
   readonly name: readonly [string, string];
   readonly title: string;
@@ -18,7 +19,8 @@ interface Member {
 }
 
 const sdr = "Sales Development Representative";
-const members: readonly Member[] = [
+/** Everybody. */
+export const members: readonly Member[] = [
   {
     email: "lena@acme.example",
     name: ["Lena", "Vogt"],

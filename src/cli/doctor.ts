@@ -14,7 +14,8 @@ import { readPlaybook } from "../playbook-folder.ts";
 import { listInstallations } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import { checkFolder } from "./check.ts";
-import { appsOf, connectorFor, locksmithOf } from "./crm.ts";
+import { appsOf } from "../apps.ts";
+import { connectorFor, locksmithOf } from "./crm.ts";
 import { printJson, printLines, wrapped } from "./print.ts";
 import type { Screen, Shell } from "./shell.ts";
 import { counted, printable } from "./words.ts";
@@ -43,7 +44,7 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
       const { BATON_PLAYBOOK: folder } = loadPartialConfig(shell.env, ["BATON_PLAYBOOK"]);
       checks.push(...(await checkVersions(store.db, folder)));
     }
-    if (config !== undefined && isOnline) checks.push(await checkReach(config.hubspot.apiUrl));
+    if (config !== undefined && isOnline) checks.push(...(await checkReaches(config)));
     if (config !== undefined) checks.push(...(await checkProvider(config, isOnline)));
     if (config !== undefined && store !== undefined) {
       checks.push(...(await checkInstallations(config, store, shell.now, isOnline)));
@@ -59,6 +60,12 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
   }
   const first = checks.find((check) => check.status === "problem");
   return first === undefined ? 0 : EXIT_CODE[first.remedy];
+}
+
+/** Whether the hosts of the CRMs that are set up answer. */
+async function checkReaches({ hubspot, salesforce }: Config): Promise<readonly Check[]> {
+  const urls = [hubspot?.apiUrl, salesforce?.loginUrl].filter((url) => url !== undefined);
+  return await Promise.all(urls.map(checkReach));
 }
 
 async function checkPlaybook(shell: Shell): Promise<readonly Check[]> {
@@ -90,7 +97,8 @@ async function checkInstallations(
   now: () => Instant,
   isOnline: boolean,
 ): Promise<readonly Check[]> {
-  const installLink = `${config.publicUrl}/oauth/hubspot/install`;
+  const crm = config.hubspot === undefined ? "salesforce" : "hubspot";
+  const installLink = `${config.publicUrl}/oauth/${crm}/install`;
   const installations = await listInstallations(store.db);
   if (installations.length === 0) {
     return [

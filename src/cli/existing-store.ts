@@ -33,13 +33,17 @@ async function openExistingStore(env: Environment): Promise<Store> {
   return await openStore(url);
 }
 
-/** Installations a command is about: the portal named, or all. Throws `cli.not-found` for a portal Baton is not in. */
+/**
+ * Installations a command is about: the one named, or all that have leads of their own: an org that serves a portal is spoken of with
+ * that. Throws `cli.not-found` for a portal Baton is not in. */
 export async function chooseInstallations(
   store: Store,
   portal: string | undefined,
 ): Promise<readonly Installation[]> {
   const all = await listInstallations(store.db);
-  const chosen = portal === undefined ? all : all.filter(({ tenant }) => tenant === portal);
+  const chosen = all.filter(({ tenant, serves }) =>
+    portal === undefined ? serves === undefined : tenant === portal,
+  );
   if (chosen.length > 0) return chosen;
   const known = all.map(({ tenant }) => tenant).join(", ");
   throw new BatonError(

@@ -8,6 +8,7 @@ import { EXIT_CODE } from "../errors.ts";
 import { addBackupCommands } from "./backup-commands.ts";
 import { addChannels } from "./channels-command.ts";
 import { addHandoff } from "./handoff-command.ts";
+import { addPair } from "./pair-command.ts";
 import { addReport } from "./report-command.ts";
 import { addResync } from "./resync-command.ts";
 import { addReview } from "./review-command.ts";
@@ -41,6 +42,7 @@ export function buildProgram(shell: Shell, leave: (code: number) => void): Comma
     .exitOverride();
 
   addRun(program, shell);
+  addPair(program, shell, RUN);
   addAgree(program, shell, leave);
   addVersionCommands(program, AGREE, shell, leave);
   addUnmapped(program, shell);

@@ -133,7 +133,7 @@ async function readReplaced(url: string): Promise<Gone> {
   }
 }
 
-const NOTHING_GONE: Gone = { tombstones: [], removed: [], revoked: [] };
+const NOTHING_GONE: Gone = { tombstones: [], removed: [], revoked: [], channels: new Map() };
 
 async function settle(
   shell: Shell,
@@ -158,6 +158,7 @@ async function tell(shell: Shell, { marks, taken }: Settled, gone: Gone | undefi
     `${counted(taken.erased, "person", "people")} erased since the backup`,
     `${counted(taken.removed, "portal")} left since`,
     `${counted(taken.revoked, "write key")} revoked since`,
+    `${counted(taken.channels, "channel")} removed since`,
   ];
   await printLines(shell.out, [`Taken away again: ${what.join(", ")}.`]);
 }

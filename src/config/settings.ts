@@ -7,13 +7,18 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { isLoopback } from "./loopback.ts";
+import { type Context, refuse, splitList, text, toSecrets } from "./rule.ts";
+import { salesforceSettings } from "./salesforce.ts";
 
 /** Settings whose values must never be shown or logged. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set([
   "BATON_DATABASE_URL",
   "BATON_SECRET_KEYS",
   "BATON_HUBSPOT_CLIENT_SECRETS",
+  "BATON_SALESFORCE_CLIENT_SECRETS",
+  "BATON_SALESFORCE_JWT_KEY",
   "BATON_METRICS_TOKEN",
+  "BATON_API_TOKEN",
   // Some providers want their key in the address.
   "BATON_ENRICH_URL",
   "BATON_ENRICH_AUTHORIZATION",
@@ -33,7 +38,7 @@ const LEAST_TOKEN_LENGTH = 16;
 /** Ten years. */
 const MOST_DAYS = 3_650;
 
-/** The checked settings, by name. Nothing here looks at two settings at once except the sandbox guard. */
+/** The checked settings, by name. Nothing here looks at two settings at once: apps.ts and sandbox-guard.ts do. */
 export const settingsSchema = z.object({
   BATON_URL: text("the https:// address under which the world reaches Baton")
     .transform(toPublicUrl)
@@ -45,22 +50,20 @@ export const settingsSchema = z.object({
     `the keys that seal tokens at rest, newest first. Make one with: ${MAKE_A_KEY}`,
   ).transform(toSecretKeys),
   BATON_PLAYBOOK: text("the folder of the playbook").default("mappings/default"),
-  BATON_HUBSPOT_APP_ID: text("the app's id, as its page in HubSpot's developer account shows it").transform(
-    toAppId,
-  ),
-  BATON_HUBSPOT_CLIENT_ID: text("the app's client id, from its page in HubSpot's developer account"),
-  BATON_HUBSPOT_CLIENT_SECRETS: text(
-    "the app's client secret, or several separated by commas (newest first) while one is being replaced",
-  ).transform(toSecrets),
+  BATON_HUBSPOT_APP_ID: text("the app's id").transform(toAppId).optional(),
+  BATON_HUBSPOT_CLIENT_ID: text("the app's client id").optional(),
+  BATON_HUBSPOT_CLIENT_SECRETS: text("the app's client secret").transform(toSecrets).optional(),
   BATON_HUBSPOT_API_URL: text("HubSpot's API").default(HUBSPOT_URLS.BATON_HUBSPOT_API_URL).transform(toUrl),
   BATON_HUBSPOT_AUTHORIZE_URL: text("HubSpot's authorisation page")
     .default(HUBSPOT_URLS.BATON_HUBSPOT_AUTHORIZE_URL)
     .transform(toUrl),
+  ...salesforceSettings,
   BATON_SANDBOX: text("1 or 0").default("0").transform(toSwitch),
   BATON_LOG_LEVEL: text("a log level").default("info").transform(toLogLevel),
   BATON_TRUST_PROXY: text("the proxies in front of Baton").default("0").transform(toTrustProxy),
   BATON_SIGNALS_DAYS: text("a number of days").default("400").transform(toDays),
-  BATON_METRICS_TOKEN: text("a token for /metrics").transform(toMetricsToken).optional(),
+  BATON_METRICS_TOKEN: text("a token for /metrics").transform(toBearerToken).optional(),
+  BATON_API_TOKEN: text("a token for what the API is asked to do").transform(toBearerToken).optional(),
   BATON_ENRICH_URL: text("the https:// address of an enrichment provider")
     .transform(toProviderUrl)
     .optional(),
@@ -72,17 +75,6 @@ export type Settings = z.output<typeof settingsSchema>;
 
 /** Names a file or an environment may set, besides `BATON_CONFIG` itself. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);
-
-type Context = z.RefinementCtx;
-
-function text(what: string): z.ZodString {
-  return z.string({ error: `is not set. Give ${what}.` });
-}
-
-function refuse(context: Context, message: string): never {
-  context.addIssue({ code: "custom", message });
-  return z.NEVER;
-}
 
 function toPublicUrl(value: string, context: Context): string {
   const url = URL.parse(value);
@@ -153,15 +145,6 @@ function toAppId(value: string, context: Context): string {
   );
 }
 
-function toSecrets(value: string, context: Context): readonly string[] {
-  const secrets = splitList(value);
-  if (secrets.length > 0 && secrets.every((secret) => /^[\x21-\x7e]{8,}$/.test(secret))) return secrets;
-  return refuse(
-    context,
-    "holds an item shorter than 8 characters or with blanks. Copy the client secret as HubSpot shows it.",
-  );
-}
-
 function toUrl(value: string, context: Context): string {
   const url = URL.parse(value);
   if (
@@ -214,7 +197,7 @@ function toDays(value: string, context: Context): number {
   return refuse(context, `"${value}" is not a number of days from 1 to ${MOST_DAYS}.`);
 }
 
-function toMetricsToken(value: string, context: Context): string {
+function toBearerToken(value: string, context: Context): string {
   if (value.length >= LEAST_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(value)) return value;
   return refuse(
     context,
@@ -250,11 +233,4 @@ function toAuthorization(value: string, context: Context): string {
     context,
     'is shorter than 8 characters or holds what no header may. Give the whole value, such as "Bearer <key>".',
   );
-}
-
-function splitList(value: string): readonly string[] {
-  return value
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }

@@ -47,6 +47,15 @@ export function guard(effect: Effect, record: CrmRecord): Guarded {
     case "create-note":
     case "add-to-list":
       return { effect: { ...effect, write: moved } };
+    case "sync-fields": {
+      // Together or not at all: what is agreed once they are written was worked out for all of them.
+      const values = Object.entries(moved.values);
+      if (values.every(([path, { to }]) => (record.values[path] ?? "") === to))
+        return { settlement: { key: write.key, state: "confirmed", crmId: record.lead.id } };
+      return values.every(([path, { seen }]) => record.values[path] === seen)
+        ? { effect: { ...effect, write: moved } }
+        : dropped("one of the fields was changed since: the next look at the two decides anew");
+    }
   }
 }
 

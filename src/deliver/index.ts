@@ -12,17 +12,18 @@ import type { Receipt, Write } from "../model/effect.ts";
 import type { DurationMs } from "../model/instant.ts";
 import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
 import { stampWritten } from "../store/handoffs.ts";
+import { agree } from "../store/links.ts";
 import { overtaken } from "../store/overtaken.ts";
 import { dropOvertaken, guard } from "./guard.ts";
 import { afterAttempt, afterLook, afterUnsure } from "./settle.ts";
 
 /** Effects looked after in one go; a lead has at most six. */
 const MOST_EFFECTS = 600;
-/** The guards need owner and stage only, which every record carries. */
+/** Most guards need owner and stage only, which every record carries. */
 const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false };
 
 /** How long a reading counts as now. A turn takes a fraction of it from reading to writing, unless it was held up. */
-const FRESH_MS: DurationMs = 5_000;
+export const FRESH_MS: DurationMs = 5_000;
 
 /** Writes the effects of a turn. @param readAtMs  When their leads were read, by the monotonic clock. */
 export async function deliver(lane: Lane, effects: readonly Effect[], readAtMs: number): Promise<void> {
@@ -103,8 +104,9 @@ async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
 async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
   const leads = [...new Map(effects.map(({ write }) => [write.lead.id, write.lead])).values()];
   const records = new Map<string, CrmRecord>();
+  const guarded = { ...ONLY_GUARDED, properties: [...new Set(effects.flatMap(guardedFields))] };
   for (let from = 0; from < leads.length; from += 100) {
-    for (const record of await lane.connector.read(leads.slice(from, from + 100), ONLY_GUARDED)) {
+    for (const record of await lane.connector.read(leads.slice(from, from + 100), guarded)) {
       records.set(record.asked.id, record);
     }
   }
@@ -113,21 +115,26 @@ async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void
     lane.installation.id,
     effects.map(({ write }) => write.key),
   );
-  const guarded = effects.map((effect) =>
+  const checked = effects.map((effect) =>
     late.has(effect.write.key)
       ? dropOvertaken(effect)
       : guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
   );
   const now = lane.now();
-  const ended = guarded.flatMap((one) => {
+  const ended = checked.flatMap((one) => {
     if ("settlement" in one) return [one.settlement];
     return "unsure" in one ? [afterUnsure("planned", one.code, one.unsure, now, lane.settleMs)] : [];
   });
   if (ended.length > 0) await settle(lane, effects, ended);
   await attempt(
     lane,
-    guarded.flatMap((one) => ("effect" in one ? [one.effect] : [])),
+    checked.flatMap((one) => ("effect" in one ? [one.effect] : [])),
   );
+}
+
+/** What a field that both CRMs keep holds now is known only where it is asked for. */
+function guardedFields({ write }: Effect): readonly string[] {
+  return write.kind === "sync-fields" ? Object.keys(write.values) : [];
 }
 
 async function settle(
@@ -140,7 +147,19 @@ async function settle(
   await inLane(lane, async (tx) => {
     await settleEffects(tx, id, settlements, lane.now());
     await stampWritten(tx, id, handoffs, lane.now());
+    for (const { lead, agreed } of agreedIn(effects, settlements)) await agree(tx, id, lead.id, agreed);
   });
+}
+
+/** The writes that made two CRMs agree. */
+function agreedIn(
+  effects: readonly Effect[],
+  settlements: readonly Settlement[],
+): readonly Extract<Write, { kind: "sync-fields" }>[] {
+  const confirmed = new Set(settlements.filter(({ state }) => state === "confirmed").map(({ key }) => key));
+  return effects.flatMap(({ write }) =>
+    write.kind === "sync-fields" && confirmed.has(write.key) ? [write] : [],
+  );
 }
 
 /** A connector owes one receipt a write; a missing one means that nobody knows. */

@@ -98,6 +98,32 @@ export async function finishInstall(
   const remembered = await takeState(app, sole(query, "state"), browser, context);
   if (query.has("error")) throw denied(sole(query, "error"));
   const grant = await app.exchange(codeOf(sole(query, "code")), remembered.verifier, now);
+  return await keep(app, grant, context, now);
+}
+
+/**
+ * Installs into the account that Baton's own key opens: nobody signs in, so only the operator may ask for it.
+ * Throws `config.invalid` for an app that has no key of its own, and what the CRM answers.
+ */
+export async function installByKey(
+  app: CrmApp,
+  context: Omit<InstallContext, "states">,
+  now: Instant,
+): Promise<Installed> {
+  if (app.mint === undefined)
+    throw new BatonError(
+      "config.invalid",
+      `Admins sign in to install Baton into ${app.crm}: open /oauth/${app.crm}/install of this server. A key of Baton's own is set by BATON_SALESFORCE_GRANT.`,
+    );
+  return await keep(app, await app.mint(now), context, now);
+}
+
+async function keep(
+  app: CrmApp,
+  grant: Grant,
+  context: Omit<InstallContext, "states">,
+  now: Instant,
+): Promise<Installed> {
   const saved = await context.connections.save(app.crm, grant, UNPROBED, now);
   return await prepare(app, grant, saved, context, now);
 }
@@ -152,7 +178,7 @@ async function prepare(
   app: CrmApp,
   grant: Grant,
   saved: { readonly installation: string; readonly vault: TokenVault },
-  context: InstallContext,
+  context: Omit<InstallContext, "states">,
   now: Instant,
 ): Promise<Installed> {
   const installed = { installation: saved.installation, tenant: grant.tenant };

@@ -3,15 +3,26 @@ import { randomUUID } from "node:crypto";
 import type { LaneTools } from "../lanes/lane.ts";
 import { prepared, prepareLater, startPolling } from "../lanes/polls.ts";
 import type { Lanes } from "../lanes/pool.ts";
-import { MINUTE_MS } from "../model/instant.ts";
+import { type Instant, MINUTE_MS } from "../model/instant.ts";
 import { record } from "../store/audit.ts";
 import { type Locksmith, saveTokens, tokenVault } from "../store/connections.ts";
-import { saveCapabilities, saveInstallation } from "../store/installations.ts";
+import { saveCapabilities, saveInstallation, setInstallationState } from "../store/installations.ts";
 import { noteTurn } from "../store/lanes.ts";
+import type { Tx } from "../store/schema.ts";
 import type { Connections } from "./flow.ts";
 
+/** Work that waited because sales' account could not be reached goes on. */
+async function reconnected(tx: Tx, installation: string, at: Instant): Promise<void> {
+  await setInstallationState(tx, installation, "active", at);
+  await noteTurn(tx, installation, { failures: 0, retryAt: 0, code: null });
+}
+
 /** A tenant that was here before keeps its installation, and its lane starts afresh with the new tokens. */
-export function storedConnections(tools: LaneTools, locksmith: Locksmith, lanes: Lanes): Connections {
+export function storedConnections(
+  tools: Pick<LaneTools, "store" | "now">,
+  locksmith: Locksmith,
+  lanes: Pick<Lanes, "forget" | "wake">,
+): Connections {
   const { store, now } = tools;
   return {
     async save(crm, grant, capabilities, at) {
@@ -22,7 +33,9 @@ export function storedConnections(tools: LaneTools, locksmith: Locksmith, lanes:
           at,
         );
         await saveTokens(tx, locksmith, saved.id, grant.tokens, at);
-        await startPolling(tx, saved.id, at);
+        // What changes in an account that serves another one's leads is looked for there.
+        if (saved.serves === undefined) await startPolling(tx, saved.id, at);
+        else await reconnected(tx, saved.serves, at);
         await prepareLater(tx, saved.id, at + MINUTE_MS);
         await noteTurn(tx, saved.id, { failures: 0, retryAt: 0, code: null });
         await record(tx, { installation: saved.id, actor: "admin", action: "installed", detail: crm }, at);

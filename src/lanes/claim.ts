@@ -24,6 +24,7 @@ import { saveReviews } from "../store/reviews.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { ofKnownLeads } from "./pairs.ts";
 
 /** The events of one lead, oldest first. */
 export interface LeadWork {
@@ -38,7 +39,7 @@ export interface Claim {
   readonly strangers: readonly { readonly waiting: WaitingEvent; readonly email: string }[];
   /** Calls, meetings and the like, of which only the CRM knows whom they were with. */
   readonly activities: readonly WaitingEvent[];
-  /** Leads and addresses that were taken, whatever became of them: 0 means that nothing waits. */
+  /** How many events were looked at, whatever became of them: 0 means that nothing waits. */
   readonly taken: number;
 }
 
@@ -60,13 +61,14 @@ interface Unit {
 }
 
 export async function claim(lane: Lane): Promise<Claim> {
-  const waiting = await waitingEvents(lane.store.db, lane.installation.id, lane.now(), MOST_EVENTS);
-  if (waiting.length === 0) return { leads: [], strangers: [], activities: [], taken: 0 };
+  const found = await waitingEvents(lane.store.db, lane.installation.id, lane.now(), MOST_EVENTS);
+  if (found.length === 0) return { leads: [], strangers: [], activities: [], taken: 0 };
+  const waiting = await ofKnownLeads(lane, found);
 
   const taken = await withPending(lane, chosen(await unitsOf(lane, lane.store.db, waiting)));
   const events = taken.flatMap((unit) => unit.events);
   try {
-    return await settleOrWork(lane, taken, events);
+    return { ...(await settleOrWork(lane, events)), taken: found.length };
   } catch (cause) {
     // Nothing of the claim was stored, not even the count; and an event that breaks the claim itself must count too.
     if (!isExcused(cause)) await countTries(lane.store.db, seqsOf(events));
@@ -77,7 +79,8 @@ export async function claim(lane: Lane): Promise<Claim> {
 /** The same units with all else that is pending of their leads, beyond what was read of the queue. */
 async function withPending(lane: Lane, units: readonly Unit[]): Promise<readonly Unit[]> {
   const leads = units.flatMap(({ lead }) => lead ?? []);
-  const pending = await pendingEventsOf(lane.store.db, lane.installation.id, leads, lane.now());
+  const found = await pendingEventsOf(lane.store.db, lane.installation.id, leads, lane.now());
+  const pending = await ofKnownLeads(lane, found);
   const known = new Set(units.flatMap(({ events }) => seqsOf(events)));
   const more = pending.filter(({ seq }) => !known.has(seq));
   if (more.length === 0) return units;
@@ -85,11 +88,7 @@ async function withPending(lane: Lane, units: readonly Unit[]): Promise<readonly
   return units.map((unit) => ({ ...unit, events: [...unit.events, ...(byLead.get(unit.lead ?? "") ?? [])] }));
 }
 
-async function settleOrWork(
-  lane: Lane,
-  taken: readonly Unit[],
-  events: readonly WaitingEvent[],
-): Promise<Claim> {
+async function settleOrWork(lane: Lane, events: readonly WaitingEvent[]): Promise<Omit<Claim, "taken">> {
   let erased = false;
   const claimed = await inLane(lane, async (tx) => {
     await countTries(tx, seqsOf(events));
@@ -108,7 +107,6 @@ async function settleOrWork(
       activities: units
         .filter(({ lead }) => lead === undefined)
         .flatMap((unit) => unit.events.filter(({ event }) => event.kind === "activity-changed")),
-      taken: taken.length,
     };
   });
   if (erased) await scrub(lane.store);

@@ -17,6 +17,7 @@ import { type Effect, type PlannedEffect, planEffects } from "../store/effects.t
 import { endHandoff, findErased } from "../store/erase.ts";
 import { endEventsByKey, postponeEvents, settleEvents } from "../store/events.ts";
 import { giveWay } from "../store/give-way.ts";
+import { agree } from "../store/links.ts";
 import { saveLeads } from "../store/leads.ts";
 import { planNotices } from "../store/notices.ts";
 import type { Tx } from "../store/schema.ts";
@@ -24,12 +25,14 @@ import { endWaiting, saveSignals } from "../store/signals.ts";
 import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
+import { hasWrites } from "../sync/index.ts";
 import { type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
 import { handoffIdOf, saveHandoffsOf } from "./courses.ts";
 import { logDecision } from "./decision-log.ts";
 import { noteIdentities } from "./identities.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { settleNotThere } from "./not-there.ts";
+import { agreedAlready, type Syncs, syncWrites } from "./sync.ts";
 
 /** What became of one lead in a turn. */
 export type Outcome = { readonly work: LeadWork } & (
@@ -62,19 +65,21 @@ const WRITE_NAMES: Readonly<Record<WriteKind, string>> = {
   "create-note": "note",
   "start-sequence": "sequence",
   "add-to-list": "list",
+  "sync-fields": "sync",
   "answer-request": "answer",
 };
 
 const RETRY_MS = 30_000;
 
 /**
+ * @param syncs  What makes both CRMs agree about those leads that are in two.
  * @returns The effects that were planned, ready to deliver.
  * Throws `crm.conflict`, with nothing stored, when a lead was erased while it was being decided: the turn is taken again.
  */
-export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]> {
+export async function commit(lane: Lane, turn: Turn, syncs: Syncs = new Map()): Promise<readonly Effect[]> {
   const { id } = lane.installation;
   const decided = turn.outcomes.filter((outcome): outcome is Decided => outcome.kind === "decided");
-  const effects = decided.flatMap(effectsOf);
+  const effects = decided.flatMap((one) => [...effectsOf(one), ...syncEffectsOf(one, syncs)]);
 
   await inLane(lane, async (tx) => {
     await refuseErased(lane, tx, decided);
@@ -94,10 +99,12 @@ export async function commit(lane: Lane, turn: Turn): Promise<readonly Effect[]>
       turn.id,
       decided.map(({ snapshot, decision }) => {
         const handoff = handoffIdOf(snapshot, decision);
-        return { snapshot, decision, ...(handoff === undefined ? {} : { handoff }) };
+        const isSynced = hasWrites(syncs.get(snapshot.lead.id));
+        return { snapshot, decision, isSynced, ...(handoff === undefined ? {} : { handoff }) };
       }),
     );
     await planEffects(tx, id, effects, turn.decidedAt);
+    for (const [lead, plan] of syncs) await agree(tx, id, lead, agreedAlready(plan));
     await planNotices(tx, id, decided.flatMap(noticesOf), turn.decidedAt);
     // Before the handoffs: those that end or pass on may give a turn back.
     await saveStandings(tx, id, changedStandings(turn), turn.roster.standings);
@@ -199,6 +206,13 @@ function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
     decision: snapshot.decisionId,
     ...(handoff === undefined ? {} : { handoff }),
   }));
+}
+
+/** What the pair has to learn from one another goes with the decision that was taken beside it. */
+function syncEffectsOf({ snapshot }: Decided, syncs: Syncs): readonly PlannedEffect[] {
+  const plan = syncs.get(snapshot.lead.id);
+  if (plan === undefined) return [];
+  return syncWrites(snapshot, plan).map((write) => ({ write, decision: snapshot.decisionId }));
 }
 
 /** Notices are named by their decision and their place in its plan. */

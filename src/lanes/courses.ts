@@ -1,6 +1,7 @@
 /** What a turn's decisions make of handoffs: those that begin, those that go on, and those that end. */
 import type { Decision } from "../model/decision.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { Instant } from "../model/instant.ts";
 import type { Ending } from "../model/progress.ts";
 import type { Roster } from "../model/rep.ts";
 import type { Playbook } from "../playbook/playbook.ts";
@@ -43,7 +44,7 @@ export async function saveHandoffsOf(
   for (const one of followed) {
     const { handoff, progress, decision, story } = one;
     if (progress.ending !== undefined && decision.assignment === undefined)
-      await endAnswered(lane, tx, handoff.id, progress.ending);
+      await endAnswered(lane, tx, handoff.id, { ...progress.ending, at: decision.decidedAt });
     await giveTurnBack(lane, tx, story.turn, reasonOf(one));
   }
   // After the endings: what ends a handoff stops its clocks, and a recycled lead's goes on.
@@ -121,14 +122,15 @@ async function settleOwners(
   ]);
 }
 
+/** @param at  When it was decided, and not a moment later: what that decision writes would count as overtaken by the end it goes with. */
 async function endAnswered(
   lane: Lane,
   tx: Tx,
   handoff: string,
-  { answer, reason, wakeAt, isForGood }: Ending,
+  { answer, reason, wakeAt, isForGood, at }: Ending & { readonly at: Instant },
 ): Promise<void> {
   const { id } = lane.installation;
-  await endHandoff(tx, id, handoff, reason === undefined ? answer : `${answer}: ${reason}`, lane.now());
+  await endHandoff(tx, id, handoff, reason === undefined ? answer : `${answer}: ${reason}`, at);
   await saveCourses(tx, id, [
     { id: handoff, ended_as: answer, wake_at: wakeAt ?? null, for_good: isForGood ? 1 : 0 },
   ]);

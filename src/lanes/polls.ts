@@ -7,7 +7,7 @@ import type { CrmEvent, FormSubmission } from "../model/event.ts";
 import { type Instant, MINUTE_MS } from "../model/instant.ts";
 import { offeredAnswers } from "../playbook/offered.ts";
 import { findErased } from "../store/erase.ts";
-import { deleteCursor, loadCursor, PREPARATION, saveCursor } from "../store/cursors.ts";
+import { deleteCursor, loadCursor, NEVER_READY, PREPARATION, saveCursor } from "../store/cursors.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import { saveCapabilities } from "../store/installations.ts";
 import type { Db } from "../store/schema.ts";
@@ -19,10 +19,16 @@ const SUBMISSIONS = "submissions";
 const POLL_EVERY_MS = MINUTE_MS;
 const PREPARE_EVERY_MS = 5 * MINUTE_MS;
 
+/**
+ * Whether a lane can be worked on. `renewed`: what its tenant can do was found out just now, and its connector does not know it yet;
+ * `unready`: nobody knows what the tenant can do. A lead decided then would be held back by lists that can be read in a minute.
+ */
+type Readiness = "ready" | "renewed" | "unready";
+
 /** Turns clocks that have come due into events, and makes a tenant ready that could not be made so before. */
-export async function raiseDue(lane: Lane): Promise<void> {
+export async function raiseDue(lane: Lane): Promise<Readiness> {
   await raiseClocks(lane);
-  await prepareIfDue(lane);
+  return await prepareIfDue(lane);
 }
 
 export async function isPollDue(lane: Lane): Promise<boolean> {
@@ -33,7 +39,8 @@ export async function isPollDue(lane: Lane): Promise<boolean> {
 /**
  * Reads new submissions and stores them as events. Forms that cannot be read hold nothing up: they are asked again in a minute,
  * from the same place.
- * @param conversions  Asks only the forms these speak of; that is no poll, so the next one is due when it was.
+ * @param conversions  Glances at the forms these speak of; that is no poll, so the next one is due when it was, and tells what a
+ *                     glance left out.
  * @returns What was read, so that a turn under way can use it at once.
  */
 export async function pollSubmissions(
@@ -97,27 +104,30 @@ export async function startPolling(db: Db, installation: string, now: Instant): 
 }
 
 /**
- * An installation whose tenant could not be made ready when it was connected is made ready as soon as that works; all are made
- * ready anew once another version of the playbook is live, because the CRM's pick lists offer its words.
+ * An installation that was just connected waits until its tenant is made ready, whoever does it. All are made ready anew once another
+ * version of the playbook is live, because the CRM's pick lists offer its words; they go on meanwhile.
  */
 export async function prepareLater(db: Db, installation: string, dueAt: Instant): Promise<void> {
-  await saveCursor(db, installation, PREPARATION, 0, dueAt);
+  await deleteCursor(db, installation, PREPARATION);
+  await saveCursor(db, installation, PREPARATION, NEVER_READY, dueAt);
 }
 
-async function prepareIfDue(lane: Lane): Promise<void> {
+async function prepareIfDue(lane: Lane): Promise<Readiness> {
   const { id } = lane.installation;
   const cursor = await loadCursor(lane.store.db, id, PREPARATION);
   // What an earlier release stored does not say what this one can do with the tenant.
   const isUntold = !("touches" in lane.connector.capabilities);
-  if (cursor === undefined ? !isUntold : cursor.dueAt > lane.now()) return;
+  const isDue = cursor === undefined ? isUntold : cursor.dueAt <= lane.now();
+  if (!isDue) return cursor?.at === NEVER_READY ? "unready" : "ready";
   const againAt = lane.now() + PREPARE_EVERY_MS;
-  await prepareLater(lane.store.db, id, againAt);
+  await saveCursor(lane.store.db, id, PREPARATION, cursor?.at ?? lane.now(), againAt);
   const capabilities = await lane.connector.prepare(offeredAnswers(lane.playbook().agreement));
   await inLane(lane, async (tx) => {
     await saveCapabilities(tx, id, capabilities, lane.now());
     await deleteCursor(tx, id, PREPARATION, againAt);
   });
   lane.reconnect();
+  return "renewed";
 }
 
 /** The tenant is ready: nothing is left to prepare. */

@@ -7,6 +7,7 @@
  * on PostgreSQL it is let go when idle, so that whichever process hears of work next can take it.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import PQueue from "p-queue";
 import type { Connector } from "../connector.ts";
 import { BatonError, type ErrorCode, IS_RETRIABLE } from "../errors.ts";
@@ -117,7 +118,7 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
   };
 
   const oneTurn = async (id: string): Promise<boolean> => {
-    const state = await stateOf(settings, states, id);
+    const state = await stateOf(settings, states, forget, id);
     if (state === undefined || state.restsUntil > settings.now()) return false;
     if (!(await hold(settings, state))) return false;
     try {
@@ -185,14 +186,20 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
   };
 }
 
+/**
+ * What is kept of an installation, as long as it is what the store says: another process may have connected it anew, or found out what
+ * its tenant can do.
+ */
 async function stateOf(
   settings: PoolSettings,
   states: Map<string, LaneState>,
+  forget: Lanes["forget"],
   id: string,
 ): Promise<LaneState | undefined> {
   const known = states.get(id);
-  if (known !== undefined) return known;
   const installation = await loadInstallation(settings.store.db, id);
+  if (known !== undefined && isDeepStrictEqual(known.installation, installation)) return known;
+  await forget(id);
   if (installation?.state !== "active") return undefined;
   const state: LaneState = {
     installation,

@@ -15,7 +15,9 @@ import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
 import { leadsOfActivities } from "./following.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { noteCounterparts } from "./pairs.ts";
 import { pollSubmissions } from "./polls.ts";
+import { alsoSynced } from "./sync.ts";
 import { withWaiting } from "./waiting.ts";
 
 /** A lead with its work and its record. */
@@ -130,7 +132,7 @@ async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<read
   );
   const { fields, lists } = lane.playbook();
   const refs = ids.map((lead): LeadRef => ({ crm, id: lead }));
-  return await lane.connector.read(refs, wanted(fields, lists.length > 0), hints);
+  return await lane.connector.read(refs, alsoSynced(lane, wanted(fields, lists.length > 0)), hints);
 }
 
 /** Adds submissions known by e-mail only to the leads they belong to. */
@@ -166,7 +168,8 @@ async function noteWhoIsWho(
   const { id } = lane.installation;
   const merged = read.filter((one) => survivorOf(one) !== one.work.lead);
   const erased = await findErased(lane.store.db, lane.keys, id, read.map(survivorOf));
-  if (found.length + missing.length + merged.length + erased.size === 0) return read;
+  const isPaired = read.some(({ record }) => record.found === true && record.sales !== undefined);
+  if (!isPaired && found.length + missing.length + merged.length + erased.size === 0) return read;
 
   const first = new Set<string>();
   const [kept, again]: [ReadLead[], ReadLead[]] = [[], []];
@@ -184,6 +187,7 @@ async function noteWhoIsWho(
     for (const { work } of again)
       await postponeEvents(tx, seqsOf(work.events), lane.now(), "merged meanwhile", false);
     await waitForStrangers(lane, tx, missing);
+    await noteCounterparts(lane, tx, kept);
     for (const lead of erased)
       await eraseLead(tx, lane.keys, id, lead, await knownEmails(tx, id, lead), lane.now());
   });

@@ -4,8 +4,9 @@
  *
  *     asked ─▶ one page a turn, at most one a second, only while nothing else waits ─▶ ended ─▶ a day later, or when asked again
  *
- * - It is asked for by the clock (a day after the last one began), by a silence (the lane has not been looked after for ten minutes:
- *   the server was down, or the tenant had thrown the app out) and by people (`baton resync`).
+ * - It is asked for by the clock (a day after the last one began, or what `Capabilities.sweepEveryMs` says), by a silence (the lane has
+ *   not been looked after for ten minutes: the server was down, or the tenant had thrown the app out), by a CRM that pushes its changes
+ *   and has left some out, and by people (`baton resync`).
  * - It looks a little further back than it must, because the CRM's index is behind and clocks differ. What is found twice is the
  *   same event: its key names lead, property and instant.
  * - Only changes that Baton can hear of at all are told, and only those it has neither heard of nor seen since, nor made itself. So
@@ -62,7 +63,7 @@ export async function sweep(lane: Lane): Promise<boolean> {
     await sweepFromNow(lane.store.db, id, lane.now());
     return false;
   }
-  if (standing.dueAt > lane.now()) return false;
+  if (dueOf(lane, standing) > lane.now()) return false;
   const current: Sweep = { startedAt: lane.now(), ...currentOf(standing) };
   try {
     await readPage(lane, standing, current);
@@ -91,7 +92,30 @@ export async function sweepAfterSilence(
   await askSweep(db, installation, pollDueAt - OVERLAP_MS, now + SETTLE_MS);
 }
 
-/** The sweep that was asked for or is under way; else the daily one, which leaves no gap to the one before. */
+/**
+ * When the next page is wanted. What the CRM can do may have been found out after the next sweep was appointed; lanes take a turn every
+ * minute, so none waits for it.
+ */
+function dueOf(lane: Lane, { sweptAt, dueAt, sweep: last }: SweepStanding): Instant {
+  if (last !== undefined && last.endedAt === undefined) return dueAt;
+  return Math.min(dueAt, Math.max(sweptAt + spanOf(lane), (last?.endedAt ?? sweptAt) + PAGE_EVERY_MS));
+}
+
+function spanOf({ connector }: Lane): DurationMs {
+  return connector.capabilities.sweepEveryMs ?? SWEEP_EVERY_MS;
+}
+
+/**
+ * Asks for a sweep where a CRM that pushes its changes has left some out: from where the last one began. One that is asked for or under
+ * way already stays as it is, because the next one follows it soon; so gaps in swarms never keep it from ending.
+ */
+export async function sweepAfterGap(db: Db, installation: string, now: Instant): Promise<void> {
+  const standing = await loadSweep(db, installation);
+  if (standing?.sweep !== undefined && standing.sweep.endedAt === undefined) return;
+  await askSweep(db, installation, (standing?.sweptAt ?? now) - OVERLAP_MS, now + SETTLE_MS);
+}
+
+/** The sweep that was asked for or is under way; else the regular one, which leaves no gap to the one before. */
 function currentOf({ sweep: last, sweptAt }: SweepStanding): Sweep {
   if (last !== undefined && last.endedAt === undefined) return last;
   return { since: sweptAt - OVERLAP_MS, looked: 0, told: 0 };
@@ -108,7 +132,7 @@ async function readPage(lane: Lane, standing: SweepStanding, current: Sweep): Pr
     const { after: _, ...begun } = current;
     const next =
       page.next === undefined
-        ? ended(standing, { ...begun, looked, told, endedAt: lane.now() })
+        ? ended(lane, standing, { ...begun, looked, told, endedAt: lane.now() })
         : {
             sweptAt: standing.sweptAt,
             dueAt: lane.now() + PAGE_EVERY_MS,
@@ -120,10 +144,14 @@ async function readPage(lane: Lane, standing: SweepStanding, current: Sweep): Pr
   });
 }
 
-/** One that began after the end of the last one would leave a gap: then the daily one is due when it was. */
-function ended({ sweptAt }: SweepStanding, last: Sweep & { readonly endedAt: Instant }): SweepStanding {
+/** One that began after the end of the last one would leave a gap: then the regular one is due when it was. */
+function ended(
+  lane: Lane,
+  { sweptAt }: SweepStanding,
+  last: Sweep & { readonly endedAt: Instant },
+): SweepStanding {
   const through = last.since <= sweptAt ? (last.startedAt ?? sweptAt) : sweptAt;
-  const dueAt = Math.max(through + SWEEP_EVERY_MS, last.endedAt + PAGE_EVERY_MS);
+  const dueAt = Math.max(through + spanOf(lane), last.endedAt + PAGE_EVERY_MS);
   return { sweptAt: through, dueAt, sweep: last };
 }
 

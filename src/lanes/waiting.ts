@@ -28,6 +28,6 @@ function addressesOf(lane: Lane, { work, record }: ReadLead): readonly string[] 
 }
 
 function addressesIn(lane: Lane, record: Extract<CrmRecord, { found: true }>): readonly string[] {
-  const reading = lane.playbook().fields.reads.find(({ fact }) => fact === "lead.email");
-  return (reading?.from ?? []).flatMap((property) => record.values[property] ?? []);
+  const readings = lane.playbook().fields.reads.filter(({ fact }) => fact === "lead.email");
+  return readings.flatMap(({ from }) => from).flatMap((property) => record.values[property] ?? []);
 }

@@ -1,6 +1,8 @@
 /** What Baton intends to write into a CRM, and what became of it. Source: docs/decisions/0007-effect-ledger.md. */
 import type { Instant } from "./instant.ts";
 import type { LeadRef } from "./lead.ts";
+import type { Agreed } from "./sync.ts";
+import type { Side } from "./version.ts";
 
 /** A value to write, and the value the decision saw: written only while a person has not changed it since. */
 export interface GuardedValue {
@@ -50,6 +52,15 @@ export type WriteBody =
       /** Puts the lead on a list of the CRM; being on it already is as good. */
       readonly kind: "add-to-list";
       readonly list: string;
+    }
+  | {
+      /** Makes one side of a linked pair agree with the other. A value whose `to` is empty is cleared. */
+      readonly kind: "sync-fields";
+      readonly side: Side;
+      /** By the property path of that side. */
+      readonly values: Readonly<Record<string, GuardedValue>>;
+      /** What both sides have agreed on once it is written. */
+      readonly agreed: Agreed;
     }
   | {
       /** Tells whoever asked for the handoff how it ended. */

@@ -8,6 +8,7 @@ import type { Instant } from "./instant.ts";
  * - `queued`: nobody can take a lead.
  * - `stopped`: another automation keeps changing what Baton wrote; Baton has stopped.
  * - `lesson`: what has changed because of the answers somebody gave.
+ * - `broken`: marketing has not kept what it promised of number or quality.
  * - `report`: figures or a review pack that were asked for at this time.
  */
 export const NOTICE_KINDS = [
@@ -17,6 +18,7 @@ export const NOTICE_KINDS = [
   "queued",
   "stopped",
   "lesson",
+  "broken",
   "report",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

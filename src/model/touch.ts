@@ -1,6 +1,6 @@
 /** What passed between a rep and a lead, as the CRM shows it. Source: docs/glossary.md, "Touch". */
 import type { Instant } from "./instant.ts";
-import type { LeadRef } from "./lead.ts";
+import type { Crm, LeadRef } from "./lead.ts";
 
 /** `reply`: the lead answered an e-mail. `task`: somebody completed a task of the CRM. */
 export const TOUCH_KINDS = ["call", "email", "reply", "meeting", "task"] as const;
@@ -32,4 +32,6 @@ export type LeadTouch = Touch & { readonly lead: LeadRef };
 export interface ActivityRef {
   readonly kind: "call" | "email" | "meeting" | "task" | "deal";
   readonly id: string;
+  /** Where it is, if not in the installation's own CRM. */
+  readonly crm?: Crm;
 }

@@ -12,9 +12,10 @@ import { sayTime } from "../sla/words.ts";
 import { playOf, writeBrief } from "./brief.ts";
 import { deadlinesOf } from "./deadlines.ts";
 import { escalationNote, type Following, stepNotices, stoppedNotices } from "./escalation.ts";
+import { givenNotices } from "./given.ts";
 import { accountOf, handoffUrlOf, ownerSeen } from "./input.ts";
 import { leadName, linksOf, offered, toPeople, type Told } from "./notices.ts";
-import { clearedAnswers, isoTime, propertiesOf, stageRaise } from "./properties.ts";
+import { clearedAnswers, isoTime, propertiesOf, salesStageRaise, stageRaise } from "./properties.ts";
 import { taskOf } from "./task.ts";
 
 type Assigned = Extract<Assignment, { outcome: "assigned" }>;
@@ -35,6 +36,7 @@ export function planFollowing(input: Following, playbook: Playbook): Plan {
     clocks: progress.clocks,
     notices: [
       ...progress.steps.flatMap((step) => stepNotices(step, input, handoff, playbook)),
+      ...givenNotices(input, handoff, playbook),
       ...stoppedNotices(input, handoff.story, playbook),
     ],
   };
@@ -60,7 +62,11 @@ function updateOf(
     // Written when it is news, and not whenever it is not there: a person may empty the lists again.
     ...(isTold
       ? {}
-      : { ...propertiesOf({ "handoff.status": status }, playbook), ...answerPicks(input, playbook) }),
+      : {
+          ...propertiesOf({ "handoff.status": status }, playbook),
+          ...salesStageRaise(raised, snapshot, playbook),
+          ...answerPicks(input, playbook),
+        }),
     ...more?.properties,
   };
   if (stage === undefined && more?.owner === undefined && Object.keys(properties).length === 0) return [];
@@ -109,7 +115,11 @@ function planEnd(
   );
   const update = updateOf(input, story, playbook, {
     ...(stage && { stage }),
-    properties: { ...reasonWords, ...destination?.set },
+    properties: {
+      ...reasonWords,
+      ...salesStageRaise(rules?.stage, input.snapshot, playbook),
+      ...destination?.set,
+    },
   });
   const list: readonly WriteBody[] =
     destination?.list === undefined ? [] : [{ kind: "add-to-list", list: destination.list }];

@@ -11,7 +11,14 @@ import { deadlinesOf } from "./deadlines.ts";
 import { planFollowing } from "./following.ts";
 import { accountOf, handoffUrlOf, ownerSeen, type PlanInput } from "./input.ts";
 import { handoffNotices, queueNotices } from "./notices.ts";
-import { clearedAnswers, isoTime, propertiesOf, stageRaise, type HandoffWords } from "./properties.ts";
+import {
+  clearedAnswers,
+  type HandoffWords,
+  isoTime,
+  propertiesOf,
+  salesStageRaise,
+  stageRaise,
+} from "./properties.ts";
 import { startOf } from "./sequence.ts";
 import { taskOf } from "./task.ts";
 
@@ -56,7 +63,8 @@ function planAssigned(
   const brief = writeBrief({ type, snapshot, verdict, assignment, deadlines, handoffUrl, now }, playbook);
   const seen = ownerSeen(snapshot);
   const owner: GuardedValue = { to: ownerId, ...(seen !== undefined && { seen }) };
-  const stage = stageRaise(playbook.agreement.atHandoff.stage, snapshot, playbook);
+  const raised = playbook.agreement.atHandoff.stage;
+  const stage = stageRaise(raised, snapshot, playbook);
   const properties = handoffProperties(input, verdict, assignment, playbook, {
     "handoff.deadline": isoTime(deadlines.firstAttemptAt),
     "brief.why_now": brief.whyNow,
@@ -66,7 +74,11 @@ function planAssigned(
       kind: "update-lead",
       ...(seen !== ownerId && { owner }),
       ...(stage && { stage }),
-      properties: { ...properties, ...clearedAnswers(snapshot) },
+      properties: {
+        ...properties,
+        ...salesStageRaise(raised, snapshot, playbook),
+        ...clearedAnswers(snapshot),
+      },
     },
     taskOf(input, ownerId, brief, deadlines.firstAttemptAt, playOf(type, playbook)),
     { kind: "create-note", ownerId, html: brief.noteHtml, at: now, ...accountOf(snapshot) },

@@ -1,8 +1,8 @@
 /** What is written on the lead itself: the handoff's properties, and the stage a handoff raises it to. */
 import type { GuardedValue } from "../model/effect.ts";
 import type { Instant } from "../model/instant.ts";
-import type { Snapshot } from "../model/lead.ts";
-import type { Writable } from "../playbook/fields.ts";
+import type { Fact, Snapshot } from "../model/lead.ts";
+import { salesStageProperty, type Writable } from "../playbook/fields.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { clean } from "./sentence.ts";
 
@@ -36,14 +36,38 @@ export function stageRaise(
   { facts }: Snapshot,
   { fields }: Pick<Playbook, "fields">,
 ): GuardedValue | undefined {
-  const { stages } = fields;
-  const wanted = stages.findIndex((stage) => stage.name === name);
-  const to = stages[wanted]?.value;
-  if (to === undefined) return undefined;
+  const to = laterStage(name, facts["lead.stage"], fields.stages);
   const seen = facts["lead.stage_value"];
+  if (to === undefined) return undefined;
   if (seen === undefined) return { to };
-  const current = stages.findIndex((stage) => stage.name === facts["lead.stage"]?.value);
-  return current >= 0 && current < wanted ? { to, seen: String(seen.value) } : undefined;
+  return facts["lead.stage"] === undefined ? undefined : { to, seen: String(seen.value) };
+}
+
+/**
+ * The same stage where sales' CRM is another one, as a property: raised by the same rule, and only of a record that has a stage there
+ * (a contact of Salesforce's has none). Throws nothing.
+ */
+export function salesStageRaise(
+  name: string | undefined,
+  { facts }: Snapshot,
+  { fields }: Pick<Playbook, "fields">,
+): Readonly<Record<string, string>> {
+  const property = salesStageProperty(fields);
+  const current = facts["lead.sales_stage"];
+  if (property === undefined || current === undefined) return {};
+  const to = laterStage(name, current, fields.sales?.stages ?? []);
+  return to === undefined ? {} : { [property]: to };
+}
+
+/** The CRM's value for a stage, if it comes after the one a lead stands at. */
+function laterStage(
+  name: string | undefined,
+  current: Fact | undefined,
+  stages: Playbook["fields"]["stages"],
+): string | undefined {
+  const wanted = stages.findIndex((stage) => stage.name === name);
+  const standing = stages.findIndex((stage) => stage.name === current?.value);
+  return standing < wanted ? stages[wanted]?.value : undefined;
 }
 
 /** The pick lists emptied that still hold what was said of an earlier handoff: the same word said again could not be seen. */

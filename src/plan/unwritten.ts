@@ -2,6 +2,12 @@
 import type { Plan } from "../model/decision.ts";
 import type { WriteBody } from "../model/effect.ts";
 import type { Snapshot } from "../model/lead.ts";
+import { CRM_WORDS } from "../playbook/crm.ts";
+
+/** Where the CRMs keep a lead's stage. */
+const STAGES: ReadonlySet<string> = new Set(
+  Object.values(CRM_WORDS).flatMap(({ stageProperty }) => stageProperty ?? []),
+);
 
 /**
  * The plan without the task and the note that are there, and without the stage, which people may have moved on since. Baton's own
@@ -13,8 +19,12 @@ export function unwritten(plan: Plan, { lost }: Snapshot): Plan {
     if (write.kind === "create-task" && lost.task !== undefined) return [];
     if (write.kind === "create-note" && lost.note !== undefined) return [];
     if (write.kind !== "update-lead") return [write];
-    const { stage: _, ...update } = write;
-    return [update];
+    const { stage: _, properties, ...update } = write;
+    return [{ ...update, properties: withoutStages(properties) }];
   });
   return { ...plan, writes };
+}
+
+function withoutStages(properties: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(properties).filter(([path]) => !STAGES.has(path)));
 }

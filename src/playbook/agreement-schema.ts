@@ -136,6 +136,25 @@ const dispositionsSchema = z
         });
   });
 
+/** Characters: a line of the review pack and of a message. */
+const LONGEST_FOLLOWS = 200;
+
+/** What follows when marketing's half is broken. */
+const whenBrokenSchema = z
+  .strictObject({
+    notify: z.array(addressSchema).default([]).describe("Who is told, by e-mail address."),
+    follows: z
+      .string()
+      .trim()
+      .min(1)
+      .max(LONGEST_FOLLOWS)
+      .optional()
+      .describe("What both teams agreed to do then, in one sentence: the notice and the review pack say it."),
+  })
+  .refine(({ notify, follows }) => notify.length > 0 || follows !== undefined, {
+    error: "a consequence does something: notify somebody, or say what follows",
+  });
+
 const seamKeySchema = z.string().refine(isSeamPair, {
   error: `a seam is two of ${SEAMS.join(", ")} in that order, such as occurred..received`,
 });
@@ -207,6 +226,13 @@ export const agreementSchema = z
           })
           .optional()
           .describe("How good they are."),
+        when_broken: whenBrokenSchema
+          .optional()
+          .describe("What follows when volume or quality is broken. Left out: it is on the next agenda."),
+      })
+      .refine(({ when_broken: then, volume, quality }) => then === undefined || volume || quality, {
+        path: ["when_broken"],
+        error: "nothing can be broken: neither volume nor quality is promised",
       })
       .describe("Marketing's half."),
     dispositions: dispositionsSchema.describe("What sales may answer, and what follows."),

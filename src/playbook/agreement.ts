@@ -74,6 +74,8 @@ export interface Agreement {
       readonly leads: ReadonlyMap<string, number>;
     };
     readonly quality?: { readonly acceptanceRate: number; readonly overMs: DurationMs };
+    /** What follows when volume or quality is broken: who is told, and what both teams agreed to do, in their words. */
+    readonly whenBroken?: { readonly notify: readonly string[]; readonly follows?: string };
   };
   readonly dispositions: {
     readonly accepted: AnswerRules;
@@ -121,6 +123,12 @@ export function compileAgreement(file: AgreementYaml, context: CompileContext): 
       }),
       ...(marketing.quality && {
         quality: { acceptanceRate: marketing.quality.acceptance_rate, overMs: marketing.quality.over },
+      }),
+      ...(marketing.when_broken && {
+        whenBroken: {
+          notify: marketing.when_broken.notify,
+          ...(marketing.when_broken.follows !== undefined && { follows: marketing.when_broken.follows }),
+        },
       }),
     },
     dispositions: {

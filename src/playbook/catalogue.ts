@@ -1,8 +1,9 @@
 /** The facts a playbook may speak of, and whether what it says of them can ever be true. */
 import type { FactMention } from "./compiled.ts";
 import { COUNTRY_GROUPS, isCountryCode } from "./country.ts";
+import { crmOf } from "./crm.ts";
 import type { FieldReading } from "./field-reading.ts";
-import { BUILT_IN, DERIVED, type Fields } from "./fields.ts";
+import { BUILT_IN, DERIVED, type Fields, stagesOf } from "./fields.ts";
 import { isRegionCode } from "./region.ts";
 import { FUNCTIONS, SENIORITIES } from "./title-words.ts";
 import { didYouMean } from "./words.ts";
@@ -27,25 +28,38 @@ const OF_DEALS: ReadonlySet<string> = new Set([
   "deal.amount",
 ]);
 
+/** Facts that only exist where sales works in another CRM than the one leads are read from. */
+const OF_SALES: ReadonlySet<string> = new Set(["lead.sales_stage", "lead.sales_stage_value"]);
+
 /** Lists the facts of a compiled fields.yaml. Throws nothing. */
 export function catalogueOf(fields: Fields): Catalogue {
-  const stages = fields.stages.map(({ name }) => name);
   const always = [...BUILT_IN, ...DERIVED]
-    .filter((name) => fields.deals || !OF_DEALS.has(name))
+    .filter((name) => (fields.deals || !OF_DEALS.has(name)) && (fields.sales || !OF_SALES.has(name)))
     .map((name): [string, KnownFact] => [name, { holds: name === "deal.amount" ? "number" : "text" }]);
   const catalogue = new Map<string, KnownFact>([
     ...always,
-    ["lead.stage", { holds: "text", values: stages }],
+    ["lead.stage", { holds: "text", values: fields.stages.map(({ name }) => name) }],
     ["lead.seniority", { holds: "text", values: SENIORITIES }],
     ["lead.function", { holds: "text", values: FUNCTIONS }],
     ["lead.country", { holds: "text", isCountry: true }],
-    ...fields.reads.map((reading): [string, KnownFact] => [reading.fact, knownOf(reading, stages)]),
   ]);
-  for (const reading of fields.enrich?.reads ?? []) {
-    const [known, own] = [knownOf(reading, stages), catalogue.get(reading.fact)];
-    catalogue.set(reading.fact, own === undefined ? known : either(own, known));
-  }
+  if (fields.sales !== undefined)
+    catalogue.set("lead.sales_stage", { holds: "text", values: fields.sales.stages.map(({ name }) => name) });
+  const own = new Map<string, KnownFact>();
+  for (const reading of fields.reads) add(own, reading, stagesOf(fields, crmOf(reading.from[0] ?? "")));
+  for (const [name, fact] of own) catalogue.set(name, fact);
+  for (const reading of fields.enrich?.reads ?? []) add(catalogue, reading, fields.stages);
   return catalogue;
+}
+
+/** A fact that is there already can have the values of either source. */
+function add(catalogue: Map<string, KnownFact>, reading: FieldReading, stages: Fields["stages"]): void {
+  const known = knownOf(
+    reading,
+    stages.map(({ name }) => name),
+  );
+  const before = catalogue.get(reading.fact);
+  catalogue.set(reading.fact, before === undefined ? known : either(before, known));
 }
 
 /** What is wrong with reading a fact this way; undefined when nothing is. Names the nearest fact or value. */

@@ -42,8 +42,8 @@ export interface CompileContext {
   readonly onWindow?: (within: DurationMs) => void;
   /** Hears of every condition on the score. */
   readonly onScore?: () => void;
-  /** Hears of every list of the CRM, by its id there. */
-  readonly onList?: (id: string) => void;
+  /** Hears of every list of the CRM, by its id there, and as the file names it: `hubspot:1042`. */
+  readonly onList?: (id: string, name: string, path: YamlPath) => void;
   /** Hears of every deed that is counted over all people of an account. */
   readonly onAccount?: (watch: AccountWatch) => void;
   /** Hears of every stage and handoff type that is named. */

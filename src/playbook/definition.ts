@@ -265,9 +265,9 @@ function compileNever(
   let mustKnow = false;
   const when = compileCondition(yaml, {
     ...context,
-    onList(id) {
+    onList(id, name, path) {
       mustKnow = true;
-      context.onList?.(id);
+      context.onList?.(id, name, path);
     },
   });
   return { when, mustKnow };

@@ -38,6 +38,7 @@ const marketingLines = inParts({
   when_incomplete: about("An incomplete lead", phrased("meets")),
   volume: (_who, from, to) => valueLines("Marketing promises", "", from, to),
   quality: (_who, from, to) => valueLines("Marketing promises", "", from, to),
+  when_broken: (_who, from, to) => valueLines("When marketing's promise is broken:", "", from, to),
 });
 
 /** Says how one agreement.yaml differs from another. Throws nothing. */

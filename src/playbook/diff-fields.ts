@@ -10,7 +10,7 @@ const readingLines = inParts({
   map: mapLines,
 });
 
-const hubspotLines = inParts({
+const sectionLines = inParts({
   read: byName({
     call: (fact) => fact,
     added: (reading) => `is now read from ${show(longForm(reading)["from"])}`,
@@ -61,7 +61,39 @@ const hubspotLines = inParts({
 });
 
 /** Says how one fields.yaml differs from another. Throws nothing. */
-export const fieldsLines: Tell = inParts({ hubspot: hubspotLines });
+export const fieldsLines: Tell = inParts({
+  hubspot: sectionLines,
+  salesforce: sectionLines,
+  sync: inParts({
+    fields: byItem(syncName, {
+      call: (field) => `Sync of ${field}`,
+      added: (field) => `begins${howSynced(field)}`,
+      removed: () => "ends",
+      changed: inParts({
+        hubspot: () => [],
+        salesforce: () => [],
+        direction: phrased("goes"),
+        winner: phrased("is won by"),
+        otherwise: phrased("is otherwise won by"),
+        as: phrased("is understood as"),
+        values: byMapped("Value"),
+      }),
+    }),
+    create: about("Somebody Salesforce does not know", phrased("is made there as")),
+    coexist: about("HubSpot's own Salesforce connector", phrased("is taken to be at work:")),
+  }),
+});
+
+/** `contact.jobtitle and lead.Title`. */
+function syncName(field: unknown): string {
+  const { hubspot, salesforce } = mapOf(field);
+  return `${String(hubspot)} and ${String(salesforce)}`;
+}
+
+function howSynced(field: unknown): string {
+  const { hubspot: _hubspot, salesforce: _salesforce, ...rest } = mapOf(field);
+  return Object.keys(rest).length === 0 ? "" : `: ${show(rest)}`;
+}
 
 /** What a destination changes on a lead. */
 function setLines(who: string): Tell {

@@ -9,6 +9,7 @@ import { below, type CompileContext, type YamlPath } from "./compiled.ts";
 import { domainOf, isInDomainGroup } from "./mail-domain.ts";
 import { durationSchema } from "./duration.ts";
 import { listId, listNumber } from "./list-condition.ts";
+import { momentOf, momentSchema } from "./moment.ts";
 import { functionOf, seniorityOf } from "./title.ts";
 
 const givenValue = z.union([z.string().max(500), z.number(), z.boolean(), z.null()]);
@@ -46,7 +47,7 @@ export const exampleSchema = z.strictObject({
   given: z
     .strictObject({
       lead: section.describe(
-        'Facts of the person, without "lead.": { role: VP Sales }. null takes a usual fact away.',
+        'Facts of the person, without "lead.": { role: VP Sales, created: 3h ago }. null takes a usual fact away.',
       ),
       account: section.describe("Facts of the company: { employees: 200, industry: software }."),
       deal: section.describe("Facts of the open deal."),
@@ -143,7 +144,7 @@ export function compileExample(yaml: ExampleYaml, context: CompileContext): Exam
       decisionId: "example",
       lead: { crm: "hubspot", id: "example" },
       leadUrl: "https://crm.example/lead",
-      facts,
+      facts: datedAt(facts, now),
       unmapped: [],
       signals: deedsOf(yaml.given.signals, now),
       ...(yaml.given.requested === true ? { request: { via: "workflow" as const } } : {}),
@@ -156,6 +157,17 @@ export function compileExample(yaml: ExampleYaml, context: CompileContext): Exam
       readAt: now,
     }),
   };
+}
+
+/** Dates may be given by their age, as conditions write them: `3h ago`. */
+function datedAt(facts: Facts, now: Instant): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, { value, from }]) => {
+      const isAge =
+        typeof value === "string" && value.endsWith(" ago") && momentSchema.safeParse(value).success;
+      return [name, { value: isAge ? momentOf(value)(now) : value, from }];
+    }),
+  );
 }
 
 /** The facts given, the usual ones, and those that follow from them as they do for a real lead. */

@@ -1,6 +1,7 @@
-/** fields.yaml, `hubspot.read`: where a fact is read, and how its text is understood. */
+/** fields.yaml, `read` of each CRM: where a fact is read, and how its text is understood. */
 import * as z from "zod";
-import { readPath } from "./property-path.ts";
+import type { Crm } from "../model/lead.ts";
+import { CRM_WORDS, readPath } from "./crm.ts";
 
 /** How a property's text is understood. `stage` translates through `stages`; `text` only trims. */
 const READ_AS = [
@@ -36,14 +37,18 @@ export interface FieldReading {
 }
 
 const mapped = z.union([z.string().max(200), z.number(), z.boolean()]);
-const paths = z.union([readPath, z.array(readPath).min(1).max(10)]);
 
-/** One entry of `hubspot.read`. */
-export const fieldReadingSchema = z.union([
-  paths,
-  z.strictObject({
+/** One entry of a CRM's `read`. */
+export function fieldReadingSchema(crm: Crm) {
+  const paths = z.union([readPath(crm), z.array(readPath(crm)).min(1).max(10)]);
+  return z.union([paths, longReadingSchema(crm, paths)]);
+}
+
+function longReadingSchema<T extends z.ZodType>(crm: Crm, paths: T) {
+  const { name, objects } = CRM_WORDS[crm];
+  return z.strictObject({
     from: paths.describe(
-      "Where it is read: contact.… or company.… and the internal name of the property. The first of several that is known.",
+      `Where it is read: ${objects[0]}.… or ${objects[1]}.… and the internal name of the property. The first of several that is known.`,
     ),
     join: z.string().max(10).exactOptional().describe("Put all known ones together with this between them."),
     as: z.enum(READ_AS).exactOptional().describe("How the text is understood. Left out: text."),
@@ -62,16 +67,17 @@ export const fieldReadingSchema = z.union([
     map: z
       .record(z.string().max(500), mapped)
       .exactOptional()
-      .describe("HubSpot's value: Baton's word. Letters in either case."),
+      .describe(`${name}'s value: Baton's word. Letters in either case.`),
     otherwise: z
       .enum(["review", "keep", "ignore"])
       .exactOptional()
       .describe(
         "What becomes of a value that is not understood. review: unknown, and listed for you; keep: as it is; ignore: unknown.",
       ),
-  }),
-]);
-type ReadingYaml = z.output<typeof fieldReadingSchema>;
+  });
+}
+
+type ReadingYaml = z.output<ReturnType<typeof fieldReadingSchema>>;
 type LongReading = Extract<ReadingYaml, { readonly from: unknown }>;
 
 /** Compiles a checked entry; a property alone is the short form. Throws nothing. */

@@ -4,41 +4,31 @@
  */
 import * as z from "zod";
 import type { Wanted } from "../connector.ts";
-import { SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
+import type { Crm } from "../model/lead.ts";
+import type { SignalKind } from "../model/signal.ts";
+import { type Answers, compileAnswers, type Destination } from "./answers.ts";
 import { below, type CompileContext } from "./compiled.ts";
-import { FACT_NAME } from "./condition.ts";
-import { isCountryCode } from "./country.ts";
+import { CRM_WORDS } from "./crm.ts";
 import {
-  type Answers,
-  answersSchema,
-  compileAnswers,
-  type Destination,
-  destinationSchema,
-} from "./answers.ts";
+  type CrmSection,
+  hubspotSchema,
+  type OpenSection,
+  salesforceSchema,
+  tellSectionProblems,
+  type Writable,
+} from "./crm-section.ts";
 import { compileEnrichment, type Enrichment } from "./enrichment.ts";
 import { enrichmentSchema } from "./enrichment-schema.ts";
-import { compileFieldReading, type FieldReading, fieldReadingSchema } from "./field-reading.ts";
+import { compileFieldReading, type FieldReading } from "./field-reading.ts";
 import { glob, type Glob } from "./glob.ts";
 import { compileMatch, matchSchema, type Matching } from "./matching.ts";
 import { compileSentEvents, type SentEvents, sentEventsSchema } from "./sent-events.ts";
-import {
-  compileSignalReading,
-  readBySignal,
-  type SignalReading,
-  signalReadingSchema,
-} from "./signal-reading.ts";
-import { FUNCTIONS, SENIORITIES } from "./title-words.ts";
+import { compileSignalReading, readBySignal, type SignalReading } from "./signal-reading.ts";
+import { compileSync, type OwnWrites, type Sync } from "./sync.ts";
+import { syncSchema } from "./sync-schema.ts";
+import { tellTogether } from "./two-sections.ts";
 
-/** What Baton can write into a property. Filled in by plan/. */
-const WRITABLE = [
-  "handoff.status",
-  "handoff.type",
-  "handoff.reason",
-  "handoff.deadline",
-  "handoff.link",
-  "brief.why_now",
-] as const;
-export type Writable = (typeof WRITABLE)[number];
+export type { Writable } from "./crm-section.ts";
 
 /** A stage of the lead's life: Baton's name for it and the CRM's value. */
 interface Stage {
@@ -58,9 +48,16 @@ interface FieldWriting {
   readonly value: Writable;
 }
 
-/** fields.yaml, compiled. */
+/**
+ * fields.yaml, compiled. Where both CRMs are connected, what is read and written of either stands in one list each: a
+ * property's object says whose it is (`crmOf`).
+ */
 export interface Fields {
-  readonly crm: "hubspot";
+  /** The CRM leads are read from; where both are connected, HubSpot. */
+  readonly crm: Crm;
+  /** Sales' CRM where that is another one, with the stages a lead has there, earliest first. */
+  readonly sales?: { readonly crm: Crm; readonly stages: readonly Stage[] };
+  /** In the order they are tried: a fact may be read from both CRMs, and what the leading one knows counts. */
   readonly reads: readonly FieldReading[];
   /** Earliest first, as the file lists them. */
   readonly stages: readonly Stage[];
@@ -76,127 +73,137 @@ export interface Fields {
   readonly answers?: Answers;
   /** What "next" of agreement.yaml means in the CRM, by name. */
   readonly destinations: ReadonlyMap<string, Destination>;
+  /** How both CRMs are kept in step; absent where they are not. */
+  readonly sync?: Sync;
   /** Whom to ask for what the CRM does not know; absent where nobody is asked. */
   readonly enrich?: Enrichment;
   readonly match: Matching;
 }
 
-const writePath = z.string().regex(/^contact\.[a-z0-9_]+$/, {
-  error: "Baton writes contact properties only, such as contact.baton_why_now",
-});
-const factName = z
-  .string()
-  .regex(FACT_NAME, { error: "a fact's name is two words and a dot, such as lead.email" });
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
-  error: "a name is lower-case letters, digits and hyphens, such as marketing-qualified",
-});
-const kind = z.enum(SIGNAL_KINDS).describe("What filling in the form tells that the lead did.");
-
 /** The shape of fields.yaml. */
 export const fieldsSchema = z
   .strictObject({
-    hubspot: z
-      .strictObject({
-        read: z
-          .record(factName, fieldReadingSchema)
-          .describe("Baton's name for a fact: where HubSpot keeps it."),
-        stages: z
-          .record(slug, z.string().min(1).max(100))
-          .refine((stages) => Object.keys(stages).length > 0, {
-            error: "at least one stage is needed, such as marketing-qualified: marketingqualifiedlead",
-          })
-          .describe(
-            "Baton's name for each lifecycle stage: HubSpot's value. Earliest first; numbers in quotes.",
-          ),
-        deals: z.boolean().default(true).describe("Whether open deals are read with each lead."),
-        signals: z
-          .array(signalReadingSchema)
-          .max(50)
-          .default([])
-          .describe("Properties that tell what a lead did."),
-        forms: z
-          .record(slug, kind)
-          .default({})
-          .describe(
-            `Forms that say more than "a form was filled in": the form's name and the kind of signal.`,
-          ),
-        titles: z
-          .strictObject({
-            seniority: z
-              .record(z.string().max(200), z.enum(SENIORITIES))
-              .default({})
-              .describe("A title (* stands for anything): the seniority it means."),
-            function: z
-              .record(z.string().max(200), z.enum(FUNCTIONS))
-              .default({})
-              .describe("A title (* stands for anything): the function it means."),
-          })
-          .default({ seniority: {}, function: {} })
-          .describe("Titles that Baton's own table gets wrong or does not know."),
-        write: z
-          .record(writePath, z.enum(WRITABLE))
-          .default({})
-          .describe("A contact property: what Baton writes into it."),
-        answers: answersSchema
-          .exactOptional()
-          .describe("Where sales says what it made of a lead, once it has it."),
-        destinations: z
-          .record(slug, destinationSchema)
-          .default({})
-          .describe('What "next" of agreement.yaml means in HubSpot, by name.'),
-      })
-      .describe("HubSpot's side: what is read from it, and what is written to it."),
+    hubspot: hubspotSchema.exactOptional(),
+    salesforce: salesforceSchema.exactOptional(),
+    sync: syncSchema.exactOptional(),
     events: sentEventsSchema,
     enrich: enrichmentSchema.exactOptional(),
     match: matchSchema,
+  })
+  .refine(({ hubspot, salesforce }) => hubspot !== undefined || salesforce !== undefined, {
+    error: '"hubspot" or "salesforce" is missing: one of them says where leads are read',
   })
   .meta({
     title: "fields.yaml",
     description: "Which CRM properties Baton reads, what it makes of them, and what it writes back.",
   });
 
+/** fields.yaml, checked. */
+export type FieldsFile = z.output<typeof fieldsSchema>;
+
+/** The CRMs' sections that a file has. Leads are read from the first; with two, sales works in the second. Throws nothing. */
+export function sectionsOf({ hubspot, salesforce }: FieldsFile): readonly OpenSection[] {
+  return [
+    ...(hubspot === undefined ? [] : [{ crm: "hubspot", yaml: hubspot, leads: true } as const]),
+    ...(salesforce === undefined
+      ? []
+      : [{ crm: "salesforce", yaml: salesforce, leads: hubspot === undefined } as const]),
+  ];
+}
+
 /** Compiles a checked fields.yaml. Tells `context` what only shows when its parts are seen together; throws nothing. */
-export function compileFields(
-  { hubspot, events, enrich, match }: z.output<typeof fieldsSchema>,
-  context: CompileContext,
-): Fields {
-  const at = below(context, "hubspot");
-  tellProblems(hubspot, at);
-  const reads = Object.entries(hubspot.read).map(([fact, yaml]) => compileFieldReading(fact, yaml));
-  return {
-    crm: "hubspot",
+export function compileFields(file: FieldsFile, context: CompileContext): Fields {
+  const { sync, events, enrich, match } = file;
+  const sections = sectionsOf(file);
+  tellProblems(sections, sync !== undefined, context);
+  const [leading, sales] = sections;
+  // Sales' own section decides, where it says anything.
+  const [own, other] = [sales ?? leading, leading].map((section) => section?.yaml);
+  const answers = own?.answers ?? other?.answers;
+  const reads = sections.flatMap(({ yaml }) => readingsOf(yaml));
+  const fields = {
+    crm: leading?.crm ?? "hubspot",
+    ...(sales === undefined ? {} : { sales: { crm: sales.crm, stages: stagesIn(sales.yaml) } }),
     reads,
-    stages: Object.entries(hubspot.stages).map(([name, value]) => ({ name, value })),
-    signals: hubspot.signals.map(compileSignalReading),
-    forms: new Map(Object.entries(hubspot.forms)),
+    stages: leading === undefined ? [] : stagesIn(leading.yaml),
+    signals: sections.flatMap(({ yaml }) => yaml.signals.map(compileSignalReading)),
+    forms: new Map(sections.flatMap(({ yaml }) => Object.entries(yaml.forms))),
     events: compileSentEvents(events, below(context, "events")),
-    titles: { seniority: globsOf(hubspot.titles.seniority), function: globsOf(hubspot.titles.function) },
-    deals: hubspot.deals,
-    writes: Object.entries(hubspot.write).map(([property, value]) => ({ property, value })),
-    ...(hubspot.answers && { answers: compileAnswers(hubspot.answers) }),
-    destinations: new Map(Object.entries(hubspot.destinations)),
+    titles: {
+      seniority: sections.flatMap(({ yaml }) => globsOf(yaml.titles.seniority)),
+      function: sections.flatMap(({ yaml }) => globsOf(yaml.titles.function)),
+    },
+    deals: own?.deals ?? true,
+    writes: sections.flatMap(({ yaml }) => writingsOf(yaml)),
+    ...(answers && { answers: compileAnswers(answers) }),
+    destinations: destinationsOf(sections),
     match: compileMatch(match, below(context, "match")),
     ...(enrich === undefined
       ? {}
       : { enrich: compileEnrichment(enrich, { reads, builtIn: BUILT_IN }, below(context, "enrich")) }),
   };
+  return sync === undefined
+    ? fields
+    : { ...fields, sync: compileSync(sync, ownWrites(fields), below(context, "sync")) };
+}
+
+function readingsOf({ read }: CrmSection): readonly FieldReading[] {
+  return Object.entries(read).map(([fact, yaml]) => compileFieldReading(fact, yaml));
+}
+
+function stagesIn({ stages }: CrmSection): readonly Stage[] {
+  return Object.entries(stages).map(([name, value]) => ({ name, value }));
+}
+
+function writingsOf({ write }: CrmSection): readonly FieldWriting[] {
+  return Object.entries(write).map(([property, value]) => ({ property, value }));
+}
+
+/** A destination of both CRMs sets the properties of both. */
+function destinationsOf(sections: readonly OpenSection[]): ReadonlyMap<string, Destination> {
+  const destinations = new Map<string, Destination>();
+  for (const [name, { set, list }] of sections.flatMap(({ yaml }) => Object.entries(yaml.destinations))) {
+    const before = destinations.get(name);
+    destinations.set(name, {
+      ...before,
+      set: { ...before?.set, ...set },
+      ...(list === undefined ? {} : { list }),
+    });
+  }
+  return destinations;
+}
+
+function ownWrites(fields: Fields): OwnWrites {
+  const { writes, answers } = fields;
+  const lists = answers === undefined ? [] : [answers.answer, answers.reason];
+  const raised = salesStageProperty(fields);
+  return {
+    written: new Set([...writes.map(({ property }) => property), ...lists]),
+    ...(raised === undefined ? {} : { raised }),
+  };
 }
 
 /**
- * The properties that reading a lead takes. The company's domain is among them whatever the file says, because
- * `account.domain` exists whatever the file says.
+ * The properties that reading a lead takes. HubSpot's domain of the company is among them whatever the file says, because
+ * `account.domain` exists whatever the file says; so is the stage in sales' CRM, where stages are named.
  */
 export function wanted(fields: Fields, lists = false): Wanted {
   const read = fields.reads.flatMap(({ from }) => from);
   const told = fields.signals.map(readBySignal);
   const now = told.flatMap((properties) => properties.now);
   const ever = [...told.flatMap((properties) => properties.ever), ...answerProperties(fields)];
+  const always = CRM_WORDS[fields.crm].accountDomain ?? [];
   return {
-    properties: [...new Set([...read, ...now, ...ever, "company.domain"])],
+    properties: [...new Set([...read, ...now, ...ever, always, salesStageProperty(fields) ?? []].flat())],
     history: [...new Set(ever)],
     deals: fields.deals,
     lists,
   };
+}
+
+/** Where sales' CRM keeps a lead's stage, if it is another CRM and its stages are named. Throws nothing. */
+export function salesStageProperty({ sales }: Fields): string | undefined {
+  return sales === undefined || sales.stages.length === 0 ? undefined : CRM_WORDS[sales.crm].stageProperty;
 }
 
 /** The properties sales answers in. */
@@ -205,38 +212,26 @@ function answerProperties({ answers }: Fields): readonly string[] {
   return [answers.answer, answers.reason, ...(answers.also === undefined ? [] : [answers.also.property])];
 }
 
-/** Baton's name for a CRM's stage value; undefined when `stages` does not list it. */
-export function stageNamed(fields: Fields, value: string): string | undefined {
-  return fields.stages.find((stage) => stage.value === value)?.name;
+/** The stages of a CRM, earliest first; none of one that has no section. Throws nothing. */
+export function stagesOf({ crm: leading, sales, stages }: Fields, crm: Crm): Fields["stages"] {
+  if (crm === leading) return stages;
+  return crm === sales?.crm ? sales.stages : [];
+}
+
+/** Baton's name for a stage value of a CRM, the leading one if none is named; undefined when `stages` does not list it. */
+export function stageNamed(fields: Fields, value: string, crm: Crm = fields.crm): string | undefined {
+  return stagesOf(fields, crm).find((stage) => stage.value === value)?.name;
 }
 
 function globsOf(table: Readonly<Record<string, string>>): Titles["seniority"] {
   return Object.entries(table).map(([pattern, word]) => ({ matches: glob(pattern), word }));
 }
 
-function tellProblems(hubspot: z.output<typeof fieldsSchema>["hubspot"], context: CompileContext): void {
-  const tell = (message: string, ...steps: (string | number)[]): void =>
-    context.onProblem?.(message, below(context, ...steps).path);
-  if (!Object.hasOwn(hubspot.read, "lead.email")) {
-    tell('"lead.email" must be read: Baton finds leads by it', "read");
-  }
-  const names = new Map<string, string>();
-  for (const [name, value] of Object.entries(hubspot.stages)) {
-    const other = names.get(value);
-    if (other !== undefined) tell(`the value ${value} is the stage "${other}" already`, "stages", name);
-    names.set(value, name);
-  }
-  for (const [fact, reading] of Object.entries(hubspot.read)) {
-    const region = typeof reading === "object" && "region" in reading ? reading.region : undefined;
-    if (region !== undefined && !isPlace(region, hubspot.read))
-      tell(`"${region}" is neither the code of a country nor a fact that is read`, "read", fact, "region");
-    if (BUILT_IN.has(fact)) tell(`"${fact}" is known without being read: take this line out`, "read", fact);
-  }
-}
-
-/** Whether it says in which country something is: a code, or a fact that may hold one. */
-function isPlace(region: string, reads: object): boolean {
-  return isCountryCode(region) || Object.hasOwn(reads, region) || DERIVED.has(region);
+function tellProblems(sections: readonly OpenSection[], hasSync: boolean, context: CompileContext): void {
+  const known = new Set([...DERIVED, ...sections.flatMap(({ yaml }) => Object.keys(yaml.read))]);
+  for (const section of sections)
+    tellSectionProblems(section, { known, builtIn: BUILT_IN }, below(context, section.crm));
+  tellTogether(sections, hasSync, context);
 }
 
 /** Facts that come with every lead, from the CRM's own links and stages, and cannot be read in another way. */
@@ -244,6 +239,8 @@ export const BUILT_IN: ReadonlySet<string> = new Set([
   "lead.owner",
   "lead.stage",
   "lead.stage_value",
+  "lead.sales_stage",
+  "lead.sales_stage_value",
   "account.owner",
   "account.open_deal",
   "account.working_owner",

@@ -3,21 +3,26 @@
  * not tell; a list that suppresses is then taken to hold them (see `judgeConsent`).
  */
 import * as z from "zod";
-import type { CompileContext, CompiledCondition } from "./compiled.ts";
+import { CRM_WORDS } from "./crm.ts";
+import { below, type CompileContext, type CompiledCondition } from "./compiled.ts";
 
-/** A list as the playbook names it: `hubspot:1042`. */
-export const listId = z.string().regex(/^hubspot:[1-9]\d{0,18}$/, {
-  error: "a list is its CRM and its number there, such as hubspot:1042 (the number in the list's address)",
-});
+const { hubspot, salesforce } = CRM_WORDS;
+
+/** A list as the playbook names it: `hubspot:1042`, or a campaign of Salesforce's. */
+export const listId = z
+  .string()
+  .regex(new RegExp(`^(hubspot:${hubspot.list.id}|salesforce:${salesforce.list.id})$`), {
+    error: `a list is its CRM and its id there, such as ${hubspot.list.example} (${hubspot.list.says}) or ${salesforce.list.example} (${salesforce.list.says})`,
+  });
 
 /** `{ list: hubspot:1042 }`, or several of which one will do. */
 export const listSchema = z.strictObject({
   list: z
     .union([listId, z.array(listId).min(1).max(50)])
-    .describe("On this list of the CRM, or on one of these; by the number in the list's address."),
+    .describe("On this list of the CRM, or on one of these; by the id in the list's address."),
 });
 
-/** The CRM's id of a list named `hubspot:1042`. Throws nothing. */
+/** The CRM's id of a list named `hubspot:1042`: `1042`. Throws nothing. */
 export function listNumber(name: string): string {
   return name.slice(name.indexOf(":") + 1);
 }
@@ -29,7 +34,7 @@ export function compileList(
 ): CompiledCondition {
   const named = typeof list === "string" ? [list] : list;
   const ids = new Set(named.map(listNumber));
-  for (const id of ids) context.onList?.(id);
+  for (const name of new Set(named)) context.onList?.(listNumber(name), name, below(context, "list").path);
   const says = `on list ${named.join(" or ")}`;
   const source = context.source(context.path);
   return {

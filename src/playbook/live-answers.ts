@@ -7,15 +7,26 @@ import type { CrmProperty, Vocabulary } from "../connector.ts";
 import { slugOf } from "../model/signal.ts";
 import type { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
-import { absence, type FieldsFile, isMissing, meantOption, missing, propertyAt } from "./live-fields.ts";
+import type { OpenSection } from "./crm-section.ts";
+import { CRM_WORDS, crmOf, crmOfList } from "./crm.ts";
+import { type FieldsFile, sectionsOf } from "./fields.ts";
+import {
+  absence,
+  isMissing,
+  meantOption,
+  missing,
+  notPrepared,
+  propertyAt,
+  speaksOf,
+} from "./live-fields.ts";
 import type { LiveAt, LiveSection } from "./live.ts";
+import { listNumber } from "./list-condition.ts";
 import { strangeList, unreadableList } from "./live-lists.ts";
 import { offeredAnswers } from "./offered.ts";
 import type { Problem } from "./problem.ts";
 
 /** agreement.yaml, checked. */
 type AgreementFile = z.output<typeof agreementSchema>;
-type Destinations = FieldsFile["hubspot"]["destinations"];
 
 /** What `answers` and `destinations` of fields.yaml name and the account does not have. Throws nothing. */
 export function answerPlaceProblems(
@@ -23,21 +34,22 @@ export function answerPlaceProblems(
   agreement: AgreementFile | undefined,
   vocabulary: Vocabulary,
 ): readonly Problem[] {
-  const { answers, destinations } = parsed.hubspot;
-  return [
-    ...(answers === undefined ? [] : placeProblems(answers, agreement, vocabulary, at)),
-    ...destinationProblems(destinations, vocabulary, at),
-  ];
+  return sectionsOf(parsed).flatMap((section) => [
+    ...placeProblems(section, agreement, vocabulary, at),
+    ...destinationProblems(section, vocabulary, at),
+  ]);
 }
 
 function placeProblems(
-  { answer, reason, also }: NonNullable<FieldsFile["hubspot"]["answers"]>,
+  { crm, yaml: { answers } }: OpenSection,
   agreement: AgreementFile | undefined,
   vocabulary: Vocabulary,
   at: LiveAt,
 ): readonly Problem[] {
+  if (answers === undefined) return [];
+  const { answer, reason, also } = answers;
   const words = agreement && offeredAnswers(agreement);
-  const path: YamlPath = ["hubspot", "answers"];
+  const path: YamlPath = [crm, "answers"];
   return [
     ...listProblems(answer, words?.answers ?? [], vocabulary, at, [...path, "answer"]),
     ...listProblems(reason, words?.reasons ?? [], vocabulary, at, [...path, "reason"]),
@@ -46,7 +58,7 @@ function placeProblems(
   ];
 }
 
-/** One pick list. Baton's own are made and filled by Baton itself. */
+/** One pick list. Those that Baton makes and fills itself are right. */
 function listProblems(
   property: string,
   words: readonly string[],
@@ -54,8 +66,11 @@ function listProblems(
   at: LiveAt,
   path: YamlPath,
 ): readonly Problem[] {
-  if (vocabulary.own.includes(property)) return [];
-  if (isMissing(property, vocabulary)) return [at("error", missing(property, vocabulary), path)];
+  const isOwn = vocabulary.own.includes(property);
+  if (isOwn && CRM_WORDS[crmOf(property)].own.areMade) return [];
+  if (isMissing(property, vocabulary)) {
+    return [at("error", isOwn ? notPrepared(property) : missing(property, vocabulary), path)];
+  }
   const found = propertyAt(property, vocabulary);
   if (found === undefined) return [];
   if (found.options === undefined) {
@@ -89,17 +104,17 @@ function valueProblems(
 }
 
 function destinationProblems(
-  destinations: Destinations,
+  { crm, yaml: { destinations } }: OpenSection,
   vocabulary: Vocabulary,
   at: LiveAt,
 ): readonly Problem[] {
   return Object.entries(destinations).flatMap(([name, { set, list }]) => {
-    const path: YamlPath = ["hubspot", "destinations", name];
+    const path: YamlPath = [crm, "destinations", name];
     return [
       ...Object.entries(set).flatMap(([property, value]) =>
         setProblems(property, value, vocabulary, at, [...path, "set", property]),
       ),
-      ...(list === undefined ? [] : listIsThere(list, vocabulary, at, [...path, "list"])),
+      ...(list === undefined ? [] : listIsThere(`${crm}:${list}`, vocabulary, at, [...path, "list"])),
     ];
   });
 }
@@ -131,10 +146,11 @@ function takes({ type, options }: CrmProperty, value: string): boolean {
   return true;
 }
 
-function listIsThere(list: string, { lists }: Vocabulary, at: LiveAt, path: YamlPath): readonly Problem[] {
-  const word = `hubspot:${list}`;
+function listIsThere(word: string, vocabulary: Vocabulary, at: LiveAt, path: YamlPath): readonly Problem[] {
+  const { lists } = vocabulary;
+  if (!speaksOf(crmOfList(word), vocabulary)) return [];
   if (!lists.known) return [at("warning", unreadableList(word), path)];
-  return lists.all.some(({ value }) => value === list)
+  return lists.all.some(({ value }) => value === listNumber(word))
     ? []
     : [at("error", strangeList(word, lists.all), path)];
 }

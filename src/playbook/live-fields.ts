@@ -1,46 +1,64 @@
 /** fields.yaml against an account: properties, their options, stages, and what Baton is to write. */
-import type * as z from "zod";
 import type { CrmOption, CrmProperty, Vocabulary } from "../connector.ts";
+import type { Crm } from "../model/lead.ts";
 import { slugOf } from "../model/signal.ts";
 import type { YamlPath } from "./compiled.ts";
-import type { fieldsSchema, Writable } from "./fields.ts";
+import type { CrmSection, OpenSection, Writable } from "./crm-section.ts";
+import { CRM_WORDS, crmOf } from "./crm.ts";
+import { type FieldsFile, sectionsOf } from "./fields.ts";
 import type { LiveAt, LiveSection } from "./live.ts";
 import type { Problem } from "./problem.ts";
 import { nearestWord } from "./words.ts";
 
-/** fields.yaml, checked. */
-export type FieldsFile = z.output<typeof fieldsSchema>;
-type Reading = FieldsFile["hubspot"]["read"][string];
+type Reading = CrmSection["read"][string];
 
 /** Lines that are suggested in one message; an industry list has more than a hundred. */
 const MOST_SUGGESTED = 5;
 
-/** What fields.yaml names and the account does not have. Throws nothing. */
+/** What the CRMs' sections of fields.yaml name and the account does not have. Throws nothing. */
 export function fieldProblems(
   { parsed, at }: LiveSection<FieldsFile>,
   vocabulary: Vocabulary,
 ): readonly Problem[] {
-  const { read, signals, stages, write } = parsed.hubspot;
+  const sections = sectionsOf(parsed);
+  const written = sections.flatMap(({ yaml }) => Object.keys(yaml.write));
   return [
-    ...Object.entries(read).flatMap(([fact, reading]) => [
-      ...sourcesOf(fact, reading).flatMap(([property, path]) => absence(property, path, vocabulary, at)),
-      ...mapProblems(fact, reading, vocabulary, at),
-    ]),
-    ...signals.flatMap((signal, index) =>
-      toldBy(signal).flatMap(([key, property]) =>
-        absence(property, ["hubspot", "signals", index, key], vocabulary, at),
-      ),
-    ),
-    ...stageProblems(stages, vocabulary, at),
-    ...Object.entries(write).flatMap(([property, value]) => writeProblems(property, value, vocabulary, at)),
-    ...ownProblems(Object.keys(write), vocabulary, at),
+    ...sections.flatMap((section) => sectionProblems(section, vocabulary, at)),
+    ...ownProblems(written, vocabulary, at),
   ];
 }
 
+function sectionProblems(section: OpenSection, vocabulary: Vocabulary, at: LiveAt): readonly Problem[] {
+  const { crm, yaml } = section;
+  return [
+    ...Object.entries(yaml.read).flatMap(([fact, reading]) => {
+      const path: YamlPath = [crm, "read", fact];
+      return [
+        ...sourcesOf(reading, path).flatMap(([property, place]) => absence(property, place, vocabulary, at)),
+        ...mapProblems(fact, reading, vocabulary, at, path),
+      ];
+    }),
+    ...yaml.signals.flatMap((signal, index) =>
+      toldBy(signal).flatMap(([key, property]) =>
+        absence(property, [crm, "signals", index, key], vocabulary, at),
+      ),
+    ),
+    ...(section.leads ? stageProblems : salesStageProblems)(section, vocabulary, at),
+    ...Object.entries(yaml.write).flatMap(([property, value]) =>
+      writeProblems(property, value, vocabulary, at, [crm, "write", property]),
+    ),
+  ];
+}
+
+/** Whether a vocabulary is (also) of this CRM: an org that serves a portal is looked at by itself, too. */
+export function speaksOf(crm: Crm, { properties }: Vocabulary): boolean {
+  return CRM_WORDS[crm].objects.some((object) => Object.hasOwn(properties, object));
+}
+
 /** The properties one fact is read from, with the place of each. */
-function sourcesOf(fact: string, reading: Reading): readonly (readonly [string, YamlPath])[] {
+function sourcesOf(reading: Reading, place: YamlPath): readonly (readonly [string, YamlPath])[] {
   const isLong = typeof reading === "object" && "from" in reading;
-  const path: YamlPath = ["hubspot", "read", fact, ...(isLong ? ["from"] : [])];
+  const path: YamlPath = [...place, ...(isLong ? ["from"] : [])];
   const from = isLong ? reading.from : reading;
   return typeof from === "string"
     ? [[from, path]]
@@ -48,7 +66,7 @@ function sourcesOf(fact: string, reading: Reading): readonly (readonly [string, 
 }
 
 /** The properties one signal is read from, by key. */
-function toldBy(signal: FieldsFile["hubspot"]["signals"][number]): readonly (readonly [string, string])[] {
+function toldBy(signal: CrmSection["signals"][number]): readonly (readonly [string, string])[] {
   const how = typeof signal.engagement === "object" ? [["engagement", signal.engagement.from] as const] : [];
   if ("at" in signal) return [["at", signal.at], ...how];
   const again = signal.again === undefined ? [] : [["again", signal.again] as const];
@@ -88,11 +106,17 @@ export function missing(property: string, { properties }: Vocabulary): string {
   return `"${property}" does not exist in the CRM, or is archived${hint}`;
 }
 
-function mapProblems(fact: string, reading: Reading, vocabulary: Vocabulary, at: LiveAt): readonly Problem[] {
+function mapProblems(
+  fact: string,
+  reading: Reading,
+  vocabulary: Vocabulary,
+  at: LiveAt,
+  place: YamlPath,
+): readonly Problem[] {
   if (typeof reading !== "object" || !("from" in reading) || reading.map === undefined) return [];
-  const options = closedOptions(fact, reading, vocabulary);
+  const options = closedOptions(reading, vocabulary);
   if (options === undefined) return [];
-  const path: YamlPath = ["hubspot", "read", fact, "map"];
+  const path: YamlPath = [...place, "map"];
   const from = [reading.from].flat().join(" or ");
   const values = new Set(options.map(({ value }) => value.toLowerCase()));
   const strange = Object.keys(reading.map)
@@ -110,12 +134,8 @@ function mapProblems(fact: string, reading: Reading, vocabulary: Vocabulary, at:
 }
 
 /** All values the properties of a reading can hold; undefined while one of them is free, missing or unknown. */
-function closedOptions(
-  fact: string,
-  reading: Reading,
-  vocabulary: Vocabulary,
-): readonly CrmOption[] | undefined {
-  const properties = sourcesOf(fact, reading).map(([property]) => propertyAt(property, vocabulary));
+function closedOptions(reading: Reading, vocabulary: Vocabulary): readonly CrmOption[] | undefined {
+  const properties = sourcesOf(reading, []).map(([property]) => propertyAt(property, vocabulary));
   const options = properties.map((property) =>
     property?.type === "choices" ? undefined : property?.options,
   );
@@ -153,25 +173,43 @@ export function meantOption(word: string, options: readonly CrmOption[]): string
 }
 
 function stageProblems(
-  stages: Readonly<Record<string, string>>,
+  { crm, yaml: { stages } }: OpenSection,
   vocabulary: Vocabulary,
   at: LiveAt,
 ): readonly Problem[] {
-  if (!vocabulary.stages.known) return [];
+  if (!vocabulary.stages.known || !speaksOf(crm, vocabulary)) return [];
   const options = vocabulary.stages.all;
-  const path: YamlPath = ["hubspot", "stages"];
-  const wrong = Object.entries(stages).flatMap(([name, value]) => {
-    if (options.some((option) => option.value === value)) return [];
-    const hint = meantOption(value, options) || meantOption(name, options);
-    return [at("error", `"${value}" is no stage in the CRM${hint}`, [...path, name])];
-  });
+  const path: YamlPath = [crm, "stages"];
   const unnamed = options
     .filter(({ value }) => !Object.values(stages).includes(value))
     .map(({ value, label }) => {
       const line = `${slugOf(label) || slugOf(value)}: ${JSON.stringify(value)}`;
       return at("warning", `the CRM's stage "${value}" has no name here; to add: ${line}`, path, "key");
     });
-  return [...wrong, ...unnamed];
+  return [...strangeStages(stages, options, at, path), ...unnamed];
+}
+
+/** Where leads are read elsewhere, only the stages need names that a lead is raised to. */
+function salesStageProblems(
+  { crm, yaml: { stages } }: OpenSection,
+  vocabulary: Vocabulary,
+  at: LiveAt,
+): readonly Problem[] {
+  const options = propertyAt(CRM_WORDS[crm].stageProperty ?? "", vocabulary)?.options;
+  return options === undefined ? [] : strangeStages(stages, options, at, [crm, "stages"]);
+}
+
+function strangeStages(
+  stages: Readonly<Record<string, string>>,
+  options: readonly CrmOption[],
+  at: LiveAt,
+  path: YamlPath,
+): readonly Problem[] {
+  return Object.entries(stages).flatMap(([name, value]) => {
+    if (options.some((option) => option.value === value)) return [];
+    const hint = meantOption(value, options) || meantOption(name, options);
+    return [at("error", `"${value}" is no stage in the CRM${hint}`, [...path, name])];
+  });
 }
 
 function writeProblems(
@@ -179,8 +217,8 @@ function writeProblems(
   written: Writable,
   vocabulary: Vocabulary,
   at: LiveAt,
+  path: YamlPath,
 ): readonly Problem[] {
-  const path: YamlPath = ["hubspot", "write", property];
   if (isMissing(property, vocabulary)) {
     const isOwn = vocabulary.own.includes(property);
     const message = isOwn ? notPrepared(property) : missing(property, vocabulary);
@@ -206,13 +244,15 @@ function fits(type: CrmProperty["type"], written: Writable): boolean {
   return type === "text" || type === "choice" || type === "choices";
 }
 
-/** Properties that Baton brings itself, missing although `write` does not name them. */
+/** Properties that Baton makes itself, missing although `write` does not name them. */
 function ownProblems(written: readonly string[], vocabulary: Vocabulary, at: LiveAt): readonly Problem[] {
   return vocabulary.own
-    .filter((property) => !written.includes(property) && isMissing(property, vocabulary))
-    .map((property) => at("error", notPrepared(property), ["hubspot", "write"], "key"));
+    .filter((property) => CRM_WORDS[crmOf(property)].own.areMade && !written.includes(property))
+    .filter((property) => isMissing(property, vocabulary))
+    .map((property) => at("error", notPrepared(property), [crmOf(property), "write"], "key"));
 }
 
-function notPrepared(property: string): string {
-  return `"${property}" is missing in the CRM: Baton makes it when an admin installs the app again`;
+/** What is said of a property of Baton's own that is not there. */
+export function notPrepared(property: string): string {
+  return `"${property}" is missing in the CRM: ${CRM_WORDS[crmOf(property)].own.remedy}`;
 }

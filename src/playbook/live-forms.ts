@@ -2,7 +2,7 @@
 import type { Vocabulary } from "../connector.ts";
 import { slugOf } from "../model/signal.ts";
 import { glob } from "./glob.ts";
-import type { FieldsFile } from "./live-fields.ts";
+import { type FieldsFile, sectionsOf } from "./fields.ts";
 import { mentionsOf } from "./live-mentions.ts";
 import type { LiveSection } from "./live.ts";
 import type { Problem } from "./problem.ts";
@@ -15,9 +15,11 @@ export function fieldFormProblems(
 ): readonly Problem[] {
   if (!forms.known) return [];
   const slugs = forms.all.map(slugOf);
-  return Object.keys(parsed.hubspot.forms)
-    .filter((name) => !slugs.includes(name))
-    .map((name) => at("warning", strange(name, slugs), ["hubspot", "forms", name], "key"));
+  return sectionsOf(parsed).flatMap(({ crm, yaml }) =>
+    Object.keys(yaml.forms)
+      .filter((name) => !slugs.includes(name))
+      .map((name) => at("warning", strange(name, slugs), [crm, "forms", name], "key")),
+  );
 }
 
 /** The same for the conditions of definition.yaml or routing.yaml, where names may hold stars. Throws nothing. */

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { Vocabulary } from "../connector.ts";
 import type { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
-import type { FieldsFile } from "./live-fields.ts";
+import { type FieldsFile, sectionsOf } from "./fields.ts";
 import type { LiveAt, LiveSection } from "./live.ts";
 import type { Problem } from "./problem.ts";
 import type { routingSchema } from "./routing.ts";
@@ -68,10 +68,13 @@ export function fieldPeople(
   { rules }: RoutingFile,
 ): readonly Person[] {
   const facts = new Set(rules.flatMap(({ to }) => (typeof to === "string" ? [] : [to.partner ?? ""])));
-  return Object.entries(parsed.hubspot.read).flatMap(([fact, reading]) => {
+  const readings = sectionsOf(parsed).flatMap(({ crm, yaml }) =>
+    Object.entries(yaml.read).map(([fact, reading]) => ({ crm, fact, reading })),
+  );
+  return readings.flatMap(({ crm, fact, reading }) => {
     if (!facts.has(fact) || typeof reading !== "object" || !("from" in reading)) return [];
     return Object.entries(reading.map ?? {}).map(([key, address]) =>
-      person(String(address), "owner", ["hubspot", "read", fact, "map", key], at),
+      person(String(address), "owner", [crm, "read", fact, "map", key], at),
     );
   });
 }

@@ -13,6 +13,7 @@ import { answerPlaceProblems } from "./live-answers.ts";
 import { fieldProblems } from "./live-fields.ts";
 import { definitionFormProblems, fieldFormProblems } from "./live-forms.ts";
 import { listProblems } from "./live-lists.ts";
+import { syncProblems } from "./live-sync.ts";
 import { agreementPeople, fieldPeople, peopleProblems, routingPeople, teamPeople } from "./live-people.ts";
 import { sortProblems, type Problem } from "./problem.ts";
 import { routingSchema } from "./routing.ts";
@@ -60,6 +61,7 @@ export function checkAgainst(
   return sortProblems([
     ...(fields ? fieldProblems(fields, vocabulary) : []),
     ...(fields ? fieldFormProblems(fields, vocabulary) : []),
+    ...(fields ? syncProblems(fields, vocabulary) : []),
     ...(fields ? answerPlaceProblems(fields, agreement?.parsed, vocabulary) : []),
     ...[definition, routing].flatMap((section) =>
       section ? [...definitionFormProblems(section, vocabulary), ...listProblems(section, vocabulary)] : [],

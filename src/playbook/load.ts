@@ -6,6 +6,7 @@ import { answerProblems } from "./answer-names.ts";
 import { briefSchema, compileBrief } from "./brief.ts";
 import { catalogueOf, problemOf } from "./catalogue.ts";
 import type { AccountWatch, CompileContext, FactMention, YamlPath } from "./compiled.ts";
+import { CRM_WORDS, crmOfList } from "./crm.ts";
 import { compileDefinition, definitionSchema, REASONS } from "./definition.ts";
 import { enrichmentProblems } from "./enrichment.ts";
 import { compileFields, fieldsSchema } from "./fields.ts";
@@ -47,7 +48,12 @@ interface Mentions {
     readonly name: string;
     readonly path: YamlPath;
   }[];
-  readonly lists: string[];
+  readonly lists: {
+    readonly file: PlaybookFile;
+    readonly id: string;
+    readonly name: string;
+    readonly path: YamlPath;
+  }[];
   readonly watches: AccountWatch[];
 }
 
@@ -92,7 +98,7 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
     agreement: compileAgreement(agreement.parsed, agreement.context),
     brief: compileBrief(brief.parsed, brief.context),
     // Filled by the compiling above.
-    lists: [...new Set(mentions.lists)],
+    lists: [...new Set(mentions.lists.map(({ id }) => id))],
     watches: mentions.watches,
   };
   const sections = {
@@ -154,7 +160,7 @@ function openSection<T extends z.ZodType>(
       path: [],
       onFact: (mention) => mentions.facts.push({ file, mention }),
       onName: (kind, name, path) => mentions.names.push({ file, kind, name, path }),
-      onList: (id) => mentions.lists.push(id),
+      onList: (id, name, path) => mentions.lists.push({ file, id, name, path }),
       onAccount: (watch) => mentions.watches.push(watch),
       onProblem: (message, path) => problems.push(at(message, path)),
     },
@@ -191,7 +197,20 @@ function mentionProblems(
       const hint = didYouMean(name, known[kind]) || `: ${known[kind].join(", ")}`;
       return sections[file].at(`"${name}" is not among the ${where[kind]}${hint}`, path);
     });
-  return [...facts, ...names];
+  return [...facts, ...names, ...listProblems(playbook, mentions, sections)];
+}
+
+/** Lists come with the leads, from the CRM that these are read from. */
+function listProblems(
+  { fields: { crm } }: Playbook,
+  { lists }: Mentions,
+  sections: Readonly<Record<PlaybookFile, Section<unknown>>>,
+): readonly Problem[] {
+  return lists
+    .filter(({ name }) => crmOfList(name) !== crm)
+    .map(({ file, name, path }) =>
+      sections[file].at(`"${name}" is never known: leads are read from ${CRM_WORDS[crm].name}`, path),
+    );
 }
 
 /** Names inside definition.yaml that only make sense together with another file. */
@@ -218,11 +237,16 @@ function otherNameProblems(
     const hint = didYouMean(expect.because, reasons) || `; reasons are ${[...reasons].join(", ")}`;
     return [section.at(`"${expect.because}" is no reason${hint}`, [...path, "expect", "because"])];
   });
-  return [...waived, ...strange, ...(fields.signals.length === 0 ? [noSignals(section)] : [])];
+  const hasSignals = fields.signals.length > 0 || fields.events.size > 0;
+  return [...waived, ...strange, ...(hasSignals ? [] : [noSignals(section)])];
 }
 
 function noSignals(section: Section<unknown>): Problem {
-  return section.at("fields.yaml reads no signals, so only forms show intent", ["intent"], "warning");
+  return section.at(
+    "fields.yaml reads no signals and names no events, so only forms show intent",
+    ["intent"],
+    "warning",
+  );
 }
 
 /** First 12 hex digits of the SHA-256 over the six names and texts. */

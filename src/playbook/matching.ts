@@ -21,7 +21,7 @@ export const matchSchema = z
       .boolean()
       .default(false)
       .describe(
-        "true: leads that HubSpot links to no company are matched with one by e-mail domain and name.",
+        "true: leads that the CRM links to no company are matched with one by e-mail domain and name.",
       ),
     duplicates: z
       .boolean()

@@ -1,6 +1,6 @@
 /** When sales' promises for a handoff are due, each counted in the working hours the agreement names. */
 import type { Clock, ClockKind, Pause } from "../model/handoff.ts";
-import type { Instant } from "../model/instant.ts";
+import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import type { Calendar, Promised, Roster } from "../model/rep.ts";
 import { withAway } from "../sla/away.ts";
 import { ALWAYS, due } from "../sla/calendar.ts";
@@ -104,7 +104,15 @@ export function newClocks(
   });
 }
 
-/** Which steps of a clock are due, and when the next one is. `taken` is the share up to which they were done before. */
+/** A promise of so long is not hurt by a look that comes five minutes late. */
+const LONG_MS: DurationMs = 4 * HOUR_MS;
+/** What falls due within so long is looked at together, as activities are: each look costs calls, however few it is about. */
+const TOGETHER_MS: DurationMs = 5 * MINUTE_MS;
+
+/**
+ * Which steps of a clock are due, and when to look for the next one: on a full five minutes where the promise is a long one. `taken` is
+ * the share up to which they were done before.
+ */
 export function stepsAt(
   kind: ClockKind,
   taken: number,
@@ -113,7 +121,11 @@ export function stepsAt(
   playbook: Pick<Playbook, "agreement">,
   now: Instant,
 ): Stepped<EscalationStep> {
-  return stepOn(stepsOf(kind, playbook), taken, (percent) => shareOf(percent, counted, counting), now);
+  const instantOf = (percent: number): Instant => shareOf(percent, counted, counting);
+  const { lookAt, ...stepped } = stepOn(stepsOf(kind, playbook), taken, instantOf, now);
+  if (lookAt === undefined) return stepped;
+  const isLong = !("ms" in counted.promised) || counted.promised.ms >= LONG_MS;
+  return { ...stepped, lookAt: isLong ? Math.ceil(lookAt / TOGETHER_MS) * TOGETHER_MS : lookAt };
 }
 
 /** A clock that has just been set. While a pause lasts it shows when it would be due if the pause ended now. */

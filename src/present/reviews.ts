@@ -32,8 +32,8 @@ export interface ReviewTools {
   readonly publicUrl: string;
 }
 
-/** No lane ever wakes for it: reviews are looked at every hour, whatever is due. */
-const NEVER: Instant = 8_640_000_000_000_000;
+/** No lane ever wakes for what is looked at every hour, whatever is due. Latest instant of ECMAScript. */
+export const NEVER: Instant = 8_640_000_000_000_000;
 
 /** Announces what is due in every active installation, where the agreement names somebody. @returns How many reviews. */
 export async function announceReviews(tools: ReviewTools): Promise<number> {

@@ -9,7 +9,7 @@
  *   events may come before the connection is saved: the CRM's redelivery brings them back.)
  * - Nothing is worked on inside the request.
  */
-import type { Endpoint, RawRequest } from "../connector.ts";
+import type { Endpoint, RawRequest, Reception } from "../connector.ts";
 import { BatonError } from "../errors.ts";
 import type { CrmEvent } from "../model/event.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
@@ -45,7 +45,7 @@ export interface ReceiveContext {
 
 /** What became of one request. `refused` counts events by code. */
 export interface Received {
-  readonly answer: { readonly status: number; readonly body?: unknown };
+  readonly answer: Reception["answer"];
   readonly stored: number;
   readonly duplicates: number;
   readonly refused: Readonly<Partial<Record<string, number>>>;

@@ -10,8 +10,12 @@ export type FindTenant = (crm: Crm, tenant: string) => Promise<{ readonly id: st
 
 /** @param rememberMs  A tenant that was removed is refused that much later. Throws nothing. */
 export function knownTenants(store: Store, rememberMs: DurationMs, now: () => Instant): FindTenant {
-  const byCrm = (crm: Crm) =>
-    remembering((tenant) => findInstallation(store.db, crm, tenant), rememberMs, now);
+  const find = async (crm: Crm, tenant: string): Promise<{ readonly id: string } | undefined> => {
+    const found = await findInstallation(store.db, crm, tenant);
+    // What an account tells that serves another one's leads is that one's.
+    return found === undefined ? undefined : { id: found.serves ?? found.id };
+  };
+  const byCrm = (crm: Crm) => remembering((tenant: string) => find(crm, tenant), rememberMs, now);
   const known = { hubspot: byCrm("hubspot"), salesforce: byCrm("salesforce") };
   return (crm, tenant) => known[crm](tenant);
 }

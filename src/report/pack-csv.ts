@@ -42,6 +42,15 @@ export function packCsv(pack: Pack): string {
         HALF_WORDS[standing],
       ),
     ),
+    ...pack.broken.map((says): readonly Cell[] => [
+      "marketing",
+      "broken now",
+      "all",
+      undefined,
+      undefined,
+      undefined,
+      says,
+    ]),
     ["marketing", "held now", "all", marketing.heldCount],
     ...pack.trends.map(({ answer, reason, now: is, before }): readonly Cell[] =>
       shareRow("answers", answer, reason, is, `before: ${before.count} of ${before.of}`),

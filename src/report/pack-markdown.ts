@@ -76,6 +76,8 @@ function sla(pack: Pack): readonly string[] {
             ]),
       ],
     ),
+    ...pack.broken.map((says) => `- **${safe(says)}**`),
+    ...(pack.broken.length === 0 ? [] : [""]),
     ...table(
       ["Seam", "Who answers", "half within", "9 of 10 within", "Before its cause"],
       seams.map(({ name, answers = "" }) => {

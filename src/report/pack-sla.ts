@@ -14,6 +14,8 @@ import { sayShare } from "./share.ts";
 const NUMBER = "number" as const;
 /** Rows of a table that the meeting still reads. */
 const MOST_ROWS = 5;
+/** Broken promises of marketing that are said in full; the table has the others. */
+const MOST_BROKEN = 2;
 
 /** The whole item. Throws nothing. */
 export function slaMarkup(pack: Pack): Markup {
@@ -32,7 +34,8 @@ export function slaMarkup(pack: Pack): Markup {
     <div class="pair">
       <div>
         <h3>Marketing</h3>
-        ${marketing(pack)} ${consequences("When marketing falls short", pack.consequences.marketing)}
+        ${marketing(pack)} ${brokenNow(pack)}
+        ${consequences("When marketing falls short", pack.consequences.marketing)}
       </div>
       <div>
         <h3>Where the time goes</h3>
@@ -167,6 +170,10 @@ function marketing({ marketing: half }: Pack): Markup {
         ]),
   ];
   return table("Promises of marketing.", ["Promise", { says: "Is", as: NUMBER }, "Standing"], rows);
+}
+
+function brokenNow({ broken }: Pack): readonly Markup[] {
+  return broken.slice(0, MOST_BROKEN).map((says) => html`<p class="bad">${says}</p>`);
 }
 
 function standingMarkup(standing: HalfStanding): Markup {

@@ -2,6 +2,7 @@
  * The review pack: what marketing and sales look at when they meet. Three items (how both kept their promises, what sales answers,
  * what changes in the definition), after what was decided last time. A value: pages and files are other ways to write it.
  */
+import { breaksOf, followsOf } from "./breaks.ts";
 import type { DaySpan } from "./days.ts";
 import type { Figures } from "./figures.ts";
 import type { MarketingStanding } from "./marketing.ts";
@@ -57,6 +58,8 @@ export interface Pack extends Omit<PackInput, "playbook"> {
   readonly proposals: readonly Proposal[];
   /** What happens to either side when its promise is broken, as agreed. */
   readonly consequences: { readonly sales: readonly string[]; readonly marketing: readonly string[] };
+  /** Each promise of marketing that is broken now, with what the agreement says follows. */
+  readonly broken: readonly string[];
 }
 
 /** Puts a pack together. Throws nothing. */
@@ -69,12 +72,13 @@ export function packOf({ playbook, ...input }: PackInput): Pack {
     hygiene: hygieneOf(now.byRep),
     proposals: proposalsOf({ playbook, ...now, marketing }),
     consequences: consequencesOf(playbook),
+    broken: breaksOf(marketing).map(({ says }) => `${says} ${followsOf(playbook.agreement)}`),
   };
 }
 
 function consequencesOf({ agreement }: Playbook): Pack["consequences"] {
   const { escalate } = agreement.sales;
-  const { whenIncomplete, quality, volume } = agreement.marketing;
+  const { whenIncomplete, quality, volume, whenBroken } = agreement.marketing;
   return {
     sales: escalate.map(({ atPercent, notify, note, reassign }) => {
       const deeds = [
@@ -88,7 +92,10 @@ function consequencesOf({ agreement }: Playbook): Pack["consequences"] {
       INCOMPLETE[whenIncomplete],
       ...(quality === undefined && volume === undefined
         ? []
-        : ["Too few leads, or too few accepted: the definition is on this agenda."]),
+        : [`Too few leads, or too few accepted: ${followsOf(agreement)}`]),
+      ...(whenBroken === undefined || whenBroken.notify.length === 0
+        ? []
+        : [`Baton tells ${whenBroken.notify.join(" and ")}.`]),
     ],
   };
 }

@@ -1,8 +1,9 @@
 /** Facts from a record: as fields.yaml reads them, then those that come with every lead, then those that follow. */
-import type { Fact, Facts, FactValue, UnmappedValue } from "../model/lead.ts";
+import type { Crm, Fact, Facts, FactValue, UnmappedValue } from "../model/lead.ts";
 import { isCountryCode } from "../playbook/country.ts";
+import { CRM_WORDS, crmOf } from "../playbook/crm.ts";
 import type { FieldReading } from "../playbook/field-reading.ts";
-import { stageNamed, type Fields, type Titles } from "../playbook/fields.ts";
+import { salesStageProperty, stageNamed, type Fields, type Titles } from "../playbook/fields.ts";
 import { domainOf, isInDomainGroup } from "../playbook/mail-domain.ts";
 import { functionOf, seniorityOf } from "../playbook/title.ts";
 import { countryOfPhone } from "./phone-country.ts";
@@ -23,12 +24,15 @@ export function readFacts(
   const facts = new Map<string, Fact>();
   const unmapped: UnmappedValue[] = [];
   for (const reading of inOrder(fields.reads)) {
+    if (facts.has(reading.fact)) continue;
     const region = regionOf(reading, facts);
+    const crm = crmOf(reading.from[0] ?? "");
     const source = {
       textAt: (path: string) => textAt(record, path),
       nameOf: (path: string) => path,
-      section: "hubspot.read",
-      stageNamed: (stage: string) => stageNamed(fields, stage),
+      section: `${crm}.read`,
+      crm,
+      stageNamed: (stage: string) => stageNamed(fields, stage, crm),
       ...(region === undefined ? {} : { region }),
     };
     const fact =
@@ -43,12 +47,19 @@ export function readFacts(
   return { facts: Object.fromEntries(facts), unmapped };
 }
 
-/** Phone numbers may need the lead's country, so they are read last. */
+const ordered = new WeakMap<readonly FieldReading[], readonly FieldReading[]>();
+
+/** Phone numbers may need the lead's country, so they are read last, from whichever CRM. Worked out once for a playbook. */
 function inOrder(reads: readonly FieldReading[]): readonly FieldReading[] {
-  return [
-    ...reads.filter(({ region }) => region === undefined),
-    ...reads.filter(({ region }) => region !== undefined),
+  const known = ordered.get(reads);
+  if (known !== undefined) return known;
+  const late = new Set(reads.flatMap(({ fact, region }) => (region === undefined ? [] : [fact])));
+  const order = [
+    ...reads.filter(({ fact }) => !late.has(fact)),
+    ...reads.filter(({ fact }) => late.has(fact)),
   ];
+  ordered.set(reads, order);
+  return order;
 }
 
 function regionOf({ region }: FieldReading, facts: ReadonlyMap<string, Fact>): string | undefined {
@@ -78,23 +89,34 @@ function addLinks(
   const set = (name: string, value: FactValue | undefined, from: string): void => {
     if (value !== undefined && value !== "") facts.set(name, { value, from });
   };
-  set("lead.owner", record.ownerId, "contact owner");
-  set("account.owner", record.accountOwnerId, "company owner");
+  const sales = CRM_WORDS[fields.sales?.crm ?? fields.crm];
+  set("lead.owner", record.ownerId, sales.owner);
+  set("account.owner", record.accountOwnerId, sales.accountOwner);
   set("account.open_deal", deal?.id, "open deal");
   set("deal.owner", deal?.ownerId, "open deal's owner");
   set("deal.name", deal?.name, "open deal's name");
   set("deal.amount", amount, "open deal's amount");
-  set("lead.stage_value", record.stage, "lifecycle stage");
-  if (record.stage === undefined || record.stage === "") return;
-  const stage = stageNamed(fields, record.stage);
-  set("lead.stage", stage, "lifecycle stage");
-  if (stage !== undefined) return;
-  unmapped.push({
-    field: "lead.stage",
-    from: "lifecycle stage",
-    value: record.stage,
-    suggestion: suggestStage(record.stage).line,
-  });
+  addStage({ name: "lead.stage", crm: fields.crm, value: record.stage }, fields, facts, unmapped);
+  const property = salesStageProperty(fields);
+  if (property === undefined || fields.sales === undefined) return;
+  const value = textAt(record, property);
+  addStage({ name: "lead.sales_stage", crm: fields.sales.crm, value }, fields, facts, unmapped);
+}
+
+/** A stage by Baton's name, and its value in the CRM. One that has no name is listed for an admin. */
+function addStage(
+  { name, crm, value }: { readonly name: string; readonly crm: Crm; readonly value: string | undefined },
+  fields: Fields,
+  facts: Map<string, Fact>,
+  unmapped: UnmappedValue[],
+): void {
+  if (value === undefined || value === "") return;
+  const from = CRM_WORDS[crm].stage;
+  facts.set(`${name}_value`, { value, from });
+  const stage = stageNamed(fields, value, crm);
+  if (stage === undefined)
+    unmapped.push({ field: name, from, value, suggestion: suggestStage(value, crm).line });
+  else facts.set(name, { value: stage, from });
 }
 
 /** Facts that follow from others, where fields.yaml does not read them. */
@@ -115,7 +137,9 @@ function addDerived(record: FoundRecord, fields: Fields, facts: Map<string, Fact
     const written = textAt(record, phone.from) ?? String(phone.value);
     derive("lead.country", countryOfPhone(written), `phone number, ${phone.from}`);
   }
-  derive("account.domain", domainOf(textAt(record, "company.domain") ?? ""), "company.domain");
+  const { accountDomain } = CRM_WORDS[fields.crm];
+  if (accountDomain !== undefined)
+    derive("account.domain", domainOf(textAt(record, accountDomain) ?? ""), accountDomain);
   const email = facts.get("lead.email");
   const mail = domainOf(String(email?.value ?? ""));
   const isEmployers =
@@ -133,8 +157,7 @@ function addSupplied(record: FoundRecord, fields: Fields, supplied: Facts, facts
 
 /** Whether `lead.country` holds ISO codes here: a playbook may read it in words of its own. */
 function holdsCountries({ reads }: Fields): boolean {
-  const own = reads.find(({ fact }) => fact === "lead.country");
-  return own === undefined || own.as === "country";
+  return reads.every(({ fact, as }) => fact !== "lead.country" || as === "country");
 }
 
 function taught(titles: Titles["seniority"], title: string): string | undefined {

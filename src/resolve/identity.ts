@@ -2,6 +2,7 @@
 import type { CrmAccount } from "../connector.ts";
 import type { AccountMatch, Duplicate } from "../model/account.ts";
 import type { Fact, Facts } from "../model/lead.ts";
+import { CRM_WORDS } from "../playbook/crm.ts";
 import type { FoundRecord } from "./record.ts";
 
 export interface Identity {
@@ -33,10 +34,17 @@ export function markMatched(facts: Facts): Facts {
   return Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
-      /(^| )company[. ]/.test(fact.from) ? { ...fact, from: `${fact.from} of the matched account` } : fact,
+      OF_ACCOUNT.test(fact.from) ? { ...fact, from: `${fact.from} of the matched account` } : fact,
     ]),
   );
 }
+
+/** Origins that are an account's, as either CRM calls it: `company.name`, `account owner`. */
+const OF_ACCOUNT = new RegExp(
+  `(^| )(${Object.values(CRM_WORDS)
+    .map(({ objects: [, account] }) => account)
+    .join("|")})[. ]`,
+);
 
 /**
  * What duplicates say as facts: `duplicate.owner`, of the surest one that sales has given to somebody, and `duplicate.evidence`

@@ -4,6 +4,7 @@
  */
 import type { CrmAccount } from "../connector.ts";
 import { parseCountry } from "../playbook/country.ts";
+import { CRM_WORDS } from "../playbook/crm.ts";
 import { companyDomainOf } from "./company-domain.ts";
 import { type CompanyName, companyNameOf, initialsOf, tellingOf } from "./company-name.ts";
 import type { Person } from "./person.ts";
@@ -15,6 +16,8 @@ const MOST_WORDS = 4;
 /** Consonants of a name's beginning: a slip in a vowel or a doubled letter leaves them as they are. */
 const SKELETON_LETTERS = 8;
 const SHORTEST_SKELETON = 4;
+/** Where an account's country stands, whichever CRM it is of. */
+const COUNTRIES = [CRM_WORDS.hubspot.accountCountry, CRM_WORDS.salesforce.accountCountry];
 
 /** Keys an account is stored under. Throws nothing. */
 export function accountKeys(account: CrmAccount): readonly string[] {
@@ -46,7 +49,8 @@ export function personKeys({ mailbox, name, phone, accountId, domain }: Person):
 /** An account's phone in E.164: as it is written with a prefix, or as one of the account's country. Throws nothing. */
 export function accountPhoneOf({ phone, values }: CrmAccount): string | undefined {
   if (phone === undefined || phone.trim() === "") return undefined;
-  const region = parseCountry(values["company.country"] ?? "");
+  const country = COUNTRIES.map((path) => values[path] ?? "").find((text) => text !== "");
+  const region = parseCountry(country ?? "");
   const read = readValue(phone.trim(), "phone", {
     ...(region === undefined ? {} : { region }),
     stageNamed: () => undefined,

@@ -1,5 +1,5 @@
 /** One reading of fields.yaml against a source of texts: a CRM's record, or a provider's answer. */
-import type { Fact, FactValue, UnmappedValue } from "../model/lead.ts";
+import type { Crm, Fact, FactValue, UnmappedValue } from "../model/lead.ts";
 import type { FieldReading } from "../playbook/field-reading.ts";
 import { suggest } from "./suggestion.ts";
 import { type Reader, readValue } from "./value.ts";
@@ -12,6 +12,8 @@ export interface Source extends Reader {
   readonly nameOf: (path: string) => string;
   /** The part of fields.yaml the reading stands in: `hubspot.read`. */
   readonly section: string;
+  /** Whose stages `as: stage` speaks of; a provider names none. */
+  readonly crm?: Crm;
 }
 
 /** What reading one value came to. `silent`: not understood, and no mapping could help (a mistyped phone number). */
@@ -38,7 +40,7 @@ export function readFirst(
     const read = understand(text, reading, source);
     if (typeof read === "object") return { value: read.value, from };
     if (read === "unmapped") {
-      const suggestion = suggest(reading, text, source.section).line;
+      const suggestion = suggest(reading, text, source).line;
       unmapped.push({ field: reading.fact, from, value: text, suggestion });
     }
   }

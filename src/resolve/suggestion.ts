@@ -1,4 +1,5 @@
 /** The line of YAML that would make Baton understand a value it does not. */
+import type { Crm } from "../model/lead.ts";
 import { slugOf } from "../model/signal.ts";
 import type { FieldReading } from "../playbook/field-reading.ts";
 import { yamlText } from "../playbook/yaml-text.ts";
@@ -29,9 +30,16 @@ const BLANKS: Readonly<Partial<Record<FieldReading["as"], string>>> = {
   "url-domain": "company.example # its domain",
 };
 
-/** What to add to a field's map. @param section  The part of fields.yaml the field stands in: `hubspot.read`. */
-export function suggest({ fact, as, map }: FieldReading, value: string, section: string): Suggestion {
-  if (as === "stage") return suggestStage(value);
+/**
+ * What to add to a field's map. @param section  The part of fields.yaml the field stands in: `hubspot.read`. @param crm  Whose stages
+ * a stage is one of.
+ */
+export function suggest(
+  { fact, as, map }: FieldReading,
+  value: string,
+  { section, crm }: { readonly section: string; readonly crm?: Crm },
+): Suggestion {
+  if (as === "stage" && crm !== undefined) return suggestStage(value, crm);
   const example = map?.values().next().value;
   const isWords = typeof example === "string" || example === undefined;
   const guess = BLANKS[as] === undefined && isWords ? slugOf(value) : "";
@@ -44,11 +52,11 @@ export function suggest({ fact, as, map }: FieldReading, value: string, section:
   };
 }
 
-/** What to add to the stages: the word is the stage's name, and the CRM's value stands behind it. */
-export function suggestStage(value: string): Suggestion {
+/** What to add to a CRM's stages: the word is the stage's name, and the CRM's value stands behind it. */
+export function suggestStage(value: string, crm: Crm): Suggestion {
   return {
-    path: ["hubspot", "stages"],
-    line: `hubspot.stages:  name-of-this-stage: ${JSON.stringify(value)}`,
+    path: [crm, "stages"],
+    line: `${crm}.stages:  name-of-this-stage: ${JSON.stringify(value)}`,
     entry: (word) => ({ key: String(word), value }),
   };
 }

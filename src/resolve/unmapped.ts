@@ -1,6 +1,7 @@
 /** Values no mapping covered when they were met, against fields.yaml as it is now. */
-import type { UnmappedValue } from "../model/lead.ts";
+import type { Crm, UnmappedValue } from "../model/lead.ts";
 import { parseCountry } from "../playbook/country.ts";
+import { crmOf } from "../playbook/crm.ts";
 import type { FieldReading } from "../playbook/field-reading.ts";
 import { type Fields, stageNamed } from "../playbook/fields.ts";
 import { parseRegion } from "../playbook/region.ts";
@@ -21,17 +22,39 @@ export interface OpenValue {
  */
 export function openValue({ field, from, value }: UnmappedValue, fields: Fields): OpenValue | undefined {
   const reading = [
-    ...fields.reads.map((one) => ({ one, section: "hubspot.read", origin: "" })),
-    ...(fields.enrich?.reads ?? []).map((one) => ({ one, section: "enrich.read", origin: "enrichment: " })),
+    ...fields.reads.map((one) => ({ one, ...placeIn(one), origin: "" })),
+    ...(fields.enrich?.reads ?? []).map((one) => ({
+      one,
+      section: "enrich.read",
+      origin: "enrichment: ",
+    })),
   ].find(({ one, origin }) => one.fact === field && one.from.some((path) => isOf(from, origin + path)));
   if (reading === undefined) {
-    const isOpenStage = field === "lead.stage" && stageNamed(fields, value) === undefined;
-    return isOpenStage ? { suggestion: suggestStage(value) } : undefined;
+    const crm = stageOf(field, fields);
+    const isOpenStage = crm !== undefined && stageNamed(fields, value, crm) === undefined;
+    return isOpenStage ? { suggestion: suggestStage(value, crm) } : undefined;
   }
-  const { one, section } = reading;
-  return isUnderstood(one, section, value, fields)
+  const { one, ...place } = reading;
+  return isUnderstood(one, place, value, fields)
     ? undefined
-    : { reading: one, suggestion: suggest(one, value, section) };
+    : { reading: one, suggestion: suggest(one, value, place) };
+}
+
+/** Where a reading stands in fields.yaml. */
+interface Place {
+  readonly section: string;
+  readonly crm?: Crm;
+}
+
+function placeIn({ from: [path = ""] }: FieldReading): Place {
+  const crm = crmOf(path);
+  return { section: `${crm}.read`, crm };
+}
+
+/** The CRM whose stage a fact is that no line of `read` is about. */
+function stageOf(field: string, { crm, sales }: Fields): Crm | undefined {
+  if (field === "lead.stage") return crm;
+  return field === "lead.sales_stage" ? sales?.crm : undefined;
 }
 
 /**
@@ -54,13 +77,13 @@ function isOf(from: string, path: string): boolean {
   return from === path || from.startsWith(`${path} `);
 }
 
-function isUnderstood(reading: FieldReading, section: string, value: string, fields: Fields): boolean {
+function isUnderstood(reading: FieldReading, place: Place, value: string, fields: Fields): boolean {
   const unmapped: UnmappedValue[] = [];
   const source = {
     textAt: () => value,
     nameOf: (path: string) => path,
-    section,
-    stageNamed: (stage: string) => stageNamed(fields, stage),
+    ...place,
+    stageNamed: (stage: string) => stageNamed(fields, stage, place.crm),
   };
   readFirst(reading, source, unmapped);
   return unmapped.length === 0;

@@ -22,56 +22,82 @@
  */
 import type { Rep, Standing } from "../model/rep.ts";
 
-/** Somebody who can take the lead. */
+/** Somebody who can take the lead. Who is new to the ledger has no standing. */
 export interface Contender {
   readonly rep: Pick<Rep, "id" | "weight">;
-  readonly standing: Pick<Standing, "credits" | "lastAt">;
+  readonly standing: Pick<Standing, "credits" | "lastAt"> | undefined;
 }
 
-/**
- * Weighted shortfall of each contender, times the sum of weights, in the order given. Integers stay exact up to 2^53:
- * that is 1,000 reps of weight 1,000 with nine million turns.
- */
-export function shortfalls(contenders: readonly Contender[]): readonly number[] {
-  const { weights, credits } = sums(contenders);
-  const result: number[] = [];
-  for (const { rep, standing } of contenders)
-    result.push(rep.weight * (credits + 1) - standing.credits * weights);
-  return result;
+/** Whose turn it is, and how each contender stands towards it. */
+export interface Turn<C extends Contender> {
+  /** Whoever has the largest shortfall, of those whoever waited longest, then the first by id; undefined among nobody. */
+  readonly next: C | undefined;
+  /** The shortfall of `next`. */
+  readonly largest: number;
+  /**
+   * Weighted shortfall, times the sum of weights. Integers stay exact up to 2^53: that is 1,000 reps of weight 1,000 with
+   * nine million turns.
+   */
+  readonly shortfallOf: (contender: C) => number;
+  /** The credits at which somebody new to the ledger enters it: level with the contenders who are in it. */
+  readonly joiningLevel: (weight: number) => number;
+  /** The credits at which a rep stands level with all contenders. */
+  readonly levelOf: (weight: number) => number;
 }
 
-/** Index of the contender whose turn it is: largest shortfall, then waiting longest, then id. -1 among nobody. */
-export function turnOf(contenders: readonly Contender[], shortfall: readonly number[]): number {
-  let best = -1;
-  let leader: Contender | undefined;
-  let largest = -Infinity;
-  for (let index = 0; index < contenders.length; index += 1) {
-    const one = contenders[index];
-    const short = shortfall[index] ?? 0;
-    if (one === undefined || short < largest) continue;
-    if (leader !== undefined && short === largest && !waitsLonger(one, leader)) continue;
-    [best, leader, largest] = [index, one, short];
+/** Settles whose turn it is. Throws nothing. */
+export function turnAmong<C extends Contender>(contenders: readonly C[]): Turn<C> {
+  const known = sums(contenders);
+  const joiningLevel = levelAt(known);
+  let { weights, credits } = known;
+  for (const { rep } of known.newcomers) {
+    weights += rep.weight;
+    credits += joiningLevel(rep.weight);
   }
-  return best;
+  const shortfallOf = ({ rep, standing }: C): number =>
+    rep.weight * (credits + 1) - (standing?.credits ?? joiningLevel(rep.weight)) * weights;
+  let next: C | undefined;
+  let largest = -Infinity;
+  for (const one of contenders) {
+    const shortfall = shortfallOf(one);
+    if (shortfall < largest) continue;
+    if (next !== undefined && shortfall === largest && !waitsLonger(one, next)) continue;
+    [next, largest] = [one, shortfall];
+  }
+  return { next, largest, shortfallOf, joiningLevel, levelOf: levelAt({ weights, credits }) };
 }
 
-/** By weight, the credits at which a rep stands level with the peers, rounded down; 0 without peers. */
+/** By weight, the credits at which a rep stands level with those of the peers who are in the ledger, rounded down; 0 without any. */
 export function levelsWith(peers: readonly Contender[]): (weight: number) => number {
-  const { weights, credits } = sums(peers);
+  return levelAt(sums(peers));
+}
+
+function levelAt({ weights, credits }: Pick<Sums, "weights" | "credits">): (weight: number) => number {
   return (weight) => (weights === 0 ? 0 : Math.floor((weight * credits) / weights));
 }
 
-function waitsLonger(one: Contender, other: Contender): boolean {
-  const [at, otherAt] = [one.standing.lastAt, other.standing.lastAt];
-  return at === otherAt ? one.rep.id < other.rep.id : at < otherAt;
+/** Of those who are in the ledger; the others are named. */
+interface Sums {
+  readonly weights: number;
+  readonly credits: number;
+  readonly newcomers: readonly Contender[];
 }
 
-function sums(contenders: readonly Contender[]): { weights: number; credits: number } {
+function sums(contenders: readonly Contender[]): Sums {
   let weights = 0;
   let credits = 0;
-  for (const { rep, standing } of contenders) {
-    weights += rep.weight;
-    credits += standing.credits;
+  const newcomers: Contender[] = [];
+  for (const one of contenders) {
+    if (one.standing === undefined) newcomers.push(one);
+    else {
+      weights += one.rep.weight;
+      credits += one.standing.credits;
+    }
   }
-  return { weights, credits };
+  return { weights, credits, newcomers };
+}
+
+function waitsLonger(one: Contender, other: Contender): boolean {
+  const [at, otherAt] = [one.standing?.lastAt ?? 0, other.standing?.lastAt ?? 0];
+  return at === otherAt ? one.rep.id < other.rep.id : at < otherAt;
 }

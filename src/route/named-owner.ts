@@ -34,6 +34,9 @@ export function findNamedOwner(
   const owner = byId(roster.owners).get(ownerId);
   if (owner === undefined || !owner.active)
     return { found: false, who: owner?.email ?? ownerId, because: "left the CRM" };
+  // A queue that a record lies in has not taken it.
+  if (to.kind === "owner" && owner.kind === "queue")
+    return { found: false, who: owner.name, because: "a queue, and no person" };
   const rep = repByOwner(roster.reps, ownerId);
   const until = awayUntil(rep?.away ?? owner.away ?? [], now);
   if (to.unlessAway && until !== undefined) {

@@ -92,16 +92,21 @@ const closedAt = byCalendar((calendar, now): Obstacle | undefined => {
   return { state: "off-hours", because, backAt };
 });
 
-/** Many reps share a calendar, and a whole turn of a lane happens at one instant: each is looked at once. */
+/**
+ * Many reps share a calendar, mostly those who stand beside one another in team.yaml, and a whole turn of a lane happens at one
+ * instant: each calendar is looked at once.
+ */
 function byCalendar<V>(work: (calendar: Calendar, now: Instant) => V): typeof work {
-  const answersAt = remember((_now: Instant) => new Map<Calendar, { readonly value: V }>());
-  return (calendar, now) => {
-    const answers = answersAt(now);
-    let answer = answers.get(calendar);
-    if (answer === undefined) {
-      answer = { value: work(calendar, now) };
-      answers.set(calendar, answer);
-    }
-    return answer.value;
-  };
+  const answersAt = remember((now: Instant) => {
+    const answers = new Map<Calendar, { readonly value: V }>();
+    return remember((calendar: Calendar): V => {
+      let answer = answers.get(calendar);
+      if (answer === undefined) {
+        answer = { value: work(calendar, now) };
+        answers.set(calendar, answer);
+      }
+      return answer.value;
+    });
+  });
+  return (calendar, now) => answersAt(now)(calendar);
 }

@@ -5,7 +5,7 @@ import type { Owner, Rep, Roster, Standing, Standings } from "../model/rep.ts";
 import { awayInstants, type Member, type Team, type TeamRules } from "../playbook/team.ts";
 import { formCalendar } from "../sla/form.ts";
 import { localDate } from "../sla/zone.ts";
-import { levelsWith, type Contender } from "./fairness.ts";
+import { levelsWith } from "./fairness.ts";
 import { repById, repsOfTeam } from "./reps.ts";
 
 /** A candidate whose credits the turn raises: who is new to the ledger, or absent. See fairness.ts. */
@@ -84,9 +84,8 @@ function levelled(candidates: readonly LevelledCandidate[], standings: Standings
 
 /** Somebody whose first lead is no turn (they own the account) still joins their team at its mean. */
 function joiningCredits(rep: Rep, roster: Roster): number {
-  const peers = repsOfTeam(roster.reps, rep.team).flatMap((peer): readonly Contender[] => {
-    const standing = roster.standings.get(peer.id);
-    return standing === undefined ? [] : [{ rep: peer, standing }];
+  const peers = repsOfTeam(roster.reps, rep.team).map((peer) => {
+    return { rep: peer, standing: roster.standings.get(peer.id) };
   });
   return levelsWith(peers)(rep.weight);
 }

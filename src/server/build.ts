@@ -31,12 +31,13 @@ import { handoffRoutes, type Handoffs } from "./routes/handoff.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { operatingRoutes, type Check } from "./routes/operating.ts";
 import { reportRoutes, type Reports } from "./routes/reports.ts";
+import { resyncRoutes, type Resyncs } from "./routes/resync.ts";
 import { signalRoutes, type Signals } from "./routes/signals.ts";
 import { slackRoutes } from "./routes/slack.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
 export interface ServerDeps {
-  readonly config: Pick<Config, "publicUrl" | "trustProxy" | "metricsToken">;
+  readonly config: Pick<Config, "publicUrl" | "trustProxy" | "metricsToken" | "apiToken">;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => Instant;
@@ -49,6 +50,8 @@ export interface ServerDeps {
   readonly signals?: Signals;
   /** Absent where nobody asks for reports. */
   readonly reports?: Reports;
+  /** Absent where nobody asks for resyncs. */
+  readonly resyncs?: Resyncs;
   /** Absent where nobody answers by Slack. */
   readonly slack?: DeskTools;
   readonly checks: Readonly<Record<string, Check>>;
@@ -123,6 +126,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const guarded = metricsToken === undefined ? {} : { metricsToken };
   if (deps.reports !== undefined)
     await app.register(reportRoutes({ reports: deps.reports, now, ...guarded }));
+  if (deps.resyncs !== undefined) {
+    const { apiToken } = config;
+    const opened = apiToken === undefined ? {} : { apiToken };
+    await app.register(resyncRoutes({ resyncs: deps.resyncs, ...guarded, ...opened }));
+  }
   await app.register(
     operatingRoutes({
       checks,

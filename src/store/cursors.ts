@@ -6,8 +6,12 @@ import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import type { Db } from "./schema.ts";
 
-/** Due while a tenant is to be made ready, for the first time or anew. */
+/**
+ * Due while a tenant is to be made ready. Its `at` is `NEVER_READY` until that has been done once since the tenant was connected; later
+ * it is when somebody asked for it anew.
+ */
 export const PREPARATION = "preparation";
+export const NEVER_READY: Instant = 0;
 
 export async function loadCursor(
   db: Db,
@@ -56,7 +60,7 @@ export async function prepareEverywhere(db: Db, dueAt: Instant): Promise<void> {
         .select((row) => [
           row.ref("id").as("installation"),
           row.val(PREPARATION).as("name"),
-          row.lit(0).as("at"),
+          sql<number>`cast(${dueAt} as bigint)`.as("at"),
           sql<number>`cast(${dueAt} as bigint)`.as("due_at"),
           row.lit(null).as("page"),
         ])
@@ -75,4 +79,13 @@ export async function deleteCursor(
 ): Promise<void> {
   const one = db.deleteFrom("cursors").where("installation", "=", installation).where("name", "=", name);
   await (dueAt === undefined ? one : one.where("due_at", "=", dueAt)).execute();
+}
+
+/** Ends every poll of an installation; that it is made ready is none. */
+export async function deletePolls(db: Db, installation: string): Promise<void> {
+  await db
+    .deleteFrom("cursors")
+    .where("installation", "=", installation)
+    .where("name", "!=", PREPARATION)
+    .execute();
 }

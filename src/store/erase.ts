@@ -12,6 +12,7 @@ import { literally } from "./erased-names.ts";
 import { closeHandoff } from "./handoffs.ts";
 import { holdChannels } from "./deliveries.ts";
 import { ownJson } from "./json.ts";
+import { namesElsewhere } from "./links.ts";
 import { redactNotices } from "./notices.ts";
 import { redactMentions } from "./redact.ts";
 import { redactReviewNotes } from "./review-notes.ts";
@@ -38,6 +39,9 @@ const BY_LEAD = [
   "enrichments",
   "deliveries",
   "notices",
+  "links",
+  "link_names",
+  "resync_samples",
 ] as const;
 /** Every table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
 const BY_INSTALLATION = [
@@ -52,6 +56,9 @@ const BY_INSTALLATION = [
   "reviews",
   "leads",
   "merges",
+  "links",
+  "link_names",
+  "resync_samples",
   "handoffs",
   "turns",
   "rosters",
@@ -174,6 +181,7 @@ export async function eraseLead(
     .execute();
   for (const { id } of open) await endHandoff(db, installation, id, "erased", now);
 
+  const elsewhere = await namesElsewhere(db, installation, ids);
   await holdChannels(db, installation);
   rows += await redactNotices(db, installation, ids, emails);
   rows += await redactReviewNotes(db, installation, ids, emails);
@@ -192,7 +200,7 @@ export async function eraseLead(
     .where("installation", "=", installation)
     .where((eb) =>
       eb.or([
-        eb("lead", "in", ids),
+        eb("lead", "in", [...ids, ...elsewhere]),
         ...emails.map((email) => sql<boolean>`lower(body) like ${holding(email)} escape '\\'`),
       ]),
     )
@@ -238,8 +246,13 @@ export async function wipeInstallation(db: Db, installation: string, now: Instan
   }
   await db
     .updateTable("installations")
-    .set({ state: "removed", capabilities: "{}", updated_at: now })
+    .set({ state: "removed", capabilities: "{}", serves: null, updated_at: now })
     .where("id", "=", installation)
+    .execute();
+  await db
+    .updateTable("installations")
+    .set({ serves: null, updated_at: now })
+    .where("serves", "=", installation)
     .execute();
   return rows;
 }

@@ -152,6 +152,16 @@ export async function settleEvents(
   }
 }
 
+/** Ends all that waits in an installation. `outcome` is a word for people. */
+export async function endPending(db: Db, installation: string, outcome: string): Promise<void> {
+  await db
+    .updateTable("events")
+    .set({ state: "done", outcome })
+    .where("installation", "=", installation)
+    .where("state", "=", "pending")
+    .execute();
+}
+
 /** Puts events back, to be taken again at `notBefore`. `counts` false gives the try back: the event was not at fault. */
 export async function postponeEvents(
   db: Db,

@@ -1,6 +1,6 @@
 /**
  * Everything that happened, row by row, for other programs: events, decisions, effects, handoffs with their touches, answers of
- * sales and running clocks, reviews, answers of providers,
+ * sales and running clocks, links with sales' CRM, reviews, answers of providers,
  * notices and their deliveries, what reviews decided, of an installation.
  *
  * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
@@ -11,11 +11,13 @@ import type { Instant } from "../model/instant.ts";
 import { type AskedKey, askedPage } from "./enrichments.ts";
 import { deliveryPage, type DeliveryKey, noticePage } from "./notice-pages.ts";
 import { ownJson } from "./json.ts";
+import { linkPage } from "./links.ts";
 import { reviewNotePage } from "./review-notes.ts";
 import { type ReviewKey, reviewPage } from "./reviews.ts";
 import type { Db, DecisionRow, EffectRow, EnrichmentRow, EventRow, HandoffRow, ReviewRow } from "./schema.ts";
 import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
 import type { ClockRow, DispositionRow, TouchRow } from "./schema-following.ts";
+import type { LinkRow } from "./schema-links.ts";
 import type { ReviewNoteRow } from "./schema-report.ts";
 import {
   type ClockKey,
@@ -38,6 +40,7 @@ export const EXPORTED_TABLES = [
   "touch",
   "disposition",
   "clock",
+  "link",
   "review",
   "enrichment",
   "notice",
@@ -49,7 +52,7 @@ type ExportedTable = (typeof EXPORTED_TABLES)[number];
 const PAGE = 500;
 
 /**
- * @param since  Only events received, decisions taken, effects planned, handoffs decided, touches made, answers of sales given, reviews first seen, answers of providers given, notices made, deliveries planned and reviews held at this instant or later.
+ * @param since  Only events received, decisions taken, effects planned, handoffs decided, touches made, answers of sales given, links made, reviews first seen, answers of providers given, notices made, deliveries planned and reviews held at this instant or later.
  * Rows that change while they are exported appear as they were or as they became, once.
  */
 export async function* exportRecords(
@@ -98,6 +101,12 @@ export async function* exportRecords(
     undefined,
     (row: ClockRow): ClockKey | undefined => row,
     (row: ClockRow) => ({ record: "clock", ...row }),
+  );
+  yield* pages(
+    (after: string) => linkPage(db, installation, since, after, PAGE),
+    "",
+    ({ lead }) => lead,
+    linkRecord,
   );
   yield* pages(
     (after: ReviewKey | undefined) => reviewPage(db, installation, since, after, PAGE),
@@ -249,6 +258,10 @@ function handoffRecord({ former_owners, pauses, flips, missing, ...row }: Handof
     flips: json(flips),
     missing: json(missing),
   };
+}
+
+function linkRecord({ agreed, ...row }: LinkRow): ExportedRecord {
+  return { record: "link", ...row, agreed: ownJson<unknown>(agreed) };
 }
 
 function reviewRecord({ evidence, ...row }: ReviewRow): ExportedRecord {

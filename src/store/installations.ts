@@ -11,6 +11,10 @@ export interface Installation {
   readonly tenant: string;
   readonly state: InstallationState;
   readonly capabilities: Capabilities;
+  /** The installation whose leads sales works on in this one. Absent where it has leads of its own. */
+  readonly serves?: string;
+  /** The installation in which sales works on the leads of this one. Absent where that is this one. */
+  readonly sales?: Installation;
 }
 
 /** @returns The tenant's installation, unless it was removed. */
@@ -25,9 +29,23 @@ export async function findInstallation(db: Db, crm: Crm, tenant: string): Promis
   return row && fromRow(row);
 }
 
+/** The installation, with the one in which sales works on its leads. */
 export async function loadInstallation(db: Db, id: string): Promise<Installation | undefined> {
-  const row = await db.selectFrom("installations").selectAll().where("id", "=", id).executeTakeFirst();
-  return row && fromRow(row);
+  const rows = await db
+    .selectFrom("installations")
+    .selectAll()
+    .where((eb) => eb.or([eb("id", "=", id), eb.and([eb("serves", "=", id), eb("state", "!=", "removed")])]))
+    .execute();
+  return withSales(rows).find((one) => one.id === id);
+}
+
+/** Says whose leads sales works on in this installation; `undefined`: its own. */
+export async function setServes(db: Db, id: string, serves: string | undefined, now: Instant): Promise<void> {
+  await db
+    .updateTable("installations")
+    .set({ serves: serves ?? null, updated_at: now })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** All that are not removed, in order of arrival. */
@@ -39,7 +57,7 @@ export async function listInstallations(db: Db): Promise<readonly Installation[]
     .orderBy("created_at")
     .orderBy("id")
     .execute();
-  return rows.map(fromRow);
+  return withSales(rows);
 }
 
 /** Those that have been disconnected since `since` or longer. */
@@ -100,6 +118,16 @@ export async function setInstallationState(
   await db.updateTable("installations").set({ state, updated_at: now }).where("id", "=", id).execute();
 }
 
+/** Installations with those that serve them, as far as both are among the rows. */
+function withSales(rows: readonly InstallationRow[]): readonly Installation[] {
+  const all = rows.map(fromRow);
+  const serving = new Map(all.map((one) => [one.serves, one]));
+  return all.map((one) => {
+    const sales = serving.get(one.id);
+    return sales === undefined ? one : { ...one, sales };
+  });
+}
+
 function fromRow(row: InstallationRow): Installation {
   return {
     id: row.id,
@@ -107,5 +135,6 @@ function fromRow(row: InstallationRow): Installation {
     tenant: row.tenant,
     state: row.state,
     capabilities: ownJson<Capabilities>(row.capabilities),
+    ...(row.serves === null ? {} : { serves: row.serves }),
   };
 }

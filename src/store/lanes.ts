@@ -9,6 +9,7 @@
 import { sql } from "kysely";
 import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
+import { NEVER_READY, PREPARATION } from "./cursors.ts";
 import { type DialectName, databaseNow } from "./open.ts";
 import type { Db } from "./schema.ts";
 
@@ -118,11 +119,17 @@ export async function lastTurn(
   return { failures: row?.failures ?? 0, restsUntil: row?.retry_at ?? 0 };
 }
 
-/** Active installations with anything due: waiting events, effects, clocks or polls. */
+/**
+ * Active installations with anything due: waiting events, effects, clocks or polls. Of one whose tenant was never made ready nothing is
+ * due before that is.
+ */
 export async function dueLanes(db: Db, now: Instant): Promise<readonly string[]> {
   const rows = await sql<{ id: string }>`
     select i.id from installations i left join lanes l on l.installation = i.id
-    where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now} and (
+    where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now}
+    and not exists (
+      select 1 from cursors p where p.installation = i.id and p.name = ${PREPARATION} and p.at = ${NEVER_READY} and p.due_at > ${now}
+    ) and (
       exists (select 1 from events e where e.installation = i.id and e.state = 'pending' and e.not_before <= ${now})
       or exists (select 1 from effects f where f.installation = i.id and f.settled_at is null and f.state in ('planned', 'ambiguous') and f.next_at <= ${now})
       or exists (select 1 from clocks c where c.installation = i.id and c.look_at <= ${now})

@@ -8,6 +8,7 @@ import { endHandoff } from "./erase.ts";
 import { loadOpenHandoffs, turnOf } from "./handoffs.ts";
 import { deletePersonKeys } from "./identities.ts";
 import { saveMerge } from "./leads.ts";
+import { moveLinks } from "./links.ts";
 import { moveReviews } from "./reviews.ts";
 import type { Db } from "./schema.ts";
 
@@ -52,6 +53,7 @@ export async function joinLeads(
   await deletePersonKeys(db, installation, [lead]);
   await moveReviews(db, installation, lead, end);
   await moveAsked(db, installation, lead, end);
+  await moveLinks(db, installation, lead, end);
   // The survivor's next decision writes their deeds anew.
   await deleteAccountSignals(db, installation, [lead]);
   for (const table of ["signals", "touches"] as const) await dropShared(db, installation, table, lead, end);

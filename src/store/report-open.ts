@@ -5,12 +5,46 @@ import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { OpenCourse } from "../model/open-course.ts";
 import { chunksOf } from "./chunks.ts";
+import { giveWay } from "./give-way.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
 
-/** Every open handoff, the oldest first. */
+/** Rows read at once: a few milliseconds, in which a server on SQLite does nothing else. */
+const PAGE = 250;
+
+/** Every open handoff, the oldest first. Lets others work between two pages. */
 export async function openCourses(db: Db, installation: string): Promise<readonly OpenCourse[]> {
-  const rows = await db
+  const rows: Row[] = [];
+  for (let after = ""; ;) {
+    const page = await openRows(db, installation, after);
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) break;
+    after = last.lead;
+    await giveWay();
+  }
+  const ordered = rows.toSorted((a, b) => a.decided_at - b.decided_at || (a.id < b.id ? -1 : 1));
+  return ordered.map((row) => ({
+    handoff: row.id,
+    lead: row.lead,
+    type: row.type,
+    ...optional("rep", row.rep ?? row.owner_name),
+    isQueued: row.state === "queued",
+    ...optional("because", row.reason),
+    ownedAt: row.owned_at ?? row.decided_at,
+    ...optional("firstAttemptAt", row.first_attempt_at),
+    ...optional("firstAttemptDue", row.first_attempt_due),
+    ...optional("lastTouchAt", row.last_touch_at),
+    isPaused:
+      row.pauses !== null && ownJson<readonly Pause[]>(row.pauses).some(({ toAt }) => toAt === undefined),
+  }));
+}
+
+type Row = Awaited<ReturnType<typeof openRows>>[number];
+
+/** A lead has one open handoff at most, so a page ends with a lead: the index over open ones is by lead. */
+async function openRows(db: Db, installation: string, after: string) {
+  return await db
     .selectFrom("handoffs as h")
     .select([
       "h.id",
@@ -30,24 +64,10 @@ export async function openCourses(db: Db, installation: string): Promise<readonl
     ])
     .where("h.installation", "=", installation)
     .where("h.closed_at", "is", null)
-    // True of every row: without it, or in an order asked for here, SQLite looks at every handoff there ever was.
-    .where("h.lead", ">=", "")
+    .where("h.lead", ">", after)
+    .orderBy("h.lead")
+    .limit(PAGE)
     .execute();
-  const ordered = rows.toSorted((a, b) => a.decided_at - b.decided_at || (a.id < b.id ? -1 : 1));
-  return ordered.map((row) => ({
-    handoff: row.id,
-    lead: row.lead,
-    type: row.type,
-    ...optional("rep", row.rep ?? row.owner_name),
-    isQueued: row.state === "queued",
-    ...optional("because", row.reason),
-    ownedAt: row.owned_at ?? row.decided_at,
-    ...optional("firstAttemptAt", row.first_attempt_at),
-    ...optional("firstAttemptDue", row.first_attempt_due),
-    ...optional("lastTouchAt", row.last_touch_at),
-    isPaused:
-      row.pauses !== null && ownJson<readonly Pause[]>(row.pauses).some(({ toAt }) => toAt === undefined),
-  }));
 }
 
 function optional<Name extends string, Value>(

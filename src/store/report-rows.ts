@@ -1,14 +1,14 @@
 /** Handoffs as reports count them, row by row: what the handoff's row says, and what only other rows know. */
-import { setImmediate as breathe } from "node:timers/promises";
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { HandoffFigure } from "../model/handoff-figure.ts";
 import { DAY_MS, type Instant } from "../model/instant.ts";
 import type { Pause } from "../model/handoff.ts";
+import { giveWay } from "./give-way.ts";
 import { ownJson } from "./json.ts";
 import type { Db, HandoffRow, Schema } from "./schema.ts";
 
-/** Rows read at once: some ten milliseconds, in which a server on SQLite does nothing else. */
-const PAGE = 1_000;
+/** Rows read at once: some five milliseconds, in which a server on SQLite does nothing else. */
+const PAGE = 250;
 
 /** The handoffs of these days (UTC, `toDay` excluded) in pages, by when they were handed off. */
 export async function* figurePages(
@@ -24,7 +24,7 @@ export async function* figurePages(
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = { at: last.decided_at, id: last.id };
-    await breathe();
+    await giveWay();
   }
 }
 

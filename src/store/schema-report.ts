@@ -1,7 +1,7 @@
 /** The rows of reports: days of handoffs as columns, and what was decided in reviews. Source: docs/decisions/0025-reports.md. */
 import type { Instant } from "../model/instant.ts";
 
-/** The handoffs of one day in UTC, kept as columns for reports. On SQLite only: triggers keep it true. */
+/** The handoffs of one day in UTC, kept as columns for reports. Triggers keep it true, where the database has them. */
 export interface ReportDayRow {
   installation: string;
   /** Days since 1970-01-01. */

@@ -10,6 +10,7 @@ import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import type { Publication, Side } from "../model/version.ts";
 import type { Visitor } from "../model/visitor.ts";
+import type { LinkNameRow, LinkRow, ResyncSampleRow } from "./schema-links.ts";
 import type { ClockRow, CourseColumns, DispositionRow, TouchRow } from "./schema-following.ts";
 import type { ChannelRow, DeliveryRow, NoticeRow } from "./schema-notices.ts";
 import type { ReportDayRow, ReviewNoteRow } from "./schema-report.ts";
@@ -35,6 +36,8 @@ export interface InstallationRow {
   capabilities: string;
   created_at: Instant;
   updated_at: Instant;
+  /** The installation whose leads sales works on in this one; null where it has leads of its own. */
+  serves: string | null;
 }
 
 interface ConnectionRow {
@@ -423,6 +426,9 @@ export interface Schema {
   person_keys: PersonKeyRow;
   reviews: ReviewRow;
   merges: MergeRow;
+  links: LinkRow;
+  link_names: LinkNameRow;
+  resync_samples: ResyncSampleRow;
   handoffs: HandoffRow;
   turns: TurnRow;
   rosters: RosterRow;

@@ -5,6 +5,7 @@
 import { sql } from "kysely";
 import { addressOf, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
+import { listChannels, removeChannel } from "./channels.ts";
 import { chunksOf } from "./chunks.ts";
 import { eraseLead, findErased, knownEmails, wipeInstallation } from "./erase.ts";
 import { listInstallations } from "./installations.ts";
@@ -18,18 +19,22 @@ export interface Gone {
   /** Ids of installations that were left. */
   readonly removed: readonly string[];
   readonly revoked: readonly { readonly installation: string; readonly id: string; readonly at: Instant }[];
+  /** By installation: the channels that are still there. Any other was removed. */
+  readonly channels: ReadonlyMap<string, readonly string[]>;
 }
 
-/** How much was taken away again: people, installations, write keys. */
+/** How much was taken away again: people, installations, write keys, channels. */
 export interface TakenAway {
   readonly erased: number;
   readonly removed: number;
   readonly revoked: number;
+  readonly channels: number;
 }
 
 /** Reads it. Throws what the database throws: it may be broken, or of a version without the tables. */
 export async function readGone(db: Db): Promise<Gone> {
-  const removed = await db.selectFrom("installations").select("id").where("state", "=", "removed").execute();
+  const installations = await db.selectFrom("installations").select(["id", "state"]).execute();
+  const channels = await db.selectFrom("channels").select(["installation", "id"]).execute();
   const revoked = await db
     .selectFrom("write_keys")
     .select(["installation", "id", "revoked_at"])
@@ -37,8 +42,14 @@ export async function readGone(db: Db): Promise<Gone> {
     .execute();
   return {
     tombstones: await db.selectFrom("tombstones").selectAll().execute(),
-    removed: removed.map(({ id }) => id),
+    removed: installations.flatMap(({ id, state }) => (state === "removed" ? [id] : [])),
     revoked: revoked.flatMap(({ revoked_at: at, ...key }) => (at === null ? [] : [{ ...key, at }])),
+    channels: new Map(
+      installations.map(({ id }) => [
+        id,
+        channels.flatMap((channel) => (channel.installation === id ? [channel.id] : [])),
+      ]),
+    ),
   };
 }
 
@@ -47,7 +58,7 @@ export async function readGone(db: Db): Promise<Gone> {
  * `keys` keeps late news away and finds nobody.
  */
 export async function takeAway(db: Db, gone: Gone, keys: SecretKeys, now: Instant): Promise<TakenAway> {
-  let [erased, removed, revoked] = [0, 0, 0];
+  let [erased, removed, revoked, channels] = [0, 0, 0, 0];
   for (const { id } of await listInstallations(db)) {
     if (gone.removed.includes(id)) {
       await wipeInstallation(db, id, now);
@@ -57,8 +68,9 @@ export async function takeAway(db: Db, gone: Gone, keys: SecretKeys, now: Instan
     const tombstones = gone.tombstones.filter(({ installation }) => installation === id);
     if ((await layTombstones(db, tombstones)) > 0) erased += await eraseAgain(db, keys, id, now);
     for (const key of gone.revoked) if (key.installation === id) revoked += await revokeAgain(db, key);
+    channels += await removeAgain(db, id, gone.channels.get(id), now);
   }
-  return { erased, removed, revoked };
+  return { erased, removed, revoked, channels };
 }
 
 /** @returns How many were not there. */
@@ -130,4 +142,18 @@ async function revokeAgain(db: Db, { installation, id, at }: Gone["revoked"][num
     .where("revoked_at", "is", null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+/** A channel that was removed, and its secrets, do not come back. @param there  Those that are still there; unknown removes none. */
+async function removeAgain(
+  db: Db,
+  installation: string,
+  there: readonly string[] | undefined,
+  now: Instant,
+): Promise<number> {
+  if (there === undefined) return 0;
+  const back = await listChannels(db, installation);
+  const removed = back.filter(({ id }) => !there.includes(id));
+  for (const { id } of removed) await removeChannel(db, installation, id, now);
+  return removed.length;
 }

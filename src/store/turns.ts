@@ -13,6 +13,8 @@ export interface StoredDecision {
   readonly decision: Decision;
   /** The handoff it began, completed or found. */
   readonly handoff?: string;
+  /** Whether writes go with it that another step planned: then it is kept, so that they can be explained. */
+  readonly isSynced?: boolean;
 }
 
 /** Stores one turn's shared inputs: people once by digest, the ledger as it stood before the first decision. */
@@ -73,7 +75,7 @@ export async function saveDecisions(
 function toRow(
   installation: string,
   turn: string,
-  { snapshot, decision, handoff }: StoredDecision,
+  { snapshot, decision, handoff, isSynced }: StoredDecision,
   ordinal: number,
 ): DecisionRow {
   return {
@@ -87,7 +89,7 @@ function toRow(
     reason: decision.verdict.reason,
     snapshot: JSON.stringify(snapshot),
     decision: JSON.stringify(decision),
-    inert: isInert(decision) ? 1 : 0,
+    inert: isInert(decision) && isSynced !== true ? 1 : 0,
     decided_at: decision.decidedAt,
   };
 }

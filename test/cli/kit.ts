@@ -170,6 +170,7 @@ async function saveEffects(store: Store, id: string): Promise<void> {
     "create-note": "note",
     "start-sequence": "sequence",
     "add-to-list": "list",
+    "sync-fields": "sync",
     "answer-request": "answer",
   } as const;
   const planned = VERA.decision.plan.writes.map((body) => ({

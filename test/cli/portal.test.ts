@@ -128,7 +128,7 @@ describe("doctor", () => {
   test("lists every missing setting and goes on with the rest", async () => {
     const run = await baton(["doctor"], {}, folder);
     expect(run.code).toBe(3);
-    expect(run.out.match(/^problem +configuration /gm)?.length).toBe(4);
+    expect(run.out.match(/^problem +configuration /gm)?.length).toBe(2);
     expect(run.out).toMatch(/^problem +playbook /m);
   });
 });

@@ -9,6 +9,7 @@ import { baton, DECIDED_AT, fillWithVera, PORTAL, useFile } from "./kit.ts";
 
 const INSTALLATION = `inst-${PORTAL}`;
 const OPTIONS: ResyncOptions = { since: "2d", wait: true };
+const LEADS = { portal: PORTAL, crm: "hubspot", about: "leads" };
 
 function keeping(): { readonly screen: Screen; readonly text: () => string } {
   let text = "";
@@ -38,10 +39,13 @@ describe("resync", () => {
     const [out, err] = [keeping(), keeping()];
     let waits = 0;
     const shell = { env: file.env(), out: out.screen, err: err.screen, now: () => DECIDED_AT, zone: "UTC" };
-    await resync(shell, options, async () => {
-      const step = steps[waits];
-      waits += 1;
-      if (step !== undefined) await serve(step);
+    await resync(shell, options, {
+      async wait() {
+        const step = steps[waits];
+        waits += 1;
+        if (step !== undefined) await serve(step);
+      },
+      isInterrupted: () => false,
     });
     return { out: out.text(), err: err.text(), waits };
   }
@@ -74,7 +78,7 @@ describe("resync", () => {
 
   test("asks and leaves with --no-wait, and prints JSON", async () => {
     const { out, waits } = await run({ since: "90m", wait: false, json: true, portal: PORTAL });
-    expect(JSON.parse(out)).toEqual([{ portal: PORTAL, state: "asked", looked: 0, told: 0 }]);
+    expect(JSON.parse(out)).toEqual([{ ...LEADS, state: "asked", looked: 0, told: 0 }]);
     expect(waits).toBe(0);
   });
 

@@ -110,6 +110,7 @@ describe("serve", () => {
   test("refuses to start without settings and lists them all", async () => {
     const run = await baton(["serve"]);
     expect(run).toMatchObject({ code: 3, out: "" });
-    expect(run.err.match(/BATON_\w+: is not set/g)?.length).toBe(4);
+    expect(run.err.match(/BATON_\w+: is not set/g)).toEqual(["BATON_SECRET_KEYS: is not set"]);
+    expect(run.err).toMatch(/No CRM's app is set up.*BATON_HUBSPOT_APP_ID.*BATON_SALESFORCE_CLIENT_ID/);
   });
 });

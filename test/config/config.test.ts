@@ -74,13 +74,13 @@ const accepted: readonly (readonly [string, string, (config: Config) => unknown,
   [
     "BATON_HUBSPOT_CLIENT_SECRETS",
     "newest-one,older-one",
-    (c) => c.hubspot.clientSecrets,
+    (c) => c.hubspot?.clientSecrets,
     ["newest-one", "older-one"],
   ],
   [
     "BATON_HUBSPOT_API_URL",
     "https://api-eu1.hubapi.com/",
-    (c) => c.hubspot.apiUrl,
+    (c) => c.hubspot?.apiUrl,
     "https://api-eu1.hubapi.com",
   ],
   ["BATON_LOG_LEVEL", "debug", (c) => c.logLevel, "debug"],
@@ -92,6 +92,7 @@ const accepted: readonly (readonly [string, string, (config: Config) => unknown,
     ["10.0.0.0/8", "loopback", "2001:db8::/32"],
   ],
   ["BATON_METRICS_TOKEN", "0123456789012345", (c) => c.metricsToken, "0123456789012345"],
+  ["BATON_API_TOKEN", "0123456789012345", (c) => c.apiToken, "0123456789012345"],
   ["BATON_PORT", "  ", (c) => c.port, 3000],
   [
     "BATON_ENRICH_URL",
@@ -132,6 +133,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["BATON_TRUST_PROXY", "0.0.0.0/0", "choose their own address"],
   ["BATON_TRUST_PROXY", "10.0.0.0/33", "choose their own address"],
   ["BATON_METRICS_TOKEN", "hunter22", "easy to guess"],
+  ["BATON_API_TOKEN", "hunter22", "easy to guess"],
   ["BATON_ENRICH_URL", "provider.example", "not a web address"],
   ["BATON_ENRICH_URL", "http://provider.example/find?key=hunter22", "not encrypted"],
   ["BATON_ENRICH_URL", "https://a:hunter22@provider.example", "user name"],
@@ -148,7 +150,8 @@ test.for(refused)("%s=%s is refused with its name and the fix", ([name, value, w
 });
 
 test("every problem is reported at once", () => {
-  const { message } = refusal({ BATON_PORT: "x", BATON_URL: "y", BATON_LOG_LEVEL: "z" });
+  const begun = { BATON_HUBSPOT_APP_ID: "x" };
+  const { message } = refusal({ ...begun, BATON_PORT: "x", BATON_URL: "y", BATON_LOG_LEVEL: "z" });
   for (const name of [...Object.keys(least), "BATON_PORT", "BATON_URL", "BATON_LOG_LEVEL"]) {
     expect(message).toContain(`${name}: `);
   }

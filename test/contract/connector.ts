@@ -3,30 +3,37 @@
  * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { Capabilities, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import { describeCounterparts } from "./counterparts.ts";
 import { describeFollowing } from "./following.ts";
 import type { ConnectorHarness, RecordKind } from "./harness.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9, 30);
-const KINDS: readonly RecordKind[] = [
+const EVERY_KIND: readonly RecordKind[] = [
   "update-lead",
+  "sync-fields",
   "create-task",
   "create-note",
   "start-sequence",
   "add-to-list",
 ];
 
-/** Runs the suite on one harness. */
-export function describeConnector(name: string, open: () => Promise<ConnectorHarness>): void {
+/** Runs the suite on one harness. What its CRM cannot do, by its capabilities, is not asked of it. */
+export function describeConnector(
+  name: string,
+  capabilities: Capabilities,
+  open: () => Promise<ConnectorHarness>,
+): void {
+  const KINDS = EVERY_KIND.filter((kind) => kind !== "start-sequence" || capabilities.sequences);
   describe(`${name} as a connector`, () => {
     let harness: ConnectorHarness;
     let serial = 0;
     let [firstDays, nurture] = ["", ""];
     beforeAll(async () => {
       harness = await open();
-      firstDays = await harness.addSequence("First days");
+      if (capabilities.sequences) firstDays = await harness.addSequence("First days");
       nurture = await harness.addList("Nurture", []);
     });
     afterAll(() => harness.close());
@@ -51,6 +58,14 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
             owner: { to: harness.owners.one },
             properties: { [harness.paths.ownText]: head.key },
           };
+        case "sync-fields":
+          return {
+            ...head,
+            kind,
+            side: "marketing",
+            values: { [harness.paths.ownText]: { to: head.key } },
+            agreed: {},
+          };
         case "create-task":
           return {
             ...head,
@@ -72,7 +87,8 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
     };
     /** How often the CRM holds what a write wants. */
     const countOf = (write: Write): number => {
-      if (write.kind === "update-lead") return harness.holds(write.lead).ownText === write.key ? 1 : 0;
+      if (write.kind === "update-lead" || write.kind === "sync-fields")
+        return harness.holds(write.lead).ownText === write.key ? 1 : 0;
       if (write.kind === "start-sequence") return harness.sequenceOf(write.lead) === write.sequence ? 1 : 0;
       if (write.kind === "add-to-list") return harness.listed(write.list).includes(write.lead.id) ? 1 : 0;
       const held = write.kind === "create-task" ? harness.tasks(write.lead) : harness.notes(write.lead);
@@ -98,18 +114,21 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
 
     test("an empty property is absent and the account comes with the lead", async () => {
       const accountId = await harness.addAccount("Northwind");
-      const lead = await newLead({ accountId, ownerId: harness.owners.one, stage: harness.stages.earlier });
+      const lead = await newLead({ accountId, ownerId: harness.owners.one });
       for (const hint of [undefined, accountId, "999999999"]) {
         const hints = new Map(hint === undefined ? [] : [[lead.id, hint]]);
         const record = found((await harness.connector.read([lead], wanted(), hints))[0]);
         expect(record).toMatchObject({
           accountId,
           ownerId: harness.owners.one,
-          stage: harness.stages.earlier,
         });
         expect(record.values[harness.paths.accountName]).toBe("Northwind");
         expect(record.values).not.toHaveProperty([harness.paths.role]);
       }
+      const staged = await newLead({ stage: harness.stages.earlier });
+      const [record] = await harness.connector.read([staged], wanted());
+      expect(found(record)).toMatchObject({ stage: harness.stages.earlier });
+      expect(found(record)).not.toHaveProperty("accountId");
     });
 
     test("the lists a lead is on are known, none being something else than unknown", async () => {
@@ -148,7 +167,8 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(deals.map(({ closedAt }) => closedAt !== undefined)).toEqual([false, true, true]);
     });
 
-    describeFollowing({ harness: () => harness, newLead, writeOf });
+    describeFollowing({ harness: () => harness, newLead, writeOf, capabilities });
+    if (capabilities.counterparts === true) describeCounterparts({ harness: () => harness, newLead, email });
 
     test("every account is listed once, page by page, with the values that are wanted", async () => {
       const names = Array.from({ length: 120 }, (_, index) => `Listed ${index}`);
@@ -196,6 +216,21 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(found(record).lead).toEqual(survivor);
     });
 
+    test("a lead that was converted is who it became, and its writes are for them", async ({ skip }) => {
+      const lead = await newLead({ role: "CFO" });
+      const now = await harness.convertLead?.(lead);
+      if (now === undefined) return skip();
+      const [record] = await harness.connector.read([lead], wanted());
+      expect(found(record)).toMatchObject({ asked: lead, lead: now });
+      expect(found(record).values[harness.paths.role]).toBe("CFO");
+      // Nobody gives it up: the next look sends it to who they are now.
+      const write = writeOf("update-lead", lead);
+      expect(await harness.connector.apply([write])).toMatchObject([{ outcome: "not-applied" }]);
+      const moved = { ...write, lead: now };
+      expect(await harness.connector.apply([moved])).toMatchObject([{ outcome: "applied", id: now.id }]);
+      expect(countOf(moved)).toBe(1);
+    });
+
     test("leads are found by address in any case, and strangers are absent", async () => {
       const address = email();
       const lead = await harness.addLead({ email: address });
@@ -223,7 +258,7 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
         return part?.known === true ? part.all.get(property) : undefined;
       };
       for (const path of [role, accountName, ownText]) expect(known(path)).toMatchObject({ writable: true });
-      expect(own).toContain(ownText);
+      expect(own.includes(ownText)).toBe(harness.hasOwnFields);
       expect(own.filter((path) => known(path) === undefined)).toEqual([]);
       const values = stages.known ? stages.all.map(({ value }) => value) : [];
       expect(values.indexOf(harness.stages.earlier)).toBeGreaterThanOrEqual(0);
@@ -275,13 +310,13 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
     });
 
     test("a repeated update changes nothing, and so does a repeated creation where keys are unique", async () => {
-      const lead = await newLead();
       const { taskKey, noteKey } = harness.connector.capabilities;
       const places = { "create-task": taskKey, "create-note": noteKey } as const;
       const kinds = KINDS.filter(
         (kind) => (kind !== "create-task" && kind !== "create-note") || places[kind] === "unique-property",
       );
-      const writes = kinds.map((kind) => writeOf(kind, lead));
+      const writes: Write[] = [];
+      for (const kind of kinds) writes.push(writeOf(kind, await newLead()));
       const first = await harness.connector.apply(writes);
       const second = await harness.connector.apply(writes);
       expect(second).toEqual(first);
@@ -329,10 +364,13 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       const leads = await Promise.all(Array.from({ length: 3 }, () => newLead()));
       const writes = leads.flatMap((lead) => KINDS.map((kind) => writeOf(kind, lead)));
       harness.trouble("update-lead", "not-now");
-      harness.trouble("create-task", "lost-after");
       const receipts = await harness.connector.apply(writes);
       expect(receipts.map((receipt) => receipt.key)).toEqual(writes.map((write) => write.key));
       expect(new Set(receipts.map((receipt) => receipt.outcome)).size).toBeGreaterThan(1);
+      harness.trouble("create-task", "lost-after");
+      const again = await harness.connector.apply(writes);
+      expect(again.map((receipt) => receipt.key)).toEqual(writes.map((write) => write.key));
+      expect(again.some(({ outcome }) => outcome === "unknown")).toBe(true);
     });
 
     test("nothing asked is nothing done", async () => {
@@ -361,6 +399,25 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(await harness.connector.ownRecords([lead, other], after)).toEqual([]);
     });
 
+    test("an empty value that is synchronized clears the field", async () => {
+      const lead = await newLead();
+      const write = writeOf("sync-fields", lead);
+      await harness.connector.apply([write]);
+      expect(harness.holds(lead).ownText).toBe(write.key);
+      const cleared: Write = {
+        kind: "sync-fields",
+        key: `${write.key}-cleared`,
+        lead,
+        side: "sales",
+        agreed: {},
+        values: { [harness.paths.ownText]: { to: "", seen: write.key } },
+      };
+      expect(await harness.connector.look([cleared])).toMatchObject([{ seen: "no" }]);
+      expect(await harness.connector.apply([cleared])).toMatchObject([{ outcome: "applied" }]);
+      expect(harness.holds(lead).ownText).toBeUndefined();
+      expect(await harness.connector.look([cleared])).toMatchObject([{ seen: "yes" }]);
+    });
+
     test("the lead has a page people can open", async () => {
       const lead = await newLead();
       const url = new URL(harness.connector.leadUrl(lead));
@@ -368,8 +425,9 @@ export function describeConnector(name: string, open: () => Promise<ConnectorHar
       expect(url.href).toContain(lead.id);
     });
 
-    test("preparing twice gives the same capabilities", async () => {
-      expect(await harness.connector.prepare()).toEqual(await harness.connector.prepare());
+    test("preparing finds what the connector was told it can do, and so it does the second time", async () => {
+      expect(await harness.connector.prepare()).toEqual(capabilities);
+      expect(await harness.connector.prepare()).toEqual(capabilities);
     });
   });
 }

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { Capabilities } from "../../src/connector.ts";
 import type { ConnectorHarness, RecordKind } from "./harness.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9, 30);
@@ -13,10 +14,11 @@ interface Means {
   readonly harness: () => ConnectorHarness;
   readonly newLead: (lead?: { readonly ownerId?: string }) => Promise<LeadRef>;
   readonly writeOf: (kind: RecordKind, lead: LeadRef) => Write;
+  readonly capabilities: Capabilities;
 }
 
 /** Adds the tests to the suite that calls it. */
-export function describeFollowing({ harness, newLead, writeOf }: Means): void {
+export function describeFollowing({ harness, newLead, writeOf, capabilities }: Means): void {
   test("what passed between sales and a lead is told with how far it got, oldest first", async () => {
     const [lead, other] = [await newLead({ ownerId: harness().owners.one }), await newLead()];
     const past = [
@@ -29,6 +31,7 @@ export function describeFollowing({ harness, newLead, writeOf }: Means): void {
     ] as const;
     const expected: unknown[] = [];
     for (const [index, [does, kind, result]] of past.entries()) {
+      if (harness().unsayable.includes(does)) continue;
       const at = NOW - HOUR_MS + index * 60_000;
       const { kind: named, id } = await harness().act(lead, { does, at });
       expected.push({
@@ -80,34 +83,41 @@ export function describeFollowing({ harness, newLead, writeOf }: Means): void {
     const meeting = await harness().act(other, { does: "meeting-held", at: NOW });
     const deal = { kind: "deal", id: await harness().addDeal(one, { name: "D", amount: "1" }) } as const;
     const gone = { kind: "email", id: "999999999" } as const;
+    // A deal may make another record of its lead: whose it is, the CRM says.
+    const nothing = { properties: [], history: [], deals: false, lists: false };
+    const now = await harness().connector.read([one, other], nothing);
+    const [oneNow, otherNow] = now.map((record) => (record.found === true ? record.lead.id : undefined));
     const pairs = await harness().connector.leadsOf([call, gone, meeting, deal, call]);
     expect(new Set(pairs.map(({ activity, lead }) => `${activity.kind}:${activity.id} ${lead.id}`))).toEqual(
       new Set([
-        `call:${call.id} ${one.id}`,
-        `meeting:${meeting.id} ${other.id}`,
-        `deal:${deal.id} ${one.id}`,
+        `call:${call.id} ${oneNow}`,
+        `meeting:${meeting.id} ${otherNow}`,
+        `deal:${deal.id} ${oneNow}`,
       ]),
     );
     expect(pairs).toHaveLength(3);
   });
 
-  test("a sequence is not started over one that runs, and the same one counts as started", async () => {
-    const [lead, another] = [await newLead(), await harness().addSequence("Another")];
-    const first = writeOf("start-sequence", lead);
-    if (first.kind !== "start-sequence") throw new Error("a sequence was asked for");
-    expect(await harness().connector.apply([first])).toMatchObject([{ outcome: "applied" }]);
-    const again = writeOf("start-sequence", lead);
-    expect(await harness().connector.apply([again])).toMatchObject([{ outcome: "applied" }]);
-    const { key } = writeOf("start-sequence", lead);
-    const over: Write = {
-      kind: "start-sequence",
-      key,
-      lead,
-      ownerId: harness().owners.one,
-      sequence: another,
-    };
-    const [refused] = await harness().connector.apply([over]);
-    expect(refused).toMatchObject({ outcome: "refused", code: "crm.conflict" });
-    expect(harness().sequenceOf(lead)).toBe(first.sequence);
-  });
+  test.runIf(capabilities.sequences)(
+    "a sequence is not started over one that runs, and the same one counts as started",
+    async () => {
+      const [lead, another] = [await newLead(), await harness().addSequence("Another")];
+      const first = writeOf("start-sequence", lead);
+      if (first.kind !== "start-sequence") throw new Error("a sequence was asked for");
+      expect(await harness().connector.apply([first])).toMatchObject([{ outcome: "applied" }]);
+      const again = writeOf("start-sequence", lead);
+      expect(await harness().connector.apply([again])).toMatchObject([{ outcome: "applied" }]);
+      const { key } = writeOf("start-sequence", lead);
+      const over: Write = {
+        kind: "start-sequence",
+        key,
+        lead,
+        ownerId: harness().owners.one,
+        sequence: another,
+      };
+      const [refused] = await harness().connector.apply([over]);
+      expect(refused).toMatchObject({ outcome: "refused", code: "crm.conflict" });
+      expect(harness().sequenceOf(lead)).toBe(first.sequence);
+    },
+  );
 }

@@ -41,11 +41,25 @@ export interface Deed {
   readonly at: Instant;
 }
 
+/** Making leads of people of the other CRM. */
+export interface NewcomerHarness {
+  /** Path of the address. */
+  readonly email: string;
+  /** What a new lead must have besides, by path. */
+  readonly required: Readonly<Record<string, string>>;
+  /** How many leads have this address. */
+  count(email: string): number;
+  /** As `trouble`, of the next lead that is made. */
+  trouble(trouble: Trouble): void;
+}
+
 /** A CRM with a connector on it. Every lead it makes is new. */
 export interface ConnectorHarness {
   readonly connector: Connector;
   /** Property paths as this CRM names them: one of the lead, one of its account, one of Baton's own. */
   readonly paths: { readonly role: string; readonly accountName: string; readonly ownText: string };
+  /** Whether `paths.ownText` is one of the properties Baton brings. */
+  readonly hasOwnFields: boolean;
   /** Two stages of the lead's life, as the CRM stores them, in order. */
   readonly stages: { readonly earlier: string; readonly later: string };
   readonly owners: { readonly one: string; readonly other: string; readonly gone: string };
@@ -61,8 +75,10 @@ export interface ConnectorHarness {
   addList(name: string, leads: readonly LeadRef[]): Promise<string>;
   /** Links a deal with the lead. */
   addDeal(lead: LeadRef, deal: { name: string; amount: string; state?: "won" | "lost" }): Promise<string>;
-  /** Makes a sequence nobody is in, and gives its id. */
+  /** Makes a sequence nobody is in, and gives its id. Asked only of CRMs that have sequences. */
   addSequence(name: string): Promise<string>;
+  /** What nobody can say in this CRM, and so is not asked. */
+  readonly unsayable: readonly Deed["does"][];
   /** A person calls, writes, meets or completes a task of their own, or a sequence writes. Gives what names the activity. */
   act(lead: LeadRef, deed: Deed): Promise<ActivityRef>;
   /** The sequence the lead is in. */
@@ -72,6 +88,8 @@ export interface ConnectorHarness {
   deleteLead(lead: LeadRef): Promise<void>;
   /** Gives the survivor. */
   mergeLeads(kept: LeadRef, merged: LeadRef): Promise<LeadRef>;
+  /** A person makes another record of the lead, where the CRM has it; gives that one. */
+  convertLead?(lead: LeadRef): Promise<LeadRef>;
   /** A person changes the owner. */
   giveTo(lead: LeadRef, ownerId: string): Promise<void>;
   holds(lead: LeadRef): { readonly ownerId?: string; readonly stage?: string; readonly ownText?: string };
@@ -80,5 +98,7 @@ export interface ConnectorHarness {
   /** A person completes a task. */
   complete(task: string): Promise<void>;
   trouble(kind: RecordKind, trouble: Trouble): void;
+  /** There where the connector makes leads. */
+  readonly newcomers?: NewcomerHarness;
   close(): Promise<void>;
 }

@@ -117,8 +117,11 @@ export function openOrderCrm(
   const never = (): Promise<never> => Promise.reject(new Error("nobody asks for this"));
   const connector: Connector = {
     crm: "hubspot",
+    objects: ["contact", "company"],
     capabilities,
     read: (asked) => Promise.resolve(asked.map(read)),
+    glance: () => Promise.resolve([]),
+    spent: () => 0,
     findByEmail: () => Promise.resolve(new Map()),
     owners: () => Promise.resolve(owners),
     accounts: () => Promise.resolve({ accounts: [] }),

@@ -1,21 +1,35 @@
-import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { demoDay, runAct } from "../../sandbox/world/demo-day.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { type Keeping, keepInPostgres } from "../support/keeping.ts";
 import { openRestorable, type Restorable } from "../support/restorable.ts";
 
-const PLACES = [
-  ["a unique property", true],
-  ["a mark in the text", false],
-] as const;
+const postgres = inject("postgres");
+const cluster = "url" in postgres ? postgres.url : "";
+/** The database, and by what tasks and notes are known: a key that is taken is refused by the account itself, which hides doubles. */
+const PLACES: readonly {
+  readonly database: string;
+  readonly by: string;
+  readonly uniqueActivityProperties: boolean;
+  readonly keep?: () => Promise<Keeping>;
+}[] = [
+  { database: "SQLite", by: "a unique property", uniqueActivityProperties: true },
+  { database: "SQLite", by: "a mark in the text", uniqueActivityProperties: false },
+  {
+    database: "PostgreSQL",
+    by: "a mark in the text",
+    uniqueActivityProperties: false,
+    keep: () => keepInPostgres(cluster),
+  },
+];
 
 /** What a contact has in the CRM, by its id. */
 type Held = Readonly<Record<string, { owner: string; tasks: readonly string[]; notes: readonly string[] }>>;
 
-describe.each(PLACES)(
-  "after a restore, with tasks and notes known by %s",
-  (_place, uniqueActivityProperties) => {
+describe.each(PLACES.filter(({ keep }) => keep === undefined || cluster !== ""))(
+  "after a restore on $database, with tasks and notes known by $by",
+  ({ uniqueActivityProperties, keep }) => {
     let at: Restorable;
     let before: Held;
     let [partner, moved, erased] = ["", "", { id: "", email: "" }];
@@ -44,7 +58,7 @@ describe.each(PLACES)(
     };
 
     beforeAll(async () => {
-      at = await openRestorable({ uniqueActivityProperties });
+      at = await openRestorable({ uniqueActivityProperties }, await keep?.());
       erased = await addReadyLead(at.portal, 1);
       await raiseHand(at.portal, erased.email);
       const day = demoDay(7);
@@ -60,7 +74,7 @@ describe.each(PLACES)(
       // In the middle of things: some of these are decided, some only received when the backup is made.
       const burst = await Promise.all([2, 3, 4, 5].map((number) => addReadyLead(at.portal, number)));
       for (const { email } of burst) await raiseHand(at.portal, email);
-      await at.run(["backup", at.path("morning.sqlite")]);
+      await at.keeping.copy(at.run);
       await at.quiet();
       await play(day.slice(morning));
 
@@ -79,7 +93,7 @@ describe.each(PLACES)(
       before = held();
       partner = (await handoffs()).find(({ type }) => type === "partner")?.lead ?? "";
       await at.stop();
-      await at.run(["restore", at.path("morning.sqlite"), "--yes"]);
+      await at.keeping.putBack(at.run);
       await at.start();
       await redeliverEverything();
     }, 240_000);
@@ -129,10 +143,7 @@ describe.each(PLACES)(
     });
 
     test("whoever was erased since the backup is erased again, and late news do not bring them back", async () => {
-      const bytes = ["baton.sqlite", "baton.sqlite-wal"]
-        .map((name) => readFileSync(at.path(name), "latin1"))
-        .join("");
-      expect(bytes.includes(erased.email)).toBe(false);
+      expect(await at.keeping.holds(erased.email)).toBe(false);
       expect((await handoffs()).some(({ lead }) => lead === erased.id)).toBe(false);
     });
 

@@ -36,18 +36,22 @@ const event = (key: string, state = "done", outcome: string | null = "ready"): E
   state,
   outcome,
 });
-const ANSWERED = { eventId: 7, occurredAt: 1_000, what: "contact.creation of 101" };
+const ANSWERED = { key: "webhook:1000:7", what: "contact.creation of 101" };
 const OWNER = write("contact.update", "101", { hubspot_owner_id: "71" });
+const STARTED = write("sequence.enrol", "101", { sequenceId: "4711" });
+const LISTED = write("list.add", "2001", { ids: "101;102" });
 
 /** A lead that asked, was heard, and has what it should have. */
 const good: Observed = {
   answered: [ANSWERED],
-  asking: [{ id: "101", callback: "ap-1" }],
+  asking: [{ id: "101", callback: "ap-1", sequence: "4711", list: "2001" }],
   writes: [
     OWNER,
     write("task.create", "501"),
     write("note.create", "601"),
     write("callback.complete", "ap-1", { owner: "71" }),
+    STARTED,
+    LISTED,
   ],
   leadsOf: new Map([
     ["501", ["101"]],
@@ -60,6 +64,8 @@ const good: Observed = {
     effect("create-task", "501"),
     effect("create-note", "601"),
     effect("answer-request", "ap-1"),
+    effect("start-sequence", "801"),
+    effect("add-to-list", "2001"),
   ],
 };
 const without = (kind: string): Partial<Observed> => ({
@@ -81,13 +87,27 @@ describe("a planted error is found, and called by its name", () => {
       "an event answered 2xx that was never stored",
       { exported: good.exported.slice(1) },
       "lost",
-      /event 7 .* not in the export/,
+      /event webhook:1000:7 .* not in the export/,
     ],
     [
       "another event at the same instant does not stand for it",
-      { answered: [{ ...ANSWERED, eventId: 8 }] },
+      { answered: [{ ...ANSWERED, key: "webhook:1000:8" }] },
       "lost",
-      /event 8/,
+      /event webhook:1000:8 /,
+    ],
+    [
+      "an outbound message that was acknowledged and never stored",
+      { answered: [{ key: "outbound:04l5g0000000001AAA", what: "a change of 00Q5g0000000001AAA" }] },
+      "lost",
+      /event outbound:04l5g0000000001AAA .* not in the export/,
+    ],
+    [
+      "a second record in sales' CRM",
+      {
+        writes: [...good.writes, write("counterpart.create", "101"), write("counterpart.create", "101")],
+      },
+      "doubled",
+      /lead 101 has 2 times: record in sales' CRM/,
     ],
     ["no owner", without("contact.update"), "lost", /lead 101 has no owner/],
     [
@@ -102,6 +122,27 @@ describe("a planted error is found, and called by its name", () => {
       /no owner/,
     ],
     ["no answer", without("callback.complete"), "lost", /ap-1|no answer/],
+    ["no sequence", without("sequence.enrol"), "lost", /lead 101 has no sequence/],
+    [
+      "another sequence than the agreed one",
+      {
+        writes: [
+          ...(without("sequence.enrol").writes ?? []),
+          write("sequence.enrol", "101", { sequenceId: "4712" }),
+        ],
+      },
+      "lost",
+      /no sequence/,
+    ],
+    ["no list", without("list.add"), "lost", /lead 101 has no list/],
+    [
+      "somebody else on the list",
+      { writes: [...(without("list.add").writes ?? []), write("list.add", "2001", { ids: "102" })] },
+      "lost",
+      /no list/,
+    ],
+    ["a sequence started again", { writes: [...good.writes, STARTED] }, "doubled", /2 times: sequence/],
+    ["a list it was put on again", { writes: [...good.writes, LISTED] }, "doubled", /2 times: list/],
     [
       "a handoff nothing was planned for",
       { exported: [...good.exported, { record: "handoff", id: "h-2" }] },
@@ -177,6 +218,19 @@ test("an effect that waits for a person is parked and not lost, as long as it sa
   const silent = check(parked(null));
   expect(silent.silent).toHaveLength(1);
   expect(isClean(silent)).toBe(false);
+});
+
+test("a sequence or a list that waits for a person is parked and not lost", () => {
+  for (const [kind, made] of [
+    ["start-sequence", "sequence.enrol"],
+    ["add-to-list", "list.add"],
+  ] as const) {
+    const refused = effect(kind, null, { state: "refused", code: "crm.invalid", reason: "no seat" });
+    expect(check({ ...good, ...without(made), ...withEffect(refused) })).toMatchObject({
+      lost: [],
+      parked: [expect.stringContaining("no seat")],
+    });
+  }
 });
 
 test("an effect that was dropped excuses nothing: in these runs nobody makes one pointless", () => {

@@ -3,8 +3,9 @@
  * them alone. Pure.
  *
  * - **lost**: an event answered 2xx that the export does not know; a lead that asked to be handed off, was heard, and has no
- *   owner, task or note; a handoff without effects.
- * - **doubled**: a second owner write, task or note for one lead that asked once; a second answer that says something else (the
+ *   owner, task or note, no sequence or list where it was to have one; a handoff without effects.
+ * - **doubled**: a second record in sales' CRM, owner write, task, note or start of a sequence for one lead that asked once, a list it was put on twice
+ *   (who is on it already is not added, so somebody took it off in between); a second answer that says something else (the
  *   same answer again changes nothing in HubSpot, and cannot be looked for).
  * - **orphaned**: a task or note that hangs on no lead; a creation no effect knows; a confirmed effect the CRM knows nothing of;
  *   an effect that never ended.
@@ -15,14 +16,14 @@
  * was not so.
  */
 
-/** One event of a webhook request that was answered 2xx, or the same event of another one. */
+/** One event that was answered 2xx (an outbound message: acknowledged), or the same event sent again. */
 export interface AnsweredEvent {
-  readonly eventId: number;
-  readonly occurredAt: number;
+  /** How the key begins under which it is kept: `webhook:<instant>:<id>`, `outbound:<id>`. */
+  readonly key: string;
   readonly what: string;
 }
 
-/** One write the CRM accepted from the app. */
+/** One write the CRM accepted from the app, in a portal's words (org-evidence.ts). */
 export interface LedgerWrite {
   readonly kind: string;
   readonly objectId: string;
@@ -34,6 +35,10 @@ export interface AskingLead {
   readonly id: string;
   /** The callback of a workflow that waits for an answer. */
   readonly callback?: string;
+  /** The sequence that starts with its handoff. */
+  readonly sequence?: string;
+  /** The list it was to be put on when sales gave it back. */
+  readonly list?: string;
 }
 
 /** A line of the export, as far as it is looked at. */
@@ -66,6 +71,7 @@ const CREATIONS: Readonly<Record<string, string>> = {
   "task.create": "create-task",
   "note.create": "create-note",
 };
+const RECORD = "record in sales' CRM";
 const OPEN = new Set(["planned", "attempting", "ambiguous"]);
 const WAITS_FOR_PEOPLE = new Set(["parked", "refused"]);
 
@@ -88,7 +94,7 @@ export function troubledLeads(observed: Observed): readonly string[] {
   return [...countLeads(observed).leads];
 }
 
-/** The key of a webhook's event begins with its instant and its id. */
+/** The key of a webhook's event begins with its instant and its id; an outbound message's is its id. */
 function lostEvents({ answered, exported }: Observed): readonly string[] {
   const known = new Set(
     exported
@@ -96,8 +102,8 @@ function lostEvents({ answered, exported }: Observed): readonly string[] {
       .map(({ key }) => String(key).split(":").slice(0, 3).join(":")),
   );
   return answered
-    .filter(({ eventId, occurredAt }) => !known.has(`webhook:${occurredAt}:${eventId}`))
-    .map(({ eventId, what }) => `event ${eventId} (${what}) was answered 2xx and is not in the export`);
+    .filter(({ key }) => !known.has(key))
+    .map(({ key, what }) => `event ${key} (${what}) was answered 2xx and is not in the export`);
 }
 
 function countLeads({
@@ -116,9 +122,14 @@ function countLeads({
     if (isLost) lost.push(`lead ${lead} has no ${what}`);
     if (count > 1 || isLost) leads.add(lead);
   };
-  for (const { id, callback } of asking) {
+  for (const { id, callback, sequence, list } of asking) {
+    // Who is in sales' CRM already is not made there; nobody is made twice.
+    const made = tally.get(`${id} ${RECORD}`) ?? 0;
+    if (made > 1) note(id, RECORD, made);
     for (const what of ["owner", "task", "note"]) note(id, what, tally.get(`${id} ${what}`) ?? 0);
     if (callback !== undefined) note(id, "answer", tally.get(`${callback} answer`) ?? 0);
+    if (sequence !== undefined) note(id, "sequence", tally.get(`${id} sequence ${sequence}`) ?? 0);
+    if (list !== undefined) note(id, "list", tally.get(`${id} list ${list}`) ?? 0);
   }
   return { lost, doubled, leads };
 }
@@ -135,7 +146,11 @@ function tallyOf(writes: readonly LedgerWrite[], leadsOf: Observed["leadsOf"]): 
   };
   for (const { kind, objectId, properties } of writes) {
     if (kind === "contact.update" && (properties["hubspot_owner_id"] ?? "") !== "") count(objectId, "owner");
+    if (kind === "counterpart.create") count(objectId, RECORD);
     if (kind === "callback.complete" && isNew(objectId, properties)) count(objectId, "answer");
+    if (kind === "sequence.enrol") count(objectId, `sequence ${properties["sequenceId"] ?? ""}`);
+    if (kind === "list.add")
+      for (const lead of (properties["ids"] ?? "").split(";")) count(lead, `list ${objectId}`);
     const [what, verb] = kind.split(".");
     if (kind in CREATIONS && verb === "create")
       for (const lead of leadsOf.get(objectId) ?? []) count(lead, what ?? "");
@@ -148,6 +163,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "create-task": "task",
   "create-note": "note",
   "answer-request": "answer",
+  "start-sequence": "sequence",
+  "add-to-list": "list",
 };
 
 /** What is missing and explained: an effect that waits for a person; everything of a lead whose events wait for a person. */

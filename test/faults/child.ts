@@ -2,7 +2,7 @@
  * A Baton as a plain child process for the fault suite: the same wiring as `baton serve`, configured by environment. What differs:
  * its clock can be set, lost calls and answers are waited for less long, and the tripwire watches what its database is told.
  */
-import { TIMEOUTS } from "../../connectors/hubspot/transport.ts";
+import { TIMEOUTS } from "../../connectors/http/transport.ts";
 import { loadConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { startBaton } from "../../src/main.ts";

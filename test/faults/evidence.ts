@@ -12,6 +12,8 @@ import {
   type Observed,
   troubledLeads,
 } from "./checker.ts";
+import { acknowledged, orgLeadsOf, writesOf } from "./org-evidence.ts";
+import type { Crms } from "./crms.ts";
 import type { Rig } from "./rig.ts";
 import { storyOf } from "./story.ts";
 
@@ -51,38 +53,38 @@ async function keep({ exported, leadsOf, ...others }: Observed, path: string): P
 
 /** Everything as it stands now. */
 export async function gather(rig: Rig, asking: readonly AskingLead[]): Promise<Observed> {
-  const { sandbox, portal } = rig;
-  const leadsOf = new Map<string, string[]>();
-  for (const { id } of portal.all("contact"))
-    for (const type of ["task", "note"] as const)
-      for (const made of portal.linked("contact", id, type))
-        leadsOf.set(made, [...(leadsOf.get(made) ?? []), id]);
+  const { sandbox, crms } = rig;
   return {
-    answered: answeredEvents(rig),
+    answered: [...answeredEvents(rig), ...acknowledged(crms)],
     asking,
-    writes: sandbox.ledger.find({ portalId: portal.id, by: "app" }),
-    leadsOf,
+    writes: writesOf(sandbox, crms),
+    leadsOf: new Map([...portalLeadsOf(crms), ...orgLeadsOf(crms)]),
     exported: await exportLines(rig),
   };
 }
 
+function portalLeadsOf({ portal }: Crms): ReadonlyMap<string, readonly string[]> {
+  const leadsOf = new Map<string, string[]>();
+  for (const { id } of portal?.all("contact") ?? [])
+    for (const type of ["task", "note"] as const)
+      for (const made of portal?.linked("contact", id, type) ?? [])
+        leadsOf.set(made, [...(leadsOf.get(made) ?? []), id]);
+  return leadsOf;
+}
+
 /** Events in a request that was answered 2xx, as far as they concern Baton. Its own echoes do not. */
-function answeredEvents({ sandbox, app }: Rig): readonly AnsweredEvent[] {
+function answeredEvents({ sandbox, crms }: Rig): readonly AnsweredEvent[] {
   const seen = new Map<string, AnsweredEvent>();
   for (const { status, events } of sandbox.webhooks.deliveries) {
     if (status < 200 || status > 299) continue;
     for (const event of events) {
       const { eventId, occurredAt, subscriptionType, associationType, changeSource, sourceId } = event;
-      const isOwn = changeSource === "INTEGRATION" && String(sourceId) === String(app.id);
+      const isOwn = changeSource === "INTEGRATION" && String(sourceId) === String(crms.registered.app?.id);
       const isLink = subscriptionType.endsWith(".associationChange");
       const isOurs = !isLink || /^(CONTACT_TO_COMPANY|COMPANY_TO_CONTACT)$/.test(String(associationType));
       if (isOwn || !isOurs) continue;
-      const one = {
-        eventId,
-        occurredAt: Number(occurredAt),
-        what: `${subscriptionType} of ${event.objectId}`,
-      };
-      seen.set(`${eventId} ${one.occurredAt}`, one);
+      const key = `webhook:${Number(occurredAt)}:${eventId}`;
+      seen.set(key, { key, what: `${subscriptionType} of ${event.objectId}` });
     }
   }
   return [...seen.values()];

@@ -6,8 +6,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { FaultRule } from "../../sandbox/faults.ts";
 import { createRandom, type Random } from "../../sandbox/random.ts";
-import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { addLead, askForDemo, change } from "./asking.ts";
+import { orgRules, READS } from "./calls.ts";
 import type { AskingLead } from "./checker.ts";
+import { setMood } from "./crms.ts";
 import { type Judged, judge } from "./evidence.ts";
 import type { Member } from "./member.ts";
 import { comeToRest } from "./rest.ts";
@@ -83,7 +85,7 @@ export async function runKills(run: RandomRun): Promise<RunResult> {
   const troubles: Record<string, number> = {};
   const unrested: string[] = [];
   try {
-    Object.assign(rig.sandbox.webhooks.mood, {
+    setMood(rig.sandbox, rig.crms, {
       duplicateShare: 0.1,
       reorderShare: 0.2,
       retryDelayMs: 150,
@@ -120,24 +122,28 @@ export async function runKills(run: RandomRun): Promise<RunResult> {
 }
 
 /** @returns Whether this round has any. */
-function setFaults({ sandbox }: Rig, random: Random): boolean {
+function setFaults({ sandbox, crms }: Rig, random: Random): boolean {
   sandbox.faults.clear();
   if (!random.chance(BAD_ROUNDS)) return false;
+  if (crms.org !== undefined) for (const rule of orgRules(FAULTS)) sandbox.faults.add(rule);
   for (const fault of FAULTS) {
     for (const verb of ["create", "update"])
       sandbox.faults.add({ ...fault, method: "POST", path: WRITES.replace("{}", verb) });
-    // Reads are spared most of it: an account that never answers shows nothing but that Baton waits. Leads are denied one by one
+    // Reads are spared most of it. Leads are denied one by one
     // (`denier`): one that is denied again and again is gone, whatever the truth.
     const isDenial = fault.fault.do === "partial";
     for (const path of isDenial ? OTHERS : [CALLS])
-      sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / 10, path });
+      sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / READS, path });
   }
   return true;
 }
 
 type Deny = (id: string) => void;
 
-/** Makes the next look at a lead be told, in so many words, that there is no such lead; no lead a second time in a run. */
+/**
+ * Makes the next look at a lead be told, in so many words, that there is no such lead; no lead a second time in a run. An org has no
+ * such words: it leaves out of a list what is not there.
+ */
 function denier({ sandbox }: Rig): Deny {
   const denied = new Set<string>();
   return (id) => {
@@ -160,8 +166,7 @@ async function stir(
   const chosen = [...new Set(drawn)].filter((lead) => !before.includes(lead));
   for (const { id } of chosen) deny(id);
   for (const { id } of [...before, ...chosen]) {
-    const jobtitle = `VP Marketing ${random.between(1, 1_000_000)}`;
-    await rig.portal.act({ do: "change", who: id, properties: { jobtitle } });
+    await change(rig.crms, id, `VP Marketing ${random.between(1, 1_000_000)}`);
   }
   return chosen;
 }
@@ -169,10 +174,10 @@ async function stir(
 async function ask(rig: Rig, random: Random, asking: AskingLead[], until: number, deny: Deny): Promise<void> {
   while (asking.length < until) {
     if (asking.length % PARCEL === 0) await pause(random.between(0, PARCEL_MS));
-    const { id, email } = await addReadyLead(rig.portal, asking.length);
-    if (random.chance(DENIED_SHARE)) deny(id);
-    await raiseHand(rig.portal, email);
-    asking.push({ id });
+    const lead = await addLead(rig.crms, asking.length);
+    if (random.chance(DENIED_SHARE)) deny(lead.id);
+    await askForDemo(rig.crms, lead);
+    asking.push({ id: lead.id });
   }
 }
 
@@ -201,8 +206,12 @@ async function untilDrawn({ sandbox }: Rig, random: Random): Promise<void> {
   await pause(random.between(0, inDelivery ? 30 : 600));
 }
 
-function isWriting(calls: readonly { readonly endMs: number | undefined; readonly path: string }[]): boolean {
-  return calls.some(({ endMs, path }) => endMs === undefined && /\/batch\/(create|update)$/.test(path));
+function isWriting(calls: Rig["sandbox"]["ledger"]["calls"]): boolean {
+  return calls.some(
+    ({ endMs, path, subrequests = [] }) =>
+      endMs === undefined &&
+      (/\/batch\/(create|update)$/.test(path) || subrequests.some(({ method }) => method !== "GET")),
+  );
 }
 
 async function resultOf(

@@ -38,7 +38,7 @@ export async function untilQuiet(rig: Rig, until: number): Promise<string | unde
   return undefined;
 }
 
-async function whatWaits({ watch: { db }, sandbox }: Rig): Promise<string> {
+async function whatWaits({ watch: { db }, sandbox, crms }: Rig): Promise<string> {
   const events = await db
     .selectFrom("events")
     .select(({ fn }) => fn.countAll<number>().as("count"))
@@ -53,5 +53,6 @@ async function whatWaits({ watch: { db }, sandbox }: Rig): Promise<string> {
     ...(events.count > 0 ? [`${events.count} events`] : []),
     ...(effects.count > 0 ? [`${effects.count} effects`] : []),
     ...(sandbox.webhooks.isIdle() ? [] : ["webhooks"]),
+    ...(crms.org?.outbound.isIdle() === false ? ["outbound messages"] : []),
   ].join(", ");
 }

@@ -5,23 +5,25 @@
  */
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type App, type Portal, type Sandbox, startSandbox } from "../../sandbox/index.ts";
-import { buildWorld } from "../../sandbox/world/build.ts";
-import { hubspotAppDeclaration } from "../../src/cli/demo/declaration.ts";
-import { freePort, installAsAdmin, sandboxEnvironment } from "../../src/cli/demo/setting.ts";
+import { type Portal, type Sandbox, startSandbox } from "../../sandbox/index.ts";
+import { freePort, sandboxEnvironment } from "../../src/cli/demo/setting.ts";
+import type { Topology } from "../../src/cli/demo/stage.ts";
+import type { Locksmith } from "../../src/store/connections.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 import { COMPILE_CACHE } from "../support/child-env.ts";
 import { uncappedPlaybook } from "../support/uncapped.ts";
+import { buildCrms, type Crms, type FoundBy, installBaton, SHIPPED } from "./crms.ts";
 import { createMember, type Member } from "./member.ts";
 import { AHEAD_MS, ANSWER_MS, SETTLE_MS, type Step, WATCH, type Watch } from "./orders.ts";
 import { openWire, type Wire } from "./wire.ts";
 
-/** How Baton finds its own tasks and notes again: by a unique property, or where an account allows none by a mark in their text. */
-export type FoundBy = "key" | "mark";
+export type { FoundBy } from "./crms.ts";
 
 /** What every part of the suite is given. */
 export interface PartOptions {
   readonly seed: number;
+  /** Where the leads are and where sales works; `hubspot` if it is not said. */
+  readonly topology?: Topology;
   readonly databaseUrl: string;
   readonly foundBy: FoundBy;
   /** A file for what was judged. */
@@ -31,6 +33,7 @@ export interface PartOptions {
 
 export interface RigOptions {
   readonly seed: number;
+  readonly topology?: Topology;
   readonly databaseUrl: string;
   /** A mark, unless said otherwise: a key that is taken is refused by the account itself, and hides what Baton does wrong. */
   readonly foundBy?: FoundBy;
@@ -40,6 +43,8 @@ export interface RigOptions {
   readonly answerMs: number;
   /** Without one it is the shipped playbook without caps and escalations. */
   readonly playbook?: string;
+  /** Puts what else it needs into the CRMs before Baton is there, and gives back the playbook for it. */
+  readonly furnish?: (crms: Crms) => string;
   /** Done to the database when it has its tables and nobody works on it yet. */
   readonly prepare?: (store: Store) => Promise<void>;
   readonly stepped?: (steps: readonly Step[]) => void;
@@ -49,11 +54,14 @@ export interface RigOptions {
 
 export interface Rig {
   readonly sandbox: Sandbox;
+  readonly crms: Crms;
+  /** Throws in a run that has none. */
   readonly portal: Portal;
-  readonly app: App;
   readonly members: readonly Member[];
   /** Reads what the Batons store, past the wires. */
   readonly watch: Store;
+  /** For what is sealed in there. */
+  readonly locksmith: Locksmith;
   /** What the sandbox's webhooks come in by, and the way to PostgreSQL. */
   readonly wires: readonly Wire[];
   /** Processes that ended though nobody ended them. */
@@ -72,6 +80,11 @@ const START_AGAIN_MS = 1_000;
 const STARTS = 12;
 /** How long a lost call is given: the sandbox ends its own in milliseconds. */
 const SETTLED_MS = 300;
+/**
+ * What each call takes while the app is installed where there are several processes: the others look at the installation meanwhile, and
+ * must not go on believing that its account can do nothing. All leads of such a process were held back once.
+ */
+const INSTALLED_SLOWLY_MS = 200;
 const LIFTED = 1_000_000;
 
 /** Starts all of it and installs the app. */
@@ -80,7 +93,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { seed, databaseUrl, latencyMs } = options;
   const limits = { perWindow: LIFTED, searchPerSecond: LIFTED };
   const sandbox = await startSandbox({ seed, now: () => Date.now() + passedMs, limits });
-  const playbook = options.playbook ?? uncappedPlaybook();
+  const topology = options.topology ?? "hubspot";
   const secretKey = randomBytes(32);
   const deaths: string[] = [];
   const members: Member[] = [];
@@ -91,15 +104,14 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     return up[turn % Math.max(up.length, 1)]?.port;
   });
   const url = `http://127.0.0.1:${front.port}`;
-  const app = sandbox.registerApp(hubspotAppDeclaration(url, seed));
-  const portal = sandbox.createPortal({ rules: { uniqueActivityProperties: options.foundBy === "key" } });
-  buildWorld(sandbox, portal.id, seed, 0, sandbox.now());
+  const crms = buildCrms(sandbox, topology, { seed, foundBy: options.foundBy ?? "mark", url });
+  const playbook = options.furnish?.(crms) ?? options.playbook ?? uncappedPlaybook(false, SHIPPED[topology]);
   const database = await wiredDatabase(databaseUrl);
   let order: Watch | undefined;
 
   for (let number = 1; number <= options.processes; number += 1) {
     const [name, port] = [`baton-${number}`, await freePort()];
-    const base = sandboxEnvironment(sandbox, app, {
+    const base = sandboxEnvironment(sandbox, crms.registered, {
       port,
       databaseUrl: database.url(name),
       playbook,
@@ -117,7 +129,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
           NODE_COMPILE_CACHE: COMPILE_CACHE,
           ...base,
           BATON_URL: url,
-          BATON_HUBSPOT_API_URL: options.apiUrl?.(sandbox, name) ?? sandbox.url,
+          ...(crms.portal && { BATON_HUBSPOT_API_URL: options.apiUrl?.(sandbox, name) ?? sandbox.url }),
           BATON_LOG_LEVEL: process.env["BATON_TEST_LOG"] ?? "error",
           [AHEAD_MS]: String(passedMs + skewMs),
           [SETTLE_MS]: String(SETTLED_MS),
@@ -132,10 +144,14 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   };
   const rig: Rig = {
     sandbox,
-    portal,
-    app,
+    crms,
+    get portal() {
+      if (crms.portal === undefined) throw new Error("this run has no portal");
+      return crms.portal;
+    },
     members,
     watch: await openStore(databaseUrl),
+    locksmith: { keys: [secretKey], audience: "sandbox" },
     wires: [front, ...database.wires],
     deaths,
     async start(member, watch) {
@@ -168,7 +184,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   };
   await options.prepare?.(rig.watch);
   for (const member of members) await rig.start(member);
-  await installAsAdmin(url, sandbox);
+  if (options.processes > 1) sandbox.pace.latencyMs = INSTALLED_SLOWLY_MS;
+  await installBaton(crms, { sandbox, url, store: rig.watch });
   sandbox.pace.latencyMs = latencyMs;
   return rig;
 }

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type Topology, TOPOLOGIES } from "../../src/cli/demo/stage.ts";
 import { type Findings, isClean } from "./checker.ts";
 import { type Bed, openBeds } from "./beds.ts";
 import { runKills } from "./kills.ts";
@@ -17,6 +18,7 @@ import { runTwo } from "./two.ts";
 
 interface Options {
   readonly seed: number;
+  readonly topology: Topology;
   readonly kills: number;
   readonly handoffs: number;
   readonly pauses: number;
@@ -49,6 +51,11 @@ const SHOWN = 20;
 const command = new Command("test:faults")
   .description("kill, starve and deceive Baton, and count what is lost, doubled, orphaned or parked")
   .option("--seed <number>", "draws everything that is drawn", toNumber, randomInt(1, 1_000_000))
+  .addOption(
+    new Option("--topology <which>", "where the leads are and where sales works")
+      .choices(TOPOLOGIES)
+      .default("hubspot"),
+  )
   .option("--kills <number>", "SIGKILLs of the random run, on each database", toNumber, 12)
   .option("--handoffs <number>", "handoffs of the random run, on each database", toNumber, 1_200)
   .option("--pauses <number>", "pauses past the lease with two processes", toNumber, 2)
@@ -74,7 +81,7 @@ async function main(options: Options): Promise<boolean> {
   mkdirSync(folder, { recursive: true });
   const beds = await openBeds(folder, options.on);
   const verdicts: Verdict[] = [];
-  say(`seed ${options.seed}`);
+  say(`seed ${options.seed}, ${options.topology}`);
   try {
     for (const bed of beds.all) {
       for (const part of partsOf(options, bed)) {
@@ -96,7 +103,9 @@ function partsOf(options: Options, bed: Bed): readonly (() => Promise<Verdict>)[
   return [
     ...(wants("random") && options.kills > 0 ? [() => randomPart(options, bed)] : []),
     ...(wants("sweep") && sweep !== "none" ? [() => sweepPart(options, bed)] : []),
-    ...(wants("two") && options.pauses > 0 && bed.name === "postgres" ? [() => twoPart(options, bed)] : []),
+    ...(wants("two") && options.topology === "hubspot" && options.pauses > 0 && bed.name === "postgres"
+      ? [() => twoPart(options, bed)]
+      : []),
   ];
 }
 
@@ -130,9 +139,14 @@ async function twoPart(options: Options, bed: Bed): Promise<Verdict> {
   return { part, replay, findings, stories, effects: counts.effects, counts, wrong };
 }
 
-async function givenTo(part: string, { seed, foundBy, keep }: Options, bed: Bed): Promise<PartOptions> {
+async function givenTo(
+  part: string,
+  { seed, topology, foundBy, keep }: Options,
+  bed: Bed,
+): Promise<PartOptions> {
   return {
     seed,
+    topology,
     databaseUrl: await bed.fresh(),
     foundBy: foundBy ?? FOUND_BY[bed.name],
     keepAs: keep === undefined ? undefined : join(keep, `${part}-${bed.name}.jsonl`),
@@ -140,8 +154,8 @@ async function givenTo(part: string, { seed, foundBy, keep }: Options, bed: Bed)
   };
 }
 
-function replayOf(part: string, { seed, foundBy }: PartOptions, bed: Bed): string {
-  return `--only ${part} --on ${bed.name} --seed ${seed} --found-by ${foundBy}`;
+function replayOf(part: string, { seed, topology, foundBy }: PartOptions, bed: Bed): string {
+  return `--topology ${topology} --only ${part} --on ${bed.name} --seed ${seed} --found-by ${foundBy}`;
 }
 
 function isGood({ findings, wrong, effects }: Verdict): boolean {

@@ -80,6 +80,23 @@ describe("on SQLite", () => {
   );
 });
 
+describe("leads in HubSpot, sales in Salesforce", () => {
+  const database = useDatabase("sqlite");
+
+  test(`a kill over 15 handoffs loses and doubles nothing (seed ${SEED})`, async () => {
+    const { findings } = await runKills({
+      seed: SEED,
+      topology: "both",
+      databaseUrl: database.url(),
+      foundBy: "mark",
+      processes: 1,
+      kills: 1,
+      handoffs: 15,
+    });
+    expect(findings).toMatchObject(NOTHING);
+  }, 240_000);
+});
+
 describe.skipIf("missing" in inject("postgres"))("two processes on one PostgreSQL", () => {
   const two = useDatabase("postgres");
 

@@ -7,9 +7,12 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "../../sandbox/faults.ts";
-import { addReadyLead } from "../support/leads.ts";
-import type { AskingLead, Findings } from "./checker.ts";
+import type { Topology } from "../../src/cli/demo/stage.ts";
+import { addLead, askForAll, giveBack, type Lead } from "./asking.ts";
+import { type Kind, rulesFor } from "./calls.ts";
+import type { AskingLead } from "./checker.ts";
 import { type Judged, judge } from "./evidence.ts";
+import { furnish } from "./house.ts";
 import type { Step, Stop, Watch } from "./orders.ts";
 import { untilQuiet } from "./rest.ts";
 import { openRig, type PartOptions, type Rig } from "./rig.ts";
@@ -29,16 +32,22 @@ export interface SweepResult extends Judged {
   readonly missed: readonly string[];
 }
 
-/** What is called to write each kind of effect. */
-const PATHS: Readonly<Record<string, string>> = {
-  "update-lead": "/crm/objects/*/contacts/batch/update",
-  "create-task": "/crm/objects/*/tasks/batch/create",
-  "create-note": "/crm/objects/*/notes/batch/create",
-  "answer-request": "/automation/actions/callbacks/*/complete",
+/** What makes Baton want effects: somebody asks for a handoff, or sales gives the lead back. */
+type Occasion = "handed off" | "given back";
+const WANTED: Readonly<Record<Topology, Readonly<Record<Occasion, readonly Kind[]>>>> = {
+  hubspot: {
+    "handed off": ["update-lead", "create-task", "create-note", "start-sequence", "answer-request"],
+    "given back": ["update-lead", "add-to-list"],
+  },
+  salesforce: {
+    "handed off": ["update-lead", "create-task", "create-note"],
+    "given back": ["update-lead", "add-to-list"],
+  },
+  both: {
+    "handed off": ["update-lead", "create-task", "create-note", "answer-request", "lead in sales' CRM"],
+    "given back": ["update-lead", "add-to-list"],
+  },
 };
-
-/** The case in which the same happens to every effect of a lead. */
-const EVERY = "every effect";
 
 /** What goes wrong with the first call: a fault of the CRM, or a death at a step. */
 type Mishap = { readonly fault?: Fault } | { readonly death: Omit<Stop, "kind"> };
@@ -56,16 +65,17 @@ const MISHAPS: Readonly<Record<string, Mishap>> = {
 };
 /** Shorter than HubSpot is given in earnest: a timeout is waited for some fifty times. */
 const ANSWER_MS = 700;
-/** A process must have died by then. */
-const DEATH_WITHIN_MS = 20_000;
-const REST_WITHIN_MS = 30_000;
+/** A process must have died by then, and all be at rest. Long, because a machine with other work is slow, and nothing is late by it. */
+const DEATH_WITHIN_MS = 60_000;
+const REST_WITHIN_MS = 90_000;
 /** What a member says of its end when it ended as it was told to. */
 const KILLED = "SIGKILL";
 const LOOK_EVERY_MS = 10;
 
 interface Case {
   readonly name: string;
-  readonly kinds: readonly string[];
+  readonly occasion: Occasion;
+  readonly kinds: readonly Kind[];
   readonly mishap: Mishap;
 }
 
@@ -77,15 +87,25 @@ interface Stage {
   readonly missed: string[];
 }
 
-/** All cases there are: all kinds of effect at once, then each alone among others that meet nothing. */
-function casesOf(only = ""): readonly Case[] {
-  const groups = [
-    [EVERY, Object.keys(PATHS)] as const,
-    ...Object.keys(PATHS).map((kind) => [kind, [kind]] as const),
+/**
+ * All cases there are whose names begin so. The same mishap is met by all effects of an occasion at once, then by each kind alone
+ * among others that meet nothing.
+ */
+function casesOf(topology: Topology, only = ""): readonly Case[] {
+  const wanted = WANTED[topology];
+  const groups: readonly Omit<Case, "mishap">[] = [
+    { name: "every effect", occasion: "handed off", kinds: wanted["handed off"] },
+    ...wanted["handed off"].map((kind) => ({ name: kind, occasion: "handed off" as const, kinds: [kind] })),
+    { name: "given back", occasion: "given back", kinds: wanted["given back"] },
+    { name: "add-to-list", occasion: "given back", kinds: ["add-to-list"] },
   ];
   return groups
-    .flatMap(([who, kinds]) =>
-      Object.entries(MISHAPS).map(([name, mishap]) => ({ name: `${who} × ${name}`, kinds, mishap })),
+    .flatMap((group) =>
+      Object.entries(MISHAPS).map(([name, mishap]) => ({
+        ...group,
+        name: `${group.name} × ${name}`,
+        mishap,
+      })),
     )
     .filter(({ name }) => name.startsWith(only));
 }
@@ -98,11 +118,12 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     processes: 1,
     latencyMs: 0,
     answerMs: ANSWER_MS,
+    furnish,
     stepped: (steps) => seen.push(steps),
   });
   const stage: Stage = { rig, seen, asking: [], missed: [] };
   let [steps, deaths] = [0, 0];
-  const cases = casesOf(options.only);
+  const cases = casesOf(rig.crms.topology, options.only);
   try {
     for (const one of cases) {
       const commits = await survey(stage, one);
@@ -113,9 +134,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
           deaths += "death" in one.mishap ? 2 : 1;
         }
       steps += commits.flat().length;
-      const total = totalOf((await judgeAll(stage)).findings);
+      const found = Object.values((await judgeAll(stage)).findings).flat();
       options.progress?.(
-        `${one.name}: ${commits.map(said).join(", ")}; ${deaths} deaths, ${total} findings so far`,
+        `${one.name}: ${commits.map(said).join(", ")}; ${deaths} deaths, ${found.length} findings so far ${found.at(-1) ?? ""}`,
       );
     }
     const judged = await judgeAll(stage, options.keepAs);
@@ -131,16 +152,17 @@ async function judgeAll({ rig, asking, missed }: Stage, keepAs?: string): Promis
   return { findings: { ...findings, orphaned: [...findings.orphaned, ...missed, ...deaths] }, ...judged };
 }
 
-function totalOf(findings: Findings): number {
-  return Object.values(findings).flat().length;
-}
-
 /** The commits of a case in which nobody dies but by the mishap itself, each with the steps of the kinds that are looked at. */
 async function survey(stage: Stage, one: Case): Promise<readonly (readonly Step[])[]> {
   const commits = await runOnce(stage, one);
   return commits
-    .map((steps) => steps.filter(({ kind }) => one.kinds.includes(kind)))
+    .map((steps) => steps.filter(({ kind }) => one.kinds.some((wanted) => effectOf(wanted) === kind)))
     .filter((steps) => steps.length > 0);
+}
+
+/** A lead is made in sales' CRM on the way to its update. */
+function effectOf(kind: Kind): string {
+  return kind === "lead in sales' CRM" ? "update-lead" : kind;
 }
 
 /** One lead asks, one thing goes wrong, one death is died. @returns The commits of the last process that was watched. */
@@ -148,46 +170,61 @@ async function runOnce(stage: Stage, one: Case, stop?: Stop): Promise<readonly (
   const { rig, seen } = stage;
   const [member] = rig.members;
   if (member === undefined) throw new Error("the sweep runs on one process");
-  const { id } = await addReadyLead(rig.portal, stage.asking.length);
+  const lead = await addLead(rig.crms, stage.asking.length);
   await rig.sandbox.drained();
+  if (one.occasion === "given back") await handOff(stage, one, lead);
   setFault(rig, one);
-  const [kind = ""] = one.kinds;
-  const own = "death" in one.mishap ? { ...one.mishap.death, kind } : undefined;
+  const [kind] = one.kinds;
+  const own =
+    "death" in one.mishap && kind !== undefined ? { ...one.mishap.death, kind: effectOf(kind) } : undefined;
 
   seen.length = 0;
-  member.tell(watching(id, own ?? stop));
-  stage.asking.push({ id, callback: await enrol(rig, id) });
+  member.tell(watching(lead.id, own ?? stop));
+  if (one.occasion === "given back") await returned(stage, lead);
+  else await ask(stage, lead);
   if (own !== undefined) {
     await died(stage, one, own);
     seen.length = 0;
-    await rig.start(member, watching(id, stop));
+    await rig.start(member, watching(lead.id, stop));
   }
   if (stop !== undefined) {
     await died(stage, one, stop);
     await rig.start(member);
   }
-  const waits = await untilQuiet(rig, performance.now() + REST_WITHIN_MS);
-  if (waits !== undefined) stage.missed.push(`${one.name}, ${shown(stop)}: still waiting: ${waits}`);
+  await comeToQuiet(stage, `${one.name}, ${shown(stop)}`);
   rig.sandbox.faults.clear();
   return [...seen];
+}
+
+async function comeToQuiet({ rig, missed }: Stage, what: string): Promise<void> {
+  const waits = await untilQuiet(rig, performance.now() + REST_WITHIN_MS);
+  if (waits !== undefined) missed.push(`${what}: still waiting: ${waits}`);
+}
+
+/** The lead asks, and nothing goes wrong. */
+async function handOff(stage: Stage, one: Case, lead: Lead): Promise<void> {
+  await ask(stage, lead);
+  await comeToQuiet(stage, `${one.name}, before it was given back`);
 }
 
 function watching(lead: string, stop: Stop | undefined): Watch {
   return { do: "watch", lead, ...(stop === undefined ? {} : { stop }) };
 }
 
-function setFault({ sandbox }: Rig, { kinds, mishap }: Case): void {
+function setFault({ sandbox, crms }: Rig, { kinds, mishap }: Case): void {
   const fault = "fault" in mishap ? mishap.fault : undefined;
   if (fault === undefined) return;
-  for (const kind of kinds) sandbox.faults.add({ method: "POST", path: PATHS[kind] ?? "", times: 1, fault });
+  for (const rule of rulesFor(crms.topology, kinds, fault)) sandbox.faults.add(rule);
 }
 
-/** Asks as a workflow does. @returns The callback that waits. */
-async function enrol({ portal }: Rig, id: string): Promise<string> {
-  await portal.act({ do: "enrol", who: id, inputFields: {} });
-  const execution = [...portal.state.executions.values()].find(({ contactId }) => contactId === id);
-  if (execution === undefined) throw new Error(`contact ${id} is in no workflow`);
-  return execution.callbackId;
+async function ask({ rig, asking }: Stage, lead: Lead): Promise<void> {
+  asking.push(await askForAll(rig.crms, lead));
+}
+
+/** Its owner does not take it. */
+async function returned({ rig, asking }: Stage, lead: Lead): Promise<void> {
+  const at = asking.findIndex(({ id }) => id === lead.id);
+  asking.splice(at, 1, { id: lead.id, ...asking[at], list: await giveBack(rig.crms, lead) });
 }
 
 /** Waits for an ordered death; time passes meanwhile, or what it waits for might never come due. */

@@ -285,6 +285,28 @@ onEveryDatabase("following", ({ url }) => {
     expect(email).toContain("@");
   });
 
+  test("what the end of a handoff writes is written late where it must be: its own end has not overtaken it", async () => {
+    const { id } = await handOff();
+    // Time passes between deciding and storing, as it does outside of tests.
+    let passed = 0;
+    const lane = { ...at.lane, now: () => at.clock.now() + (passed += 1) };
+    at.stage.sandbox.faults.add({
+      method: "POST",
+      path: "/crm/objects/*/contacts/batch/update",
+      times: 1,
+      fault: { do: "rate-limited", policy: "TEN_SECONDLY_ROLLING", retryAfterSeconds: 0 },
+    });
+    at.clock.moveTo(at.clock.now() + MINUTE_MS);
+    await at.stage.portal.act({ do: "dispose", who: id, answer: "recycled", reason: "timing" });
+    await at.stage.sandbox.drained();
+    await at.work(lane);
+    const status = () => at.stage.portal.find("contact", id)?.properties["hs_lead_status"];
+    expect(status()).not.toBe("UNQUALIFIED");
+    at.clock.moveTo(at.clock.now() + MINUTE_MS);
+    await at.work(lane);
+    expect(status()).toBe("UNQUALIFIED");
+  });
+
   test("a recycled lead that does something new is handed off before its day", async () => {
     const { id, email } = await handOff();
     await answer(id, "recycled", "budget");

@@ -62,9 +62,12 @@ function knowing(accounts: LaneSetup["accounts"]): Connector {
   const never = (): Promise<never> => Promise.reject(new Error("matching asks for nothing but accounts"));
   return {
     crm: "hubspot",
+    objects: [],
     capabilities: CAPABILITIES,
     accounts: async (_wanted, after) => await accounts(after),
     read: never,
+    glance: never,
+    spent: () => 0,
     findByEmail: never,
     owners: never,
     submissions: never,

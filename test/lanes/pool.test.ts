@@ -9,7 +9,7 @@ import { inLane } from "../../src/lanes/lane.ts";
 import { openTestStage } from "../support/stage.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import type { Stage } from "../../src/cli/demo/stage.ts";
-import type { Installation } from "../../src/store/installations.ts";
+import { type Installation, saveCapabilities } from "../../src/store/installations.ts";
 import { loadTokens } from "../../src/store/connections.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { only } from "./kit.ts";
@@ -124,6 +124,22 @@ onEveryDatabase("the lanes of a process", ({ url, dialect }) => {
     await tell("left");
     await lanes.idle();
     expect((await db().selectFrom("events").select("state").execute())[0]?.state).toBe("pending");
+  });
+
+  test("what another process found out of a portal holds from the next turn on", async () => {
+    const lists: boolean[] = [];
+    const lanes = await pool((lane) => {
+      lists.push(lane.connector.capabilities.lists);
+      return Promise.resolve(false);
+    });
+    const { capabilities } = installation;
+    for (const granted of [false, true]) {
+      await saveCapabilities(db(), installation.id, { ...capabilities, lists: granted }, 0);
+      lanes.wake(installation.id);
+      await lanes.idle();
+    }
+    await saveCapabilities(db(), installation.id, capabilities, 0);
+    expect(lists).toEqual([false, true]);
   });
 
   test.skipIf(dialect === "sqlite")(

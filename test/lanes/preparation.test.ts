@@ -2,11 +2,14 @@
 import { expect, test } from "vitest";
 import type { Capabilities, OfferedAnswers } from "../../src/connector.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
-import { raiseDue } from "../../src/lanes/polls.ts";
+import { prepareLater, raiseDue } from "../../src/lanes/polls.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
+import { takeTurn } from "../../src/pipeline.ts";
 import { publish } from "../../src/publish/publish.ts";
 import { loadCursor, PREPARATION, prepareEverywhere } from "../../src/store/cursors.ts";
+import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { findInstallation, saveInstallation } from "../../src/store/installations.ts";
+import { dueLanes } from "../../src/store/lanes.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { aPlaybook, NOW, shippedFiles } from "../playbook/kit.ts";
 import { openLane } from "./matching-kit.ts";
@@ -87,6 +90,37 @@ onEveryDatabase("making ready", ({ store }) => {
     await raiseDue({ ...lane, connector: { ...lane.connector, prepare: meanwhile } });
     expect(offered).toHaveLength(1);
     expect(await dueAt(lane)).toBe(published);
+  });
+
+  test("is waited for by whatever a tenant sends before: nothing is decided, and nothing is due, until it has happened", async () => {
+    const { lane, clock } = await aLane();
+    const { id, tenant } = lane.installation;
+    const isDue = async () => (await dueLanes(store().db, clock.now)).includes(id);
+    const ref = { crm: "hubspot", id: "1" } as const;
+    const event = { key: "early", tenant, occurredAt: NOW, urgency: "live", kind: "lead-created" } as const;
+    await insertOwnEvents(store().db, id, [{ ...event, lead: ref }], NOW);
+    expect(await isDue()).toBe(true);
+    await prepareLater(store().db, id, NOW + MINUTE_MS);
+    expect(await takeTurn(lane)).toBe(false);
+    expect(await isDue()).toBe(false);
+
+    clock.now += MINUTE_MS;
+    expect(await isDue()).toBe(true);
+    // This turn's connector does not know yet what it has found out: the next one's does.
+    expect(await takeTurn(lane)).toBe(true);
+    const waiting = await store()
+      .db.selectFrom("events")
+      .select("state")
+      .where("key", "=", "early")
+      .execute();
+    expect(waiting).toEqual([{ state: "pending" }]);
+    expect(await raiseDue(lane)).toBe("ready");
+  });
+
+  test("holds nobody up where it is only done anew", async () => {
+    const { lane } = await aLane();
+    await prepareEverywhere(store().db, NOW + MINUTE_MS);
+    expect(await raiseDue(lane)).toBe("ready");
   });
 
   test("happens where an earlier release has stored what it knew", async () => {

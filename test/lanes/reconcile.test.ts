@@ -128,6 +128,22 @@ onEveryDatabase("a sweep for what webhooks dropped", ({ url }) => {
     expect((await standing())?.dueAt).toBe(dueAt + DAY_MS);
   });
 
+  test("of a CRM that says so comes sooner, also where the next one was appointed before that was known", async () => {
+    const every = 10 * MINUTE_MS;
+    const capabilities = { ...lane.connector.capabilities, sweepEveryMs: every };
+    const often = (instant: number): Lane => ({
+      ...standingAt(instant),
+      connector: { ...lane.connector, capabilities },
+    });
+    const { sweptAt = 0, dueAt } = (await standing()) ?? {};
+    expect(dueAt).toBe(sweptAt + DAY_MS);
+    expect(await sweep(often(sweptAt + every - 1))).toBe(false);
+    expect(await sweep(often(sweptAt + every))).toBe(true);
+    expect(await standing()).toMatchObject({ sweptAt: sweptAt + every, dueAt: sweptAt + 2 * every });
+    expect((await standing())?.sweep?.since).toBe(sweptAt - every);
+    expect(await sweep(often(sweptAt + 2 * every - 1))).toBe(false);
+  });
+
   test("leaves leads alone in which nothing changed that Baton hears of", async () => {
     const lead = await qualified();
     await at.emptyInbox();

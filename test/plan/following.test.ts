@@ -282,6 +282,52 @@ describe("a lead that passes on", () => {
   });
 });
 
+describe("an owner whom others than Baton chose", () => {
+  const silent: Playbook = {
+    ...playbook,
+    agreement: { ...playbook.agreement, atHandoff: { ...playbook.agreement.atHandoff, notify: [] } },
+  };
+  const given = (story: Story, after: number, agreed = playbook, owner = "tomas") =>
+    planned(story, after, { facts: { "lead.owner": owner }, agreed });
+
+  test("is told that the lead is theirs, and by when what was promised is due, in their own zone", () => {
+    const plan = given({}, 3);
+    expect(plan.notices).toHaveLength(1);
+    expect(plan.notices[0]).toMatchObject({
+      kind: "handoff",
+      to: "tomas@acme.example",
+      as: "owner",
+      subject: "Given to you: Ana Ruiz at Fern & Sons",
+    });
+    expect(plan.notices[0]?.lines).toEqual([
+      "It was with Lena, and is with Tomas since it was changed in the CRM.",
+      expect.stringMatching(/^The first attempt is due .*\.$/),
+      expect.stringMatching(/^Being in touch is due .*\.$/),
+      expect.stringMatching(/^What sales makes of the lead is due .*\.$/),
+    ]);
+  });
+
+  test("gets no second task and no second note", () => {
+    expect(kindsOf(given({}, 3))).toEqual([]);
+  });
+
+  test("hears what is still owed, and what is late", () => {
+    const due = { kind: "first-attempt", dueAt: minutes(15) } as const;
+    expect(given({ clocks: [due] }, 40).notices[0]?.lines[1]).toMatch(/^The first attempt was due /);
+    const tried = given({ standing: "tried", touches: [aTouch(1, { result: "tried" })] }, 3);
+    expect(tried.notices[0]?.lines[1]).toMatch(/^Being in touch is due /);
+  });
+
+  test.each<[string, () => Plan]>([
+    ["who has it already", () => given({}, 3, playbook, "lena")],
+    ["to whom it is given after sales accepted it", () => given({ answers: [anAnswer(1, "accepted")] }, 3)],
+    ["of a lead whose owner keeps changing", () => given({ flips: [1, 2].map(minutes) }, 3)],
+    ["where the agreement tells nobody of a new lead", () => given({}, 3, silent)],
+  ])("%s, is told nothing of it", (_who, plan) => {
+    expect(plan().notices.filter(({ kind }) => kind === "handoff")).toEqual([]);
+  });
+});
+
 describe("an owner that others keep changing", () => {
   const flipped = (flips: readonly number[], after = 40) =>
     decided({ flips: flips.map(minutes) }, after, { facts: { "lead.owner": "tomas" } });
@@ -296,7 +342,7 @@ describe("an owner that others keep changing", () => {
       subject: "The owner of Ana Ruiz at Fern & Sons keeps changing",
     });
     expect(plan.notices[0]?.lines[0]).toContain("changed 3 times within an hour");
-    expect(flipped([10]).plan.notices).toEqual([]);
+    expect(flipped([10]).plan.notices.map(({ kind }) => kind)).toEqual(["handoff"]);
     expect(flipped([10, 20, 30]).plan.notices).toEqual([]);
   });
 

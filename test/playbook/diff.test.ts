@@ -381,3 +381,41 @@ function edit(text: string, path: Path): string {
   document.setIn(path, other);
   return document.toString();
 }
+
+describe("sections of two CRMs", () => {
+  const both = shippedFiles("both")["fields.yaml"] ?? "";
+  const edits: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      "lead.sales_bounced:   lead.EmailBouncedReason",
+      "lead.sales_bounced:   lead.Bounced__c",
+      ["lead.sales_bounced is read from lead.EmailBouncedReason → lead.Bounced__c"],
+    ],
+    [
+      "salesforce: lead.Title, winner: salesforce }",
+      "salesforce: lead.Title, winner: hubspot }",
+      ["Sync of contact.jobtitle and lead.Title is won by salesforce → hubspot"],
+    ],
+    [
+      "    - { hubspot: contact.phone,       salesforce: lead.Phone }\n",
+      "    - { hubspot: contact.city, salesforce: lead.City, direction: to-hubspot }\n",
+      [
+        "Sync of contact.city and lead.City begins: direction to-hubspot",
+        "Sync of contact.phone and lead.Phone ends",
+      ],
+    ],
+    [
+      "create: lead\n",
+      "create: never\n",
+      ["Somebody Salesforce does not know is made there as lead → never"],
+    ],
+    [
+      "coexist: auto\n",
+      "coexist: no\n",
+      ["HubSpot's own Salesforce connector is taken to be at work: auto → no"],
+    ],
+  ];
+  test.each(edits)("%s", (before, after, words) => {
+    expect(both).toContain(before);
+    expect(between("fields.yaml", both, both.replace(before, after))).toEqual(words);
+  });
+});

@@ -91,3 +91,18 @@ describe("an example that fails", () => {
     ]);
   });
 });
+
+test("an example gives a date by its age", () => {
+  const files = shippedFiles("salesforce");
+  const definition = files["definition.yaml"] ?? "";
+  const age = "created: 20m ago";
+  expect(definition).toContain(age);
+  const failuresOf = (given: string): readonly FailedExample[] => {
+    const changed = { ...files, "definition.yaml": definition.replace(age, given) };
+    return checkExamples(aPlaybook(changed), { qualify, nearestOf }, NOW).failures;
+  };
+  expect([failuresOf(age).length, failuresOf("created: 23h ago").length]).toEqual([0, 0]);
+  expect(failuresOf("created: 25h ago").map(({ say }) => say)).toEqual([
+    "A new Lead from the demo form is answered, even when no form was sent in",
+  ]);
+});

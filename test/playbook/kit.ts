@@ -59,10 +59,10 @@ export function truth(text: string, values: Values, signals: readonly Signal[] =
   return test(text, aLead(values, signals)).truth;
 }
 
-/** The texts of the playbook that ships. */
-export function shippedFiles(): Record<string, string> {
+/** The texts of the playbook that ships, or of another of `mappings/`. */
+export function shippedFiles(mapping = "default"): Record<string, string> {
   return Object.fromEntries(
-    PLAYBOOK_FILES.map((file) => [file, readFileSync(`mappings/default/${file}`, "utf8")]),
+    PLAYBOOK_FILES.map((file) => [file, readFileSync(`mappings/${mapping}/${file}`, "utf8")]),
   );
 }
 

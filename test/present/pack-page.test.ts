@@ -187,5 +187,8 @@ function fullest(pack: Pack): Pack {
     trends: many(20, () => ({ ...reason, reason: "no-contact-info" })),
     proposals: many(12, () => ({ ...proposal, evidence: `${proposal.evidence} ${long}` })),
     marketing: { ...pack.marketing, volume: many(10, () => volume) },
+    broken: many(6, () =>
+      `November 2026: 31 marketing-qualified of 120 promised. ${long} ${long}`.slice(0, 260),
+    ),
   };
 }

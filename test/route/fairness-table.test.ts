@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fairnessTables, withTables } from "../../scripts/fairness-table.ts";
-import { shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
+import { turnAmong, type Contender } from "../../src/route/fairness.ts";
 
 const document = readFileSync("docs/fairness.md", "utf8");
 
@@ -20,9 +20,11 @@ test("the example of docs/fairness.md is exact", () => {
     { rep: { id: "dan", weight: 50 }, standing: { credits: dan, lastAt: 0 } },
   ];
   const first = team(4, 3, 2, 0);
-  expect(shortfalls(first)).toEqual([0, 250, 0]);
-  expect(turnOf(first, shortfalls(first))).toBe(1);
+  const firstTurn = turnAmong(first);
+  expect(first.map(firstTurn.shortfallOf)).toEqual([0, 250, 0]);
+  expect(firstTurn.next?.rep.id).toBe("cat");
   const second = team(4, 4, 2, 2);
-  expect(shortfalls(second)).toEqual([100, 100, 50]);
-  expect(turnOf(second, shortfalls(second))).toBe(0);
+  const secondTurn = turnAmong(second);
+  expect(second.map(secondTurn.shortfallOf)).toEqual([100, 100, 50]);
+  expect(secondTurn.next?.rep.id).toBe("ana");
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { levelsWith, shortfalls, turnOf, type Contender } from "../../src/route/fairness.ts";
+import { levelsWith, turnAmong, type Contender } from "../../src/route/fairness.ts";
 
 function contender(
   id: string,
@@ -9,8 +9,17 @@ function contender(
   return { rep: { id, weight }, standing: { credits, lastAt } };
 }
 
+/** Somebody the ledger does not know yet. */
+function newcomer(id: string, weight = 100): Contender {
+  return { rep: { id, weight }, standing: undefined };
+}
+
 function nextOf(contenders: readonly Contender[]): string | undefined {
-  return contenders[turnOf(contenders, shortfalls(contenders))]?.rep.id;
+  return turnAmong(contenders).next?.rep.id;
+}
+
+function shortfalls(contenders: readonly Contender[]): readonly number[] {
+  return contenders.map(turnAmong(contenders).shortfallOf);
 }
 
 describe("whose turn it is", () => {
@@ -35,6 +44,28 @@ describe("whose turn it is", () => {
     ];
     expect(shortfalls(contenders)).toEqual([3 * 9 - 7 * 8, 5 * 9 - 1 * 8]);
     expect(shortfalls(contenders).reduce((sum, one) => sum + one, 0)).toBe(8);
+    expect(turnAmong(contenders).largest).toBe(5 * 9 - 1 * 8);
+  });
+
+  test("who is new to the ledger competes with the credits they join with", () => {
+    const known = [
+      contender("ana", { credits: 10, lastAt: 9 }),
+      contender("ben", { credits: 20, lastAt: 8, weight: 200 }),
+    ];
+    const turn = turnAmong([...known, newcomer("cat"), newcomer("dan", 50)]);
+    expect([turn.joiningLevel(100), turn.joiningLevel(50)]).toEqual([10, 5]);
+    const joined = [
+      ...known,
+      contender("cat", { credits: 10 }),
+      contender("dan", { credits: 5, weight: 50 }),
+    ];
+    expect(shortfalls([...known, newcomer("cat"), newcomer("dan", 50)])).toEqual(shortfalls(joined));
+    expect(turn.levelOf(150)).toBe(levelsWith(joined)(150));
+  });
+
+  test("among equals it is that of who never had a lead", () => {
+    expect(nextOf([contender("ana", { credits: 4, lastAt: 9 }), newcomer("new")])).toBe("new");
+    expect(nextOf([newcomer("ben"), newcomer("ana")])).toBe("ana");
   });
 });
 
@@ -43,6 +74,8 @@ describe("the level of the peers", () => {
     [[contender("ana", { credits: 10 }), contender("ben", { credits: 11 })], 100, 10],
     [[contender("ana", { credits: 10 })], 50, 5],
     [[contender("ana", { weight: 300, credits: 30 }), contender("ben", { credits: 10 })], 200, 20],
+    [[contender("ana", { credits: 10 }), newcomer("new", 300)], 100, 10],
+    [[newcomer("new")], 100, 0],
     [[], 100, 0],
   ])("of %j for weight %d is %d", (peers, weight, expected) => {
     expect(levelsWith(peers)(weight)).toBe(expected);
@@ -59,7 +92,7 @@ describe("over many turns", () => {
       const contenders = all.map((weight, index) =>
         contender(`rep-${index}`, { weight, credits: given[index] ?? 0, lastAt: lastAt[index] ?? 0 }),
       );
-      const next = turnOf(contenders, shortfalls(contenders));
+      const next = contenders.findIndex((one) => one === turnAmong(contenders).next);
       given[next] = (given[next] ?? 0) + 1;
       lastAt[next] = turn;
     }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { buildWorld, dayCrowd } from "../../sandbox/world/build.ts";
+import { buildWorld } from "../../sandbox/world/build.ts";
+import { dayCrowd } from "../../sandbox/world/plan.ts";
 import { field, open, request } from "./portal-client.ts";
 
 const lists = "/crm/lists/2026-03";

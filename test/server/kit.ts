@@ -113,8 +113,11 @@ function connectorOf(crm: TinyCrm): Connector {
   };
   return {
     crm: "hubspot",
+    objects: [],
     capabilities: UNPROBED,
     read: unasked,
+    glance: unasked,
+    spent: () => 0,
     findByEmail: unasked,
     owners: unasked,
     accounts: unasked,

@@ -40,6 +40,7 @@ const PACK: Pack = {
   hygiene: [],
   proposals: [],
   consequences: { sales: [], marketing: [] },
+  broken: [],
 };
 
 async function started(over: Partial<Reports> = {}): Promise<string> {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { sql } from "kysely";
+import { describe, expect, inject, test } from "vitest";
 import { toColumns } from "../../src/model/handoff-figure.ts";
 import { saveCourses } from "../../src/store/handoffs.ts";
 import { saveTurn, saveDecisions } from "../../src/store/turns.ts";
@@ -55,11 +56,10 @@ describe("columns as bytes", () => {
   });
 });
 
-describe("days kept on SQLite", () => {
-  const database = useDatabase("sqlite");
-  const read = async (): Promise<number> => {
+onEveryDatabase("days that are kept", (database) => {
+  const read = async (fromDay = DAY - 20, toDay = DAY + 1): Promise<number> => {
     let count = 0;
-    for await (const columns of figureDays(database.store(), INSTALLATION, DAY - 20, DAY + 1))
+    for await (const columns of figureDays(database.store(), INSTALLATION, fromDay, toDay))
       count += columns.count;
     return count;
   };
@@ -70,33 +70,126 @@ describe("days kept on SQLite", () => {
       .select(["day", "changes", "body"])
       .orderBy("day")
       .execute();
+  const emptied = async (): Promise<readonly number[]> =>
+    (await kept()).filter(({ body }) => body === null).map(({ day }) => day);
+  const rows: { id: string; decided_at: number }[] = [];
 
   test("are there once they were asked for, and gone once a handoff of them changes", async () => {
-    const rows = await fillWorld(database.store().db, WORLD);
-    expect((await kept()).every(({ body }) => body === null)).toBe(true);
+    rows.push(...(await fillWorld(database.store().db, WORLD)));
+    expect(await emptied()).toHaveLength((await kept()).length);
     expect(await read()).toBe(40);
-    const all = await kept();
-    expect(all.every(({ body }) => body !== null)).toBe(true);
+    expect(await emptied()).toEqual([]);
     const [first] = rows;
     await saveCourses(database.store().db, INSTALLATION, [{ id: first?.id ?? "", attempts: 9 }]);
-    const changed = (await kept()).filter(({ body }) => body === null);
-    expect(changed.map(({ day }) => day)).toEqual([Math.floor((first?.decided_at ?? 0) / DAY_MS)]);
+    expect(await emptied()).toEqual([Math.floor((first?.decided_at ?? 0) / DAY_MS)]);
   });
 
   test("are not kept when a handoff changes while they are put together", async () => {
     const { db } = database.store();
-    const before = (await kept()).find(({ body }) => body === null);
-    const days = figureDays(database.store(), INSTALLATION, before?.day ?? 0, (before?.day ?? 0) + 1);
-    const next = days.next();
-    // The day's count of changes is read by now, its rows are not stored yet.
+    await db.updateTable("report_days").set({ body: null }).execute();
+    const days = figureDays(database.store(), INSTALLATION, DAY - 20, DAY + 1);
+    // Several days are looked up together: the second one's count of changes is known by now, its rows are not read yet.
+    await days.next();
+    const [, second] = await kept();
+    const changed = rows.find(({ decided_at: at }) => Math.floor(at / DAY_MS) === second?.day);
+    await saveCourses(db, INSTALLATION, [{ id: changed?.id ?? "", attempts: 3 }]);
+    await days.next();
+    const after = (await kept()).find(({ day }) => day === second?.day);
+    expect(after?.body).toBeNull();
+    expect(after?.changes).toBeGreaterThan(second?.changes ?? Infinity);
+    await days.return(undefined);
+  });
+
+  test("of a recycled lead go when the lead comes back, or is gone", async () => {
+    const { db } = database.store();
+    const [recycled, back] = [rows.at(0), rows.at(-1)];
+    if (back === undefined || recycled === undefined) throw new Error("no handoffs");
+    const day = Math.floor(recycled.decided_at / DAY_MS);
+    expect(Math.floor(back.decided_at / DAY_MS)).not.toBe(day);
+    const lead = "a lead of its own";
+    const ended = { state: "closed", ended_as: "recycled", closed_at: recycled.decided_at + 1 } as const;
     await db
-      .updateTable("report_days")
-      .set((eb) => ({ changes: eb("changes", "+", 1) }))
-      .where("day", "=", before?.day ?? 0)
+      .updateTable("handoffs")
+      .set({ ...ended, lead })
+      .where("id", "=", recycled.id)
       .execute();
-    await next;
-    const after = (await kept()).find(({ day }) => day === before?.day);
-    expect([after?.body, after?.changes]).toEqual([null, (before?.changes ?? 0) + 1]);
+    await read();
+    await db.updateTable("handoffs").set({ lead }).where("id", "=", back.id).execute();
+    expect(await emptied()).toContain(day);
+    await read();
+    await db.deleteFrom("handoffs").where("id", "=", back.id).execute();
+    expect(await emptied()).toContain(day);
+  });
+
+  test("leave nothing behind in the transaction that wipes them", async () => {
+    const { db } = database.store();
+    await read();
+    await db.transaction().execute(async (tx) => {
+      await tx.deleteFrom("handoffs").where("installation", "=", INSTALLATION).execute();
+      await tx.deleteFrom("report_days").where("installation", "=", INSTALLATION).execute();
+    });
+    expect(await kept()).toEqual([]);
+  });
+});
+
+describe("days kept on PostgreSQL", () => {
+  const postgres = inject("postgres");
+  const isThere = !("missing" in postgres);
+
+  describe.runIf(isThere)("while several work on it", () => {
+    const database = useDatabase("postgres");
+    const bodies = async (): Promise<readonly boolean[]> => {
+      const rows = await database
+        .store()
+        .db.selectFrom("report_days")
+        .select("body")
+        .orderBy("day")
+        .execute();
+      return rows.map(({ body }) => body !== null);
+    };
+    const readAll = async (): Promise<number> => {
+      let count = 0;
+      for await (const columns of figureDays(database.store(), INSTALLATION, DAY - 20, DAY + 1))
+        count += columns.count;
+      return count;
+    };
+
+    test("a day is gone once a change is committed that nobody could see while it was put together", async () => {
+      const { db } = database.store();
+      const [first] = await fillWorld(db, WORLD);
+      await db.transaction().execute(async (tx) => {
+        await saveCourses(tx, INSTALLATION, [{ id: first?.id ?? "", attempts: 7 }]);
+        await readAll();
+        expect(await bodies()).not.toContain(false);
+      });
+      expect((await bodies())[0]).toBe(false);
+    });
+
+    test("transactions that change the same days in another order never wait for each other", async () => {
+      const { db } = database.store();
+      const rows = await db
+        .selectFrom("handoffs")
+        .select(["id", "decided_at"])
+        .orderBy("decided_at")
+        .execute();
+      const ends = [rows.at(0)?.id ?? "", rows.at(-1)?.id ?? ""];
+      const others = [rows.at(1)?.id ?? "", rows.at(-2)?.id ?? ""].toReversed();
+      const change = async (ids: readonly string[], attempts: number): Promise<void> =>
+        await db.transaction().execute(async (tx) => {
+          for (const id of ids) await saveCourses(tx, INSTALLATION, [{ id, attempts }]);
+        });
+      for (let attempts = 1; attempts <= 20; attempts += 1)
+        await Promise.all([change(ends, attempts), change(others, attempts)]);
+      expect(await readAll()).toBe(40);
+    });
+
+    test("rows are read where the trigger is not there", async () => {
+      const { db } = database.store();
+      await sql`drop trigger handoffs_mark_days on handoffs`.execute(db);
+      await sql`update report_days set body = null`.execute(db);
+      expect(await readAll()).toBe(40);
+      expect(await bodies()).not.toContain(true);
+    });
   });
 });
 
@@ -139,6 +232,29 @@ onEveryDatabase("rows of reports", ({ store }) => {
       .execute();
     expect(touched?.lastTouchAt).toBe(Math.max(...touches.map(({ at }) => at)));
     expect(await countHeld(db, INSTALLATION)).toBe(0);
+  });
+
+  test("hold each open handoff once, however many pages of them there are", async () => {
+    const { db } = store();
+    const [one] = await db.selectFrom("handoffs").selectAll().limit(1).execute();
+    if (one === undefined) throw new Error("no handoff");
+    const rows = Array.from({ length: 620 }, (_, number) => ({
+      ...one,
+      installation: "many",
+      id: `h${number}`,
+      lead: `${number}`,
+      state: "with-sales" as const,
+      closed_at: null,
+      ended_as: null,
+      decided_at: NOW - number,
+    }));
+    for (let from = 0; from < rows.length; from += 10)
+      await db
+        .insertInto("handoffs")
+        .values(rows.slice(from, from + 10))
+        .execute();
+    const open = await openCourses(db, "many");
+    expect(open.map(({ handoff }) => handoff)).toEqual(rows.map(({ id }) => id).toReversed());
   });
 });
 

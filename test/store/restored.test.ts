@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import type { Write } from "../../src/model/effect.ts";
 import type { OwnRecord } from "../../src/model/lost.ts";
+import { addChannel, listChannels, removeChannel } from "../../src/store/channels.ts";
 import { dueEffects, markAttempting, planEffects, settleEffects } from "../../src/store/effects.ts";
 import { eraseLead, findErased, wipeInstallation } from "../../src/store/erase.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { loadInstallation, saveInstallation } from "../../src/store/installations.ts";
 import { holdLane, releaseLane } from "../../src/store/lanes.ts";
 import { saveLeads } from "../../src/store/leads.ts";
+import { planNotices } from "../../src/store/notices.ts";
 import { loadRestore, markRestored, notInLedger } from "../../src/store/restored.ts";
 import type { SecretKeys } from "../../src/store/seal.ts";
 import { settleRestored } from "../../src/store/settle-restored.ts";
@@ -15,6 +17,7 @@ import { readGone, takeAway } from "../../src/store/take-over.ts";
 import { stuckEffects } from "../../src/store/stuck-effects.ts";
 import { createWriteKey, findWriteKey, revokeWriteKey } from "../../src/store/write-keys.ts";
 import { CAPABILITIES } from "../cli/kit.ts";
+import { aNotice, LOCKSMITH, WEBHOOK_SECRET } from "../notify/kit.ts";
 import { onEveryDatabase, useDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -162,13 +165,60 @@ onEveryDatabase("a restored database", ({ store, dialect }) => {
 
     const gone = await readGone(replaced.store().db);
     expect(JSON.stringify(gone)).not.toMatch(/example/i);
-    expect(await takeAway(store().db, gone, KEYS, LATER)).toEqual({ erased: 2, removed: 0, revoked: 0 });
+    expect(await takeAway(store().db, gone, KEYS, LATER)).toEqual({
+      erased: 2,
+      removed: 0,
+      revoked: 0,
+      channels: 0,
+    });
     expect(await leadsLeft()).toEqual(["2"]);
     const subjects = ["1", "2", "ana@example.com"];
     const erased = await findErased(store().db, KEYS, installation, subjects);
     expect(erased).toEqual(new Set(["1", "ana@example.com"]));
     const events = store().db.selectFrom("events").select("body").where("installation", "=", installation);
     expect(await events.execute()).toEqual([]);
+  });
+
+  test("removes a channel that was removed since, with its secrets and what waits for it, and no other", async () => {
+    const settings = { kind: "webhook", url: "https://hooks.example/x", secret: WEBHOOK_SECRET } as const;
+    const { db } = store();
+    const [old, kept] = [
+      await addChannel(db, LOCKSMITH, installation, { settings }, NOW),
+      await addChannel(db, LOCKSMITH, installation, { settings }, NOW),
+    ];
+    await planNotices(db, installation, [aNotice("n1")], NOW);
+    const rows = await db
+      .selectFrom("channels")
+      .selectAll()
+      .where("installation", "=", installation)
+      .execute();
+    await replaced.store().db.insertInto("channels").values(rows).execute();
+    await removeChannel(replaced.store().db, installation, old, LATER);
+
+    const gone = await readGone(replaced.store().db);
+    expect((await takeAway(db, gone, KEYS, LATER)).channels).toBe(1);
+    expect((await listChannels(db, installation)).map(({ id }) => id)).toEqual([kept]);
+    const waiting = db
+      .selectFrom("deliveries")
+      .select(["channel", "state"])
+      .where("installation", "=", installation);
+    expect(new Map((await waiting.execute()).map(({ channel, state }) => [channel, state]))).toEqual(
+      new Map([
+        [old, "dropped"],
+        [kept, "planned"],
+      ]),
+    );
+  });
+
+  test("keeps its channels where what it replaces knows nothing of the installation", async () => {
+    const { db } = store();
+    const alone = `${installation}-alone`;
+    await install(db, alone);
+    const settings = { kind: "teams", url: "https://teams.example/x" } as const;
+    await addChannel(db, LOCKSMITH, alone, { settings }, NOW);
+    const gone = await readGone(replaced.store().db);
+    expect((await takeAway(db, gone, KEYS, LATER)).channels).toBe(0);
+    expect(await listChannels(db, alone)).toHaveLength(1);
   });
 
   test("wipes an installation that was left since, and revokes a key that was revoked since", async () => {
@@ -186,7 +236,12 @@ onEveryDatabase("a restored database", ({ store, dialect }) => {
     await wipeInstallation(replaced.store().db, left, LATER);
 
     const gone = await readGone(replaced.store().db);
-    expect(await takeAway(store().db, gone, KEYS, LATER)).toEqual({ erased: 0, removed: 1, revoked: 1 });
+    expect(await takeAway(store().db, gone, KEYS, LATER)).toEqual({
+      erased: 0,
+      removed: 1,
+      revoked: 1,
+      channels: 0,
+    });
     expect((await loadInstallation(store().db, left))?.state).toBe("removed");
     expect(await findWriteKey(store().db, key.key)).toBeUndefined();
     expect(await leadsLeft()).toEqual(["1"]);

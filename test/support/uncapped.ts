@@ -8,11 +8,12 @@ import { join } from "node:path";
 
 /**
  * @param keepsEscalation  Where time is what a test is about.
+ * @param shipped  Which of the playbooks in `mappings/`.
  * @returns A temporary folder with the changed copy.
  */
-export function uncappedPlaybook(keepsEscalation = false): string {
+export function uncappedPlaybook(keepsEscalation = false, shipped = "default"): string {
   const folder = mkdtempSync(join(tmpdir(), "baton-playbook-"));
-  cpSync("mappings/default", folder, { recursive: true });
+  cpSync(`mappings/${shipped}`, folder, { recursive: true });
   rewrite(join(folder, "team.yaml"), (team) =>
     team.replaceAll(/^ *cap: *\{[^}]*\} *\n/gm, "").replaceAll(/, *cap: *\{[^}]*\}/g, ""),
   );

@@ -16,14 +16,22 @@ export interface WeekPlan {
   readonly handoffs: number;
   /** What lies closer together than this happens at once. */
   readonly stepMs: DurationMs;
+  /** Time jumps to whole multiples of this, so that a large week has no more steps than a small one; else to the very instant. */
+  readonly gridMs?: DurationMs;
   /** Hears how far it has come, in leads that have asked. */
   readonly onProgress?: (asked: number) => void;
 }
 
+/** From a jump of time until everything had come to rest; in a house whose time stands still both are the same. */
+export interface Moment {
+  readonly fromAt: Instant;
+  readonly toAt: Instant;
+}
+
 export interface Week {
   readonly acts: readonly DoneAct[];
-  /** How often time jumped. */
-  readonly steps: number;
+  /** One for each jump of time, in order. */
+  readonly moments: readonly Moment[];
 }
 
 /** Monday morning in Europe. */
@@ -49,7 +57,7 @@ const FORM = "Demo request";
 /** Plays the week in a house whose time stands at `MONDAY`. */
 export async function playWeek(
   house: House,
-  { seed, handoffs, stepMs, onProgress }: WeekPlan,
+  { seed, handoffs, stepMs, gridMs = 1, onProgress }: WeekPlan,
 ): Promise<Week> {
   const random = createRandom(seed, "week");
   const arrivals = drawPeople(random, handoffs)
@@ -58,8 +66,11 @@ export async function playWeek(
   const reps = scriptReps(house.portal, seed, TEMPERS);
   const endsAt = MONDAY + ARRIVALS_MS + AFTERWARDS_MS;
   const acts: DoneAct[] = [];
+  const moments: Moment[] = [];
   let asked = 0;
-  let steps = 0;
+  const settle = async (fromAt: Instant): Promise<void> => {
+    moments.push({ fromAt, toAt: await house.settle() });
+  };
   for (;;) {
     const next = Math.min(
       arrivals[asked]?.at ?? Infinity,
@@ -67,9 +78,9 @@ export async function playWeek(
       (await nextLookAt(house.store.db)) ?? Infinity,
     );
     if (next > endsAt) break;
-    house.jumpTo(next);
-    const until = house.now() + stepMs;
-    steps += 1;
+    house.jumpTo(Math.ceil(next / gridMs) * gridMs);
+    const began = house.now();
+    const until = began + stepMs;
     for (let one = arrivals[asked]; one !== undefined && one.at <= until; one = arrivals[asked]) {
       await house.portal.act({
         do: "submit-form",
@@ -81,13 +92,13 @@ export async function playWeek(
       if (asked % 100 === 0) onProgress?.(asked);
     }
     acts.push(...(await reps.perform(until)));
-    await house.settle();
+    await settle(began);
     reps.look(house.now());
   }
-  house.jumpTo(endsAt);
-  await house.settle();
-  // What gathered until then.
-  house.jumpTo(endsAt + 10 * MINUTE_MS);
-  await house.settle();
-  return { acts, steps };
+  // The second time for what gathered until the first.
+  for (const afterMs of [0, 10 * MINUTE_MS]) {
+    house.jumpTo(endsAt + afterMs);
+    await settle(house.now());
+  }
+  return { acts, moments };
 }

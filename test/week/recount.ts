@@ -14,6 +14,9 @@ export interface Recounted {
   readonly attempts: number;
   readonly meetingsHeld: number;
   readonly meetingsMissed: number;
+  /** When the first answer that counts was given, and when one ended the handoff. */
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number | undefined;
   /** The last answer that counts, with its reason. */
   readonly answer: string | undefined;
   readonly reason: string | undefined;
@@ -65,6 +68,8 @@ function recountOne(portal: Portal, contact: StoredRecord, from: number, now: nu
     attempts: attempts.length,
     meetingsHeld: held.length,
     meetingsMissed: missed.length,
+    answeredAt: answer.answeredAt,
+    endedAt: answer.endedAt,
     answer: answer.answer,
     reason: answer.reason,
     opportunities: deals.length,
@@ -76,20 +81,26 @@ function recountOne(portal: Portal, contact: StoredRecord, from: number, now: nu
 function answerOf(
   contact: StoredRecord,
   from: number,
-): { readonly answer?: string; readonly reason?: string; readonly endedAt?: number } {
+): {
+  readonly answer?: string;
+  readonly reason?: string;
+  readonly answeredAt?: number;
+  readonly endedAt?: number;
+} {
   const given = (contact.history.get("baton_owner_disposition") ?? []).filter(
     (change) => change.timestamp >= from && change.value !== "",
   );
   const reasons = (contact.history.get("baton_disposition_reason") ?? []).filter(
     (change) => change.timestamp >= from && change.value !== "",
   );
-  let last: { answer?: string; reason?: string; endedAt?: number } = {};
+  let last: ReturnType<typeof answerOf> = {};
   for (const { value: answer, timestamp } of given) {
     if (last.endedAt !== undefined) break;
     const reason = reasons.findLast((change) => change.timestamp <= timestamp)?.value;
     if (REASONED.has(answer) && reason === undefined) continue;
     last = {
       answer,
+      answeredAt: last.answeredAt ?? timestamp,
       ...(REASONED.has(answer) && reason !== undefined ? { reason } : {}),
       ...(ENDING.has(answer) ? { endedAt: timestamp } : {}),
     };
@@ -97,10 +108,11 @@ function answerOf(
   return last;
 }
 
-function linked(
+/** What is linked to a contact and was not deleted. */
+export function linked(
   portal: Portal,
   contact: string,
-  type: "task" | "call" | "email" | "meeting" | "deal",
+  type: "task" | "note" | "call" | "email" | "meeting" | "deal",
 ): StoredRecord[] {
   return portal
     .linked("contact", contact, type)
@@ -108,15 +120,18 @@ function linked(
     .filter(({ archivedAt }) => archivedAt === undefined);
 }
 
-function isBatons(task: StoredRecord): boolean {
+/** By its key, or by the mark in its text. */
+export function isBatons(task: StoredRecord): boolean {
   return (value(task, "baton_key") ?? "") !== "" || (value(task, "hs_task_body") ?? "").includes("BTN-");
 }
 
-function value(record: StoredRecord, name: string): string | undefined {
+/** The value a property has now. */
+export function value(record: StoredRecord, name: string): string | undefined {
   return record.history.get(name)?.at(-1)?.value;
 }
 
-function timeOf(record: StoredRecord): number {
+/** When it took place or is due, as it says of itself. */
+export function timeOf(record: StoredRecord): number {
   const text = value(record, "hs_meeting_start_time") ?? value(record, "hs_timestamp") ?? "";
   const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isNaN(at) ? record.createdAt : at;

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS } from "../../src/model/instant.ts";
+import { type Channel, openWeekChannel } from "./channel.ts";
 import { type Compared, compareWeek } from "./compare.ts";
 import { type House, oneProcess } from "./house.ts";
 import { MONDAY, playWeek, type Week } from "./play.ts";
+import { compareNotices, type NoticesCompared } from "./tell.ts";
 
 const HANDOFFS = 20;
 const PATIENCE_MS = 240_000;
@@ -16,14 +18,19 @@ describe("a week of twenty leads and four kinds of reps", () => {
   let house: House;
   let week: Week;
   let compared: Compared;
+  let channel: Channel;
+  let told: NoticesCompared;
 
   beforeAll(async () => {
     house = await oneProcess(7, `sqlite:${path}`, MONDAY);
+    channel = await openWeekChannel(house);
     week = await playWeek(house, { seed: 7, handoffs: HANDOFFS, stepMs: 15 * MINUTE_MS });
     compared = await compareWeek(house);
+    told = await compareNotices(house, channel, week.moments);
   }, PATIENCE_MS);
   afterAll(async () => {
     await house.close();
+    await channel.close();
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
   });
 
@@ -33,6 +40,12 @@ describe("a week of twenty leads and four kinds of reps", () => {
 
   test("ends in figures that a plain recount over the portal confirms", () => {
     expect(compared.different).toEqual([]);
+  });
+
+  test("tells everybody who is to be told, once, and nobody else", () => {
+    expect(told).toMatchObject({ missed: [], twice: [], unexplained: [], strange: [] });
+    expect(told.due).toBeGreaterThan(HANDOFFS);
+    expect(Object.keys(told.byKind)).toEqual(expect.arrayContaining(["handoff", "escalation"]));
   });
 
   test("has seen calls, answers, meetings and deals", () => {

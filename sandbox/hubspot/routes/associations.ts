@@ -9,7 +9,7 @@ import type { LinkEnd } from "../links.ts";
 import { objectTypes } from "../object-type.ts";
 import type { ObjectType } from "../object-type.ts";
 import { objectNotFound, problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import { findRecord } from "../reading.ts";
 import type { StoredRecord } from "../record.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";

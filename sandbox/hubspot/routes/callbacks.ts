@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";
 import { apiVersion } from "../version.ts";
 import { parseBody } from "./parsing.ts";

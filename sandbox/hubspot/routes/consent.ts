@@ -4,7 +4,7 @@
  */
 import type { App } from "../app.ts";
 import type { PortalState } from "../portal.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import { fieldsOf } from "./parsing.ts";
 import type { OpenCall, OpenRoute } from "../route.ts";
 import type { Grant } from "../tokens.ts";

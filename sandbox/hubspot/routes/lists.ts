@@ -7,7 +7,7 @@ import { z } from "zod";
 import { objectTypes, parseObjectType } from "../object-type.ts";
 import type { PortalList } from "../portal.ts";
 import { objectNotFound, problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import { findRecord } from "../reading.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";
 import { apiVersion } from "../version.ts";

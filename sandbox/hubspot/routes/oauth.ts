@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import type { App } from "../app.ts";
 import type { PortalState } from "../portal.ts";
-import { Problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import { Problem } from "../../answer.ts";
+import type { Answer } from "../../answer.ts";
 import type { ApiCall, ApiRoute, OpenCall, OpenRoute } from "../route.ts";
 import { accessTokenLifeMs } from "../tokens.ts";
 import type { TokenPair, Tokens } from "../tokens.ts";

@@ -6,7 +6,7 @@
 import { dealStages } from "../definitions/standard.ts";
 import type { Owner, Submission } from "../portal.ts";
 import { objectNotFound, problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import { findRecord } from "../reading.ts";
 import { valueOf } from "../record.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { objectTypes } from "../object-type.ts";
 import type { PortalState } from "../portal.ts";
 import { problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import { showRecord } from "../reading.ts";
 import { valueOf } from "../record.ts";
 import type { StoredRecord } from "../record.ts";

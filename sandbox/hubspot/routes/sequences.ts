@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { objectNotFound, problem } from "../problem.ts";
-import type { Answer } from "../problem.ts";
+import type { Answer } from "../../answer.ts";
 import type { Enrollment } from "../portal.ts";
 import { findRecord } from "../reading.ts";
 import type { ApiCall, ApiRoute } from "../route.ts";

@@ -1,15 +1,17 @@
 /** What follows a handoff in the demo: reps act, clocks ring, Baton answers. Time is moved from one such instant to the next. */
+import type { RepAct } from "../../../sandbox/rep-acts.ts";
 import { type ScriptedReps, scriptReps } from "../../../sandbox/world/reps.ts";
 import { MINUTE_MS, type Instant } from "../../model/instant.ts";
 import { nextLookAt } from "../../store/clocks.ts";
+import { leadsLinkedWith } from "../../store/links.ts";
 import type { DemoClock } from "./clock.ts";
-import type { Stage } from "./stage.ts";
+import { type AnyStage, leadInstallation } from "./stage.ts";
 
 /** Something a rep did, or a clock that rang; without an act it was a clock. */
 export interface Aftermath {
   readonly at: Instant;
   readonly lead: string;
-  readonly act?: Parameters<Stage["portal"]["act"]>[0];
+  readonly act?: RepAct;
 }
 
 /** Plays what follows. */
@@ -22,8 +24,8 @@ export interface Afterwards {
 const STEP_MS = MINUTE_MS;
 
 /** Begins with the reps of the stage's portal. The same seed gives reps who do the same. */
-export function playAfterwards(stage: Stage, clock: DemoClock, seed: number): Afterwards {
-  const reps = scriptReps(stage.portal, seed);
+export function playAfterwards(stage: AnyStage, clock: DemoClock, seed: number): Afterwards {
+  const reps = scriptReps(whereSalesWorks(stage), seed);
   return {
     async until(at, tell) {
       for (;;) {
@@ -41,7 +43,13 @@ export function playAfterwards(stage: Stage, clock: DemoClock, seed: number): Af
   };
 }
 
-async function step(stage: Stage, reps: ScriptedReps, now: Instant): Promise<readonly Aftermath[]> {
+function whereSalesWorks({ portal, org }: AnyStage): Parameters<typeof scriptReps>[0] {
+  const place = org ?? portal;
+  if (place === undefined) throw new RangeError("a stage has a portal or an org");
+  return place;
+}
+
+async function step(stage: AnyStage, reps: ScriptedReps, now: Instant): Promise<readonly Aftermath[]> {
   const ringing = await stage.baton.store.db
     .selectFrom("clocks")
     .select("lead")
@@ -55,6 +63,14 @@ async function step(stage: Stage, reps: ScriptedReps, now: Instant): Promise<rea
   await stage.quiet();
   return [
     ...ringing.map(({ lead }) => ({ at: now, lead })),
-    ...acts.map(({ contact, act }) => ({ at: now, lead: contact, act })),
+    ...(await Promise.all(
+      acts.map(async ({ contact, act }) => ({ at: now, lead: await leadOf(stage, contact), act })),
+    )),
   ];
+}
+
+/** The lead that a rep's record is. */
+async function leadOf(stage: AnyStage, contact: string): Promise<string> {
+  const { id } = await leadInstallation(stage);
+  return (await leadsLinkedWith(stage.baton.store.db, id, [contact])).get(contact) ?? contact;
 }

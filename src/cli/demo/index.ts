@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { demoDay, runAct, type DayAct } from "../../../sandbox/world/demo-day.ts";
 import { printJson, printLines } from "../print.ts";
 import type { Screen, Shell } from "../shell.ts";
@@ -17,7 +17,7 @@ import { type Aftermath, playAfterwards } from "./afterwards.ts";
 import { createDemoClock } from "./clock.ts";
 import { writePack } from "./pack.ts";
 import { printAftermath, printFarewell, printOutcome, printStory, printWelcome } from "./print.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { type AnyStage, openStageIn, TOPOLOGIES, type Topology } from "./stage.ts";
 import { tellStory } from "./story.ts";
 
 interface DemoOptions {
@@ -25,10 +25,17 @@ interface DemoOptions {
   readonly json?: true;
   readonly seed: number;
   readonly port?: number;
-  readonly playbook: string;
+  readonly topology: Topology;
+  readonly playbook?: string;
   readonly database: string;
 }
 
+/** What ships for each topology. */
+const PLAYBOOKS: Readonly<Record<Topology, string>> = {
+  hubspot: "mappings/default",
+  salesforce: "mappings/salesforce",
+  both: "mappings/both",
+};
 /** The day takes about this long when somebody watches. */
 const SHOW_MS = 45_000;
 const FIRST_PORT = 3_000;
@@ -46,7 +53,12 @@ export function demoCommand(shell: Shell): Command {
       `where Baton listens (default: ${FIRST_PORT}, or a free one with --once)`,
       wholeNumber,
     )
-    .option("--playbook <folder>", "the playbook to run", "mappings/default")
+    .addOption(
+      new Option("--topology <crms>", "where the leads are, and where sales works")
+        .choices(TOPOLOGIES)
+        .default("hubspot"),
+    )
+    .option("--playbook <folder>", "the playbook to run (default: the one that ships for the topology)")
     .option("--database <url>", "where the demo keeps its data; it begins empty", "sqlite:.baton/demo.sqlite")
     .action(async (options: DemoOptions) => await demo(shell.out, options));
 }
@@ -56,11 +68,11 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
   const isWatched = !isOnce && screen.columns !== undefined;
   const clock = createDemoClock(DEMO_DAY);
   beginEmpty(options.database);
-  const stage = await openStage({
+  const stage = await openStageIn(options.topology, {
     seed: options.seed,
     now: () => clock.now(),
     databaseUrl: options.database,
-    playbook: options.playbook,
+    playbook: options.playbook ?? PLAYBOOKS[options.topology],
     log: createLog({ level: "silent" }),
     port: options.port ?? (isOnce ? 0 : FIRST_PORT),
     // A day in a minute: what would gather for some minutes is told as it happens.
@@ -106,9 +118,10 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
 }
 
 /** One act, everything it causes, and what came of it. @param screen  Absent when nobody wants to be told. */
-async function play(stage: Stage, entry: DayAct, screen: Screen | undefined): Promise<void> {
+async function play(stage: AnyStage, entry: DayAct, screen: Screen | undefined): Promise<void> {
   await stage.baton.lanes.tick();
-  const outcome = await runAct(stage.sandbox, stage.portal.id, entry);
+  // What marketing and the website do happens where the leads are.
+  const outcome = await runAct(stage.sandbox, stage.portal?.id ?? stage.org?.id ?? "", entry);
   await stage.quiet();
   if (screen === undefined) return;
   await printOutcome(screen, stage, {

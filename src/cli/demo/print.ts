@@ -1,26 +1,35 @@
 /** What somebody who watches the demo sees. Everybody in it is invented. */
 import type { Instant } from "../../model/instant.ts";
-import { listInstallations } from "../../store/installations.ts";
 import { decisionsOfLead, type StoredDecision } from "../../store/turns.ts";
 import { printLines, tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
 import { counted } from "../words.ts";
-import type { Stage } from "./stage.ts";
+import { type AnyStage, leadInstallation } from "./stage.ts";
 import { describeAct } from "./acts.ts";
 import type { Aftermath } from "./afterwards.ts";
 import { clockTime, fact, type Measured, nameOf, type Story } from "./story.ts";
 
-export async function printWelcome(screen: Screen, stage: Stage, acts: number, seed: number): Promise<void> {
+export async function printWelcome(
+  screen: Screen,
+  stage: AnyStage,
+  acts: number,
+  seed: number,
+): Promise<void> {
   const { bold, dim } = screen.paint;
   await printLines(screen, [
     bold("Baton: one day of leads at Acme, Tuesday 17 November 2026") +
       dim(` (seed ${seed}; everybody here is invented)`),
-    dim(
-      `Installed over OAuth into a sandbox HubSpot portal at ${stage.sandbox.url}. ${acts} things happen today.`,
-    ),
+    dim(`Installed over OAuth into ${placesOf(stage)} at ${stage.sandbox.url}. ${acts} things happen today.`),
     dim("Webhooks are signed, and one in five arrives twice, late or out of order. Times are UTC."),
     "",
   ]);
+}
+
+function placesOf({ portal, org }: AnyStage): string {
+  if (org === undefined) return "a sandbox HubSpot portal";
+  return portal === undefined
+    ? "a sandbox Salesforce org"
+    : "a sandbox HubSpot portal, where marketing has its leads, and a sandbox Salesforce org, where sales works,";
 }
 
 /** An act of the day as it is told. */
@@ -32,11 +41,10 @@ export interface ToldAct {
 }
 
 /** One line for each act, and one for what Baton made of it; page views that change nothing are passed over. */
-export async function printOutcome(screen: Screen, stage: Stage, act: ToldAct): Promise<void> {
+export async function printOutcome(screen: Screen, stage: AnyStage, act: ToldAct): Promise<void> {
   const { db } = stage.baton.store;
-  const [installation] = await listInstallations(db);
-  const decisions =
-    act.lead === undefined ? [] : await decisionsOfLead(db, installation?.id ?? "", act.lead, 10);
+  const { id } = await leadInstallation(stage);
+  const decisions = act.lead === undefined ? [] : await decisionsOfLead(db, id, act.lead, 10);
   const fresh = decisions.filter(({ decision }) => decision.decidedAt >= act.at);
   // Of several webhooks of one act, the first handed the lead off and the others found it there.
   const told = fresh.find(({ decision }) => decision.verdict.outcome === "ready") ?? fresh[0];
@@ -57,23 +65,32 @@ export async function printOutcome(screen: Screen, stage: Stage, act: ToldAct): 
 /** What a rep did, or that a clock rang, and what Baton made of it. */
 export async function printAftermath(
   screen: Screen,
-  stage: Stage,
+  stage: AnyStage,
   { at, lead, act }: Aftermath,
 ): Promise<void> {
   const { db } = stage.baton.store;
-  const [installation] = await listInstallations(db);
-  const [latest] = await decisionsOfLead(db, installation?.id ?? "", lead, 1);
+  const { id } = await leadInstallation(stage);
+  const [latest] = await decisionsOfLead(db, id, lead, 1);
   if (latest === undefined) return;
   const { dim } = screen.paint;
-  const { owners } = stage.portal.state;
-  const owner = owners.find(({ id }) => id === latest.snapshot.handoff?.ownerId);
   const who = [nameOf(latest.snapshot), fact(latest.snapshot, "account.name")].filter(Boolean).join(", ");
-  const what = act === undefined ? "a clock rings" : `${owner?.firstName ?? "sales"}: ${describeAct(act)}`;
+  const what =
+    act === undefined
+      ? "a clock rings"
+      : `${firstNameOf(stage, latest.snapshot.handoff?.ownerId) ?? "sales"}: ${describeAct(act)}`;
   const isNews = latest.decision.decidedAt >= at && latest.decision.progress !== undefined;
   await printLines(screen, [
     `${dim(clockTime(at))}  ${who} ${dim(what)}`,
     ...(isNews ? wrapped(screen, "       ", progressOf(screen, latest)) : []),
   ]);
+}
+
+/** The owner's first name, as the CRM has it in which sales works. */
+function firstNameOf({ portal, org }: AnyStage, ownerId: string | undefined): string | undefined {
+  if (ownerId === undefined) return undefined;
+  if (org === undefined) return portal?.state.owners.find(({ id }) => id === ownerId)?.firstName;
+  const name = org.find(ownerId)?.values["FirstName"];
+  return typeof name === "string" ? name : undefined;
 }
 
 function progressOf({ paint }: Screen, { decision, snapshot }: StoredDecision): string {

@@ -6,13 +6,12 @@ import type { Assignment } from "../../model/decision.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Snapshot } from "../../model/lead.ts";
 import { nearestTo, storedVersions } from "../../publish/versions.ts";
-import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { listHandoffs } from "../../store/handoffs.ts";
-import { listInstallations } from "../../store/installations.ts";
 import { listOutcomes } from "../../store/outcomes.ts";
-import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
+import type { Db, HandoffRow } from "../../store/schema.ts";
 import { findDecision } from "../../store/turns.ts";
-import type { Stage } from "./stage.ts";
+import { countLedger, type LedgerCount } from "./ledger-count.ts";
+import { type AnyStage, leadInstallation } from "./stage.ts";
 
 interface HandoffStory {
   /** `HH:MM` of the demo's day, UTC. */
@@ -51,20 +50,6 @@ interface Seams {
   readonly decidedToWritten: number | undefined;
 }
 
-/** Counted by the sandbox over everything it accepted, not by Baton. */
-interface LedgerCount {
-  /** Handoffs that have an owner now. */
-  readonly handoffs: number;
-  /** Of these, with every owner write, task and note that was planned for them there exactly once. */
-  readonly exact: number;
-  readonly doubled: number;
-  readonly missing: number;
-  /** Owner writes, tasks and notes of no such handoff: a partner's note, or somebody who was forgotten since. */
-  readonly others: readonly [owners: number, tasks: number, notes: number];
-  /** Creations that carry the key of another one. */
-  readonly repeated: number;
-}
-
 export interface Story {
   readonly handoffs: readonly HandoffStory[];
   readonly notHandedOff: readonly RefusalStory[];
@@ -77,10 +62,9 @@ export interface Measured {
   readonly seams: readonly Seams[];
 }
 
-export async function tellStory(stage: Stage): Promise<{ story: Story; measured: Measured }> {
+export async function tellStory(stage: AnyStage): Promise<{ story: Story; measured: Measured }> {
   const { db } = stage.baton.store;
-  const [installation] = await listInstallations(db);
-  const id = installation?.id ?? "";
+  const { id } = await leadInstallation(stage);
   const rows = (await listHandoffs(db, id, 10_000)).toReversed();
   const told = await Promise.all(rows.map(async (row) => await tellHandoff(db, row)));
   const outcomes = await listOutcomes(db, id);
@@ -110,11 +94,21 @@ export async function tellStory(stage: Stage): Promise<{ story: Story; measured:
       ),
     },
     measured: {
-      webhookEvents: stage.sandbox.webhooks.deliveries.reduce((sum, { events }) => sum + events.length, 0),
-      crmCalls: stage.sandbox.ledger.countCalls({ portalId: stage.portal.id }),
+      webhookEvents: heard(stage),
+      crmCalls: stage.sandbox.ledger.countCalls(),
       seams: told.map(({ seams }) => seams),
     },
   };
+}
+
+/** What both CRMs told, repeats included. */
+function heard({ sandbox, org }: AnyStage): number {
+  const webhooks = sandbox.webhooks.deliveries.reduce((sum, { events }) => sum + events.length, 0);
+  const messages = (org?.outbound.deliveries ?? []).reduce(
+    (sum, { notifications }) => sum + notifications.length,
+    0,
+  );
+  return webhooks + messages;
 }
 
 async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffStory; seams: Seams }> {
@@ -147,46 +141,6 @@ async function tellHandoff(db: Db, row: HandoffRow): Promise<{ handoff: HandoffS
 
 function firstOwner(assignment: Assignment | undefined): string | undefined {
   return assignment?.outcome === "assigned" ? assignment.ownerName : undefined;
-}
-
-/** Every owner write, task and note of each handoff, by what the portal accepted from the app. */
-async function countLedger(stage: Stage, handoffs: readonly HandoffRow[]): Promise<LedgerCount> {
-  const writes = stage.sandbox.ledger.find({ by: "app", portalId: stage.portal.id });
-  const owners = writes.filter(
-    ({ kind, properties }) => kind === "contact.update" && properties["hubspot_owner_id"],
-  );
-  const tasks = writes.filter(({ kind }) => kind === "task.create");
-  const notes = writes.filter(({ kind }) => kind === "note.create");
-  const times = Map.groupBy([...owners, ...tasks, ...notes], ({ traceId }) => traceId ?? "");
-  const theirs = new Set<string>();
-  const counts = await Promise.all(
-    handoffs.map(async ({ installation, id }) => {
-      const effects = await effectsOfHandoff(stage.baton.store.db, installation, id);
-      for (const { key } of effects) theirs.add(key);
-      const made = effects.filter((effect) => isMaking(effect) && effect.state === "confirmed");
-      return made.map(({ key }) => times.get(key)?.length ?? 0);
-    }),
-  );
-  const keys = [...tasks, ...notes].map(({ traceId }) => traceId);
-  const strangers = (list: typeof writes): number =>
-    list.filter(({ traceId }) => !theirs.has(traceId ?? "")).length;
-  return {
-    handoffs: handoffs.length,
-    exact: counts.filter((each) => each.length >= LEAST && each.every((count) => count === 1)).length,
-    doubled: counts.filter((each) => each.some((count) => count > 1)).length,
-    missing: counts.filter((each) => each.length < LEAST || each.includes(0)).length,
-    others: [strangers(owners), strangers(tasks), strangers(notes)],
-    repeated: keys.length - new Set(keys).size,
-  };
-}
-
-/** An owner, a task and a note; more where sales was reminded, or the lead passed on. */
-const LEAST = 3;
-
-function isMaking({ kind, body }: EffectRow): boolean {
-  return (
-    kind === "create-task" || kind === "create-note" || (kind === "update-lead" && body.includes('"owner":'))
-  );
 }
 
 export function nameOf(snapshot: Snapshot): string {

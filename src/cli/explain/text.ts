@@ -188,6 +188,10 @@ function planWords(body: WriteBody, zone: string): string {
       return `sequence ${body.sequence} in the owner's name`;
     case "add-to-list":
       return `place on list ${body.list}`;
+    case "sync-fields": {
+      const paths = Object.keys(body.values);
+      return `${paths.join(", ")} as ${body.side === "sales" ? "marketing" : "sales"} has ${paths.length === 1 ? "it" : "them"}`;
+    }
     case "answer-request":
       return "answer to the workflow";
   }

@@ -92,8 +92,10 @@ function count(metrics: Metrics, crm: string, received: Received): void {
 }
 
 async function answer(reply: FastifyReply, received: Received): Promise<FastifyReply> {
-  reply.code(received.answer.status);
-  return await reply.send(received.answer.body);
+  const { status, body, type } = received.answer;
+  reply.code(status);
+  if (type !== undefined) reply.type(type);
+  return await reply.send(body);
 }
 
 /** The error itself, or "too many" once an address has sent more wrong signatures than a mistake explains. */

@@ -17,6 +17,8 @@ import { notices } from "./0013-notices.ts";
 import { following } from "./0014-following.ts";
 import { reports } from "./0015-reports.ts";
 import { flips } from "./0016-flips.ts";
+import { links } from "./0017-links.ts";
+import { reportDays } from "./0018-report-days.ts";
 
 /** The same steps for both databases; the dialect only chooses the words where SQL differs. */
 export function migrationsFor(dialect: DialectName): MigrationProvider {
@@ -41,6 +43,8 @@ function stepsFor(dialect: DialectName): Record<string, Migration> {
     "0014-following": following(dialect),
     "0015-reports": reports(dialect),
     "0016-flips": flips,
+    "0017-links": links(dialect),
+    "0018-report-days": reportDays(dialect),
   };
 }
 

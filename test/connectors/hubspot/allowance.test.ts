@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createAllowances } from "../../../connectors/hubspot/allowance.ts";
-import type { Allowance } from "../../../connectors/hubspot/allowance.ts";
+import { createShared } from "../../../connectors/hubspot/allowance.ts";
+import { createAllowances } from "../../../connectors/http/allowance.ts";
+import type { Allowance } from "../../../connectors/http/allowance.ts";
 import { hubspotApp } from "../../../connectors/hubspot/index.ts";
 import { EVERYTHING, startStand } from "./kit.ts";
 
@@ -20,7 +21,7 @@ describe("the register of a process", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("two connectors to one account share its window; another account has its own", async () => {
-    const allowances = createAllowances(() => 0);
+    const allowances = createAllowances(() => createShared(() => 0));
     const [lane, nightly, other] = [allowances.of("1"), allowances.of("1"), allowances.of("2")];
     const first = spend(lane, 90);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -30,7 +31,7 @@ describe("the register of a process", () => {
   });
 
   test("an account that is connected again has not forgotten what it spent", async () => {
-    const allowances = createAllowances(() => 0);
+    const allowances = createAllowances(() => createShared(() => 0));
     const before = allowances.of("1");
     spend(before, 100);
     await vi.advanceTimersByTimeAsync(100);
@@ -42,7 +43,7 @@ describe("the register of a process", () => {
   });
 
   test("an account nobody has called for a minute is forgotten, a resting breaker included", async () => {
-    const allowances = createAllowances(() => 0);
+    const allowances = createAllowances(() => createShared(() => 0));
     const before = allowances.of("1");
     before.breaker.rest("crm.migrating", 1);
     before.release();
@@ -52,7 +53,7 @@ describe("the register of a process", () => {
 });
 
 test("how the accounts in use stand is told once each, and of one nobody has a connector to no more", async () => {
-  const allowances = createAllowances(() => 0);
+  const allowances = createAllowances(() => createShared(() => 0));
   const [lane, nightly, other] = [allowances.of("1"), allowances.of("1"), allowances.of("2")];
   other.breaker.rest("crm.migrating", 60_000);
   expect(allowances.states()).toEqual(["closed", "resting"]);

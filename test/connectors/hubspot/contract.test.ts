@@ -9,6 +9,7 @@ import { create, EVERYTHING, MARKERS, startStand } from "./kit.ts";
 
 const PATHS: Readonly<Record<RecordKind, string>> = {
   "update-lead": "/crm/objects/*/contacts/batch/update",
+  "sync-fields": "/crm/objects/*/contacts/batch/update",
   "create-task": "/crm/objects/*/tasks/batch/create",
   "create-note": "/crm/objects/*/notes/batch/create",
   "start-sequence": "/automation/sequences/*/enrollments",
@@ -20,8 +21,8 @@ const FAULTS: Readonly<Record<Trouble, Fault>> = {
   "not-now": { do: "locked" },
 };
 
-describeConnector("HubSpot with unique keys", () => openHarness(EVERYTHING, true));
-describeConnector("HubSpot with marks", () => openHarness(MARKERS, false));
+describeConnector("HubSpot with unique keys", EVERYTHING, () => openHarness(EVERYTHING, true));
+describeConnector("HubSpot with marks", MARKERS, () => openHarness(MARKERS, false));
 
 async function openHarness(capabilities: Capabilities, unique: boolean): Promise<ConnectorHarness> {
   const stand = await startStand({ capabilities, rules: { uniqueActivityProperties: unique } });
@@ -39,6 +40,8 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
   return {
     connector: stand.connector,
     paths: { role: "contact.jobtitle", accountName: "company.name", ownText: "contact.baton_why_now" },
+    hasOwnFields: true,
+    unsayable: [],
     stages: { earlier: "marketingqualifiedlead", later: "salesqualifiedlead" },
     owners: { one: one.id, other: other.id, gone: gone.id },
     addAccount: (name) => create(stand, "company", { name }),

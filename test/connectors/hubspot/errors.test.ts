@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  answerTrouble,
-  connectionTrouble,
-  itemTrouble,
-  troubleError,
-} from "../../../connectors/hubspot/errors.ts";
-import type { Answered } from "../../../connectors/hubspot/errors.ts";
+import type { Answered } from "../../../connectors/http/call.ts";
+import { troubleError } from "../../../connectors/http/trouble.ts";
+import { ADVICE, answerTrouble, itemTrouble } from "../../../connectors/hubspot/errors.ts";
 import { ERROR_CODES } from "../../../src/errors.ts";
 
 function answered(status: number, body: unknown = {}, part: Partial<Answered> = {}): Answered {
@@ -83,10 +79,14 @@ describe("what an answer means", () => {
     const body = { category: "VALIDATION_ERROR", message: "ana@example.com is no e-mail address" };
     const trouble = answerTrouble(answered(400, body));
     expect(trouble?.reason).toContain("ana@example.com");
-    const error = troubleError(trouble ?? itemTrouble(undefined, undefined), {
-      method: "POST",
-      path: "/crm/x",
-    });
+    const error = troubleError(
+      { crm: "HubSpot", advice: ADVICE },
+      trouble ?? itemTrouble(undefined, undefined),
+      {
+        method: "POST",
+        path: "/crm/x",
+      },
+    );
     expect(error.message).toContain("400 VALIDATION_ERROR");
     expect(error.message).not.toContain("ana@example.com");
   });
@@ -120,33 +120,6 @@ test.each([
   [undefined, "crm.invalid", "refused"],
 ])("an item with category %s", (category, code, applied) => {
   expect(itemTrouble(category, undefined)).toMatchObject({ code, applied });
-});
-
-test.each([
-  ["ECONNREFUSED", "crm.unreachable", "no"],
-  ["ENOTFOUND", "crm.unreachable", "no"],
-  ["UND_ERR_CONNECT_TIMEOUT", "crm.unreachable", "no"],
-  ["CERT_HAS_EXPIRED", "crm.unreachable", "no"],
-  ["ECONNRESET", "crm.unreachable", "maybe"],
-  ["UND_ERR_SOCKET", "crm.unreachable", "maybe"],
-  ["EPIPE", "crm.unreachable", "maybe"],
-  ["UND_ERR_HEADERS_TIMEOUT", "crm.timeout", "maybe"],
-  ["UND_ERR_BODY_TIMEOUT", "crm.timeout", "maybe"],
-  ["UND_ERR_RES_EXCEEDED_MAX_SIZE", "crm.bad-answer", "maybe"],
-  ["SOMETHING_NEW", "crm.unreachable", "maybe"],
-])("a connection that fails with %s", (code, expected, applied) => {
-  expect(connectionTrouble(Object.assign(new Error("failed"), { code }))).toMatchObject({
-    code: expected,
-    applied,
-  });
-});
-
-test.each([
-  [new DOMException("late", "TimeoutError"), "crm.timeout"],
-  ["text", "crm.unreachable"],
-  [undefined, "crm.unreachable"],
-])("a failure that is %s is uncertain", (failure, code) => {
-  expect(connectionTrouble(failure)).toMatchObject({ code, applied: "maybe" });
 });
 
 test("every code is one of the catalogue", () => {

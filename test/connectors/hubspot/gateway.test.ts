@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Call } from "../../../connectors/hubspot/transport.ts";
+import type { Call } from "../../../connectors/http/call.ts";
 import { createGateway } from "../../../connectors/hubspot/gateway.ts";
 import type { Fault } from "../../../sandbox/faults.ts";
 import { BatonError } from "../../../src/errors.ts";

@@ -2,7 +2,7 @@
 import { hubspotConnector } from "../../../connectors/hubspot/connector.ts";
 import type { HubSpotConfig } from "../../../connectors/hubspot/config.ts";
 import { createGateway } from "../../../connectors/hubspot/gateway.ts";
-import type { Gateway, Tuning } from "../../../connectors/hubspot/gateway.ts";
+import type { Gateway, Tuning } from "../../../connectors/http/gateway.ts";
 import { hubspotOAuth } from "../../../connectors/hubspot/oauth.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { App, Portal, Sandbox } from "../../../sandbox/index.ts";

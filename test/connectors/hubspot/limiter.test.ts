@@ -1,7 +1,8 @@
 /** Time stands still and is moved by hand; only setTimeout and performance are replaced. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createLimiter, OPEN_CALLS } from "../../../connectors/hubspot/limiter.ts";
-import type { Limiter, LimiterTuning, Urgency } from "../../../connectors/hubspot/limiter.ts";
+import { LIMIT_RULES } from "../../../connectors/hubspot/allowance.ts";
+import { createLimiter, OPEN_CALLS } from "../../../connectors/http/limiter.ts";
+import type { Limiter, LimiterTuning, Urgency } from "../../../connectors/http/limiter.ts";
 import { BatonError } from "../../../src/errors.ts";
 
 const WINDOW = 10_000;
@@ -20,7 +21,7 @@ interface Bench {
 }
 
 function bench(tuning?: LimiterTuning, callMs = 50): Bench {
-  const limiter = createLimiter(tuning);
+  const limiter = createLimiter(LIMIT_RULES, tuning);
   const begun: Bench["begun"] = [];
   const errors: unknown[] = [];
   const call = async (urgency: Urgency): Promise<void> => {

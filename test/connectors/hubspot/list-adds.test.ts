@@ -34,6 +34,17 @@ test("a contact that is gone is refused and costs the others nothing", async () 
   expect([...list.members]).toEqual([one]);
 });
 
+test("a conflict passes: it is made later, not given up", async () => {
+  const [id, list] = [await addContact(stand), stand.portal.addList("Nurture")];
+  stand.sandbox.faults.add({
+    path: "/crm/lists/*/*/memberships/add",
+    times: 1,
+    fault: { do: "conflict" },
+  });
+  expect(await stand.connector.apply([add(id, list.id)])).toMatchObject([{ outcome: "not-applied" }]);
+  expect(await stand.connector.apply([add(id, list.id)])).toMatchObject([{ outcome: "applied" }]);
+});
+
 test("a list with rules of its own, one that is gone and one that is no id are refused with the reason", async () => {
   const id = await addContact(stand);
   const { id: dynamic } = stand.portal.addList("Everybody", [], { processing: "DYNAMIC" });

@@ -57,6 +57,13 @@ describe("preparing an account", () => {
     expect(sandbox.ledger.find({ kind: "property.update" })).toHaveLength(1);
   });
 
+  test("an account with HubSpot's own connector to Salesforce is known by what that adds to contacts", async () => {
+    const { connector, portal } = await fresh();
+    expect((await connector.prepare()).syncsItself).toBeUndefined();
+    portal.addProperty("contact", "salesforceleadid");
+    expect((await connector.prepare()).syncsItself).toBe(true);
+  });
+
   test("an agreement without reasons offers the usual ones, as no pick list may be empty", async () => {
     const { connector, portal } = await fresh();
     await connector.prepare({ answers: ["accepted"], reasons: [] });

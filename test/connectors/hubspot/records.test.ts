@@ -171,6 +171,25 @@ describe("what a read costs", () => {
     expect(await cost(read(company))).toEqual({ calls: 4, rounds: 2 });
   });
 
+  test("a glance is one call, a second one where something of their companies is asked for", async () => {
+    const company = await create(stand, "company", { name: "Northwind" });
+    const [here, alone] = [
+      await addContact(stand, { associatedcompanyid: company }),
+      await addContact(stand, {}),
+    ];
+    const leads = [lead(here), lead(alone), lead("404404")];
+    const glance = (properties: readonly string[]) => stand.connector.glance(leads, properties);
+    expect((await cost(() => glance(["contact.email"]))).calls).toBe(1);
+    expect((await cost(() => glance(["contact.email", "company.name"]))).calls).toBe(2);
+    const [first, second, third] = await glance(["contact.email", "company.name", "account.Name"]);
+    expect(found(first).values["company.name"]).toBe("Northwind");
+    expect([found(first).unreadable, found(second).values["company.name"]]).toEqual([
+      ["account.Name"],
+      undefined,
+    ]);
+    expect(third?.found).toBe(false);
+  });
+
   test("a hundred leads are four calls at most, with or without guesses", async () => {
     const companies = await Promise.all(["A", "B", "C"].map((name) => create(stand, "company", { name })));
     const hints = new Map<string, string>();

@@ -82,6 +82,19 @@ test("a lost answer is looked up, and is not sent again while it runs", async ()
   expect(enrolments()).toBe(1);
 });
 
+test("a conflict passes: it is started later, not given up", async () => {
+  const id = await addContact(stand);
+  stand.sandbox.faults.add({
+    method: "POST",
+    path: "/automation/sequences/*/enrollments",
+    times: 1,
+    fault: { do: "conflict" },
+  });
+  expect(await apply(start(id))).toMatchObject([{ outcome: "not-applied" }]);
+  expect(await apply(start(id))).toMatchObject([{ outcome: "applied" }]);
+  expect(enrolments()).toBe(1);
+});
+
 test.each<[string, () => Partial<WriteOf<"start-sequence">>, RegExp]>([
   ["an owner who is no user", () => ({ ownerId: "999" }), /999/],
   ["a sequence that is not there", () => ({ sequence: "31337" }), /31337/],

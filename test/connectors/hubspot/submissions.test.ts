@@ -142,3 +142,46 @@ test("a flood is not read again from its beginning with every reading", async ()
   expect(again.map(({ email }) => email)).toContain("late@example.com");
   expect(stand.sandbox.ledger.calls.length).toBeLessThanOrEqual(3);
 });
+
+/** How often forms were asked since the ledger was cleared. */
+const pagesRead = (): number => stand.sandbox.ledger.countCalls({ route: "/form-integrations" });
+
+test("after a flood, a reading with nothing new asks for one page", async () => {
+  const { id } = stand.portal.addForm("Demo request", []);
+  for (let index = 0; index < 200; index += 1)
+    submit(id, NOW - index * 100, { email: `lead-${index}@example.com` });
+  expect(await stand.connector.submissions(NOW - MINUTE_MS)).toHaveLength(200);
+  stand.sandbox.ledger.clear();
+  expect(await stand.connector.submissions(NOW)).toHaveLength(50);
+  expect(pagesRead()).toBe(1);
+});
+
+test("what a reading told is read again until a later one shows that it was stored", async () => {
+  const { id } = stand.portal.addForm("Demo request", []);
+  for (let index = 0; index < 200; index += 1)
+    submit(id, NOW - index * 100, { email: `lead-${index}@example.com` });
+  const since = NOW - MINUTE_MS;
+  for (const _reading of [1, 2, 3]) expect(await stand.connector.submissions(since)).toHaveLength(200);
+});
+
+test("a conversion asks for one page of its form, however many wait there, and the next reading tells all", async () => {
+  const { id, name } = stand.portal.addForm("Demo request", []);
+  for (let index = 0; index < 200; index += 1)
+    submit(id, NOW - index * 100, { email: `lead-${index}@example.com` });
+  await stand.connector.submissions(NOW - 60 * MINUTE_MS, []);
+  stand.sandbox.ledger.clear();
+  const found = await stand.connector.submissions(NOW - MINUTE_MS, [`Talk to us: ${name}`]);
+  expect(found.map(({ email }) => email)).toContain("lead-0@example.com");
+  expect(found).toHaveLength(50);
+  expect(pagesRead()).toBe(1);
+  expect(await stand.connector.submissions(NOW - MINUTE_MS)).toHaveLength(200);
+});
+
+test("what became visible late is told in full, although a conversion was told of the newest of it", async () => {
+  const { id, name } = stand.portal.addForm("Demo request", []);
+  await stand.connector.submissions(NOW - 2 * MINUTE_MS);
+  for (let index = 0; index < 200; index += 1)
+    submit(id, NOW - MINUTE_MS - index * 100, { email: `lead-${index}@example.com` });
+  expect(await stand.connector.submissions(NOW - MINUTE_MS, [`Talk to us: ${name}`])).toHaveLength(50);
+  expect(await stand.connector.submissions(NOW)).toHaveLength(200);
+});

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { markOf } from "../../../connectors/hubspot/marker.ts";
+import { markOf } from "../../../connectors/http/mark.ts";
 import type { Fault } from "../../../sandbox/faults.ts";
 import type { Receipt, Write } from "../../../src/model/effect.ts";
 import { addContact, aNote, anUpdate, aTask, create, lead, NOW, startStand } from "./kit.ts";

@@ -1,0 +1,149 @@
+/**
+ * Making Leads of people whom marketing's CRM has, each once however often it is asked.
+ *
+ * First it is looked who is here: who carries the other CRM's id is that person, whatever else is said. Then by e-mail address:
+ * one Lead or Contact with it becomes that person and gets the id; several are for people to sort out, and so is one that is
+ * somebody else's. Who is nowhere is made. The id's field is unique, so of two who make the same person at once one is refused, and
+ * finds the other's the next time. Without that field the address is all there is, and the ledger of writes guards the rest.
+ */
+import type { Newcomer } from "../../src/connector.ts";
+import type { Receipt } from "../../src/model/effect.ts";
+import type { LeadRef } from "../../src/model/lead.ts";
+import { codeOf } from "../http/outcome.ts";
+import { insertPart, updatePart } from "./collections.ts";
+import type { Row, RowOutcome } from "./collections.ts";
+import { chunks } from "../http/chunks.ts";
+import { counterpartAsks, readCounterparts } from "./counterparts.ts";
+import { addresseeAsks, readAddressees } from "./find-by-email.ts";
+import type { Addressee } from "./find-by-email.ts";
+import type { Tools } from "./org.ts";
+import { newLeadRow } from "./new-lead.ts";
+import { COUNTERPART_FIELD } from "./package-fields.ts";
+import { findAll } from "./queries.ts";
+import { sendRows } from "./sending.ts";
+
+/** Rows of one call's collection. */
+const NEWCOMERS_AT_ONCE = 100;
+
+/** What is to be done for one newcomer. */
+type Step =
+  | { readonly is: "here"; readonly id: string }
+  | { readonly is: "row"; readonly row: Row }
+  | { readonly is: "unclear"; readonly code: "crm.conflict" | "crm.invalid"; readonly reason: string };
+
+/** Makes Leads, one receipt each, in order. Two calls for a hundred of them. Never throws. */
+export async function createLeads(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Receipt[]> {
+  const receipts: Receipt[] = [];
+  for (const some of chunks(newcomers, NEWCOMERS_AT_ONCE)) receipts.push(...(await createSome(tools, some)));
+  return receipts;
+}
+
+async function createSome(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Receipt[]> {
+  let steps: readonly Step[];
+  try {
+    steps = await stepsFor(tools, newcomers);
+  } catch (error) {
+    const code = codeOf(error);
+    return newcomers.map(({ key }) => ({ key, outcome: "not-applied", code }));
+  }
+  const rows = [...new Set(steps.flatMap((step) => (step.is === "row" ? [step.row] : [])))];
+  const links = rows.filter(({ id }) => id !== undefined);
+  const outcomes = await sendRows(tools.gateway, [
+    { rows: links, part: updatePart, isEssential: true },
+    { rows: rows.filter(({ id }) => id === undefined), part: insertPart, isEssential: true },
+  ]);
+  return newcomers.map(({ key }, index) => receiptOf(key, steps[index], outcomes));
+}
+
+async function stepsFor(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Step[]> {
+  const { known, byEmail } = await whoIsHere(tools, newcomers);
+  const lead = await tools.schema.of("Lead");
+  const steps = new Map<string, Step>();
+  const taken = new Set<string>();
+  for (const newcomer of newcomers) {
+    const { id } = newcomer.counterpart;
+    if (steps.has(id)) continue;
+    const [here, email] = [known.get(id), emailOf(newcomer)];
+    const same = byEmail.get(email ?? "") ?? [];
+    if (here !== undefined) steps.set(id, { is: "here", id: here.id });
+    else if (email !== undefined && taken.has(email))
+      steps.set(id, unclear("Another newcomer has this e-mail address: merge them where they come from."));
+    else steps.set(id, same.length > 0 ? stepFor(tools, newcomer, same) : newLeadRow(newcomer, lead));
+    if (email !== undefined) taken.add(email);
+  }
+  return newcomers.map(({ counterpart }) => steps.get(counterpart.id) ?? unclear("Nobody is meant."));
+}
+
+/** Who carries the ids, and who has the addresses: one look, so that nobody is made between two. */
+async function whoIsHere(
+  { gateway, schema }: Tools,
+  newcomers: readonly Newcomer[],
+): Promise<{
+  readonly known: ReadonlyMap<string, LeadRef>;
+  readonly byEmail: ReadonlyMap<string, readonly Addressee[]>;
+}> {
+  const emails = newcomers.flatMap((newcomer) => emailOf(newcomer) ?? []);
+  const carriers = await counterpartAsks(
+    schema,
+    newcomers.map(({ counterpart }) => counterpart),
+  );
+  const addressees = await addresseeAsks(schema, emails);
+  const found = await findAll(gateway, [...carriers, ...addressees], true);
+  return {
+    known: readCounterparts(carriers, found),
+    byEmail: Map.groupBy(readAddressees(addressees, found, emails), ({ email }) => email),
+  };
+}
+
+/** Somebody with the newcomer's address is here. */
+function stepFor({ capabilities }: Tools, { counterpart }: Newcomer, same: readonly Addressee[]): Step {
+  const [one] = same;
+  if (one === undefined || same.length > 1) {
+    const ids = same.map(({ object, id }) => `${object} ${id}`).join(", ");
+    return unclear(
+      `${same.length} records have this e-mail address: ${ids}. Merge them, or link one by hand.`,
+    );
+  }
+  if (one.counterpart !== undefined && one.counterpart !== counterpart.id)
+    return unclear(
+      `${one.object} ${one.id} has this e-mail address and is linked with another person (${one.counterpart}).`,
+    );
+  if (capabilities.counterparts !== true) return { is: "here", id: one.id };
+  const fields = { [COUNTERPART_FIELD]: counterpart.id };
+  return { is: "row", row: { object: one.object, id: one.id, fields } };
+}
+
+function unclear(reason: string): Step {
+  return { is: "unclear", code: "crm.conflict", reason };
+}
+
+function emailOf({ properties }: Newcomer): string | undefined {
+  return properties["lead.Email"]?.trim().toLowerCase();
+}
+
+function receiptOf(key: string, step: Step | undefined, outcomes: ReadonlyMap<Row, RowOutcome>): Receipt {
+  if (step?.is === "here") return { key, outcome: "applied", id: step.id };
+  if (step?.is === "unclear") return { key, outcome: "refused", code: step.code, reason: step.reason };
+  const outcome = step === undefined ? undefined : outcomes.get(step.row);
+  switch (outcome?.outcome) {
+    case "applied":
+      return { key, outcome: "applied", id: outcome.id };
+    case "refused":
+      return refusal(key, outcome);
+    case "not-applied": {
+      const { code, retryAfterMs } = outcome;
+      return { key, outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    }
+    case "unknown":
+    case undefined:
+      return { key, outcome: "unknown", code: outcome?.code ?? "crm.bad-answer" };
+  }
+}
+
+/** Somebody else made the same person at the same moment: the next look finds who. */
+function refusal(key: string, { code, reason, errorCode, duplicates }: Refusal): Receipt {
+  if (errorCode === "DUPLICATE_VALUE") return { key, outcome: "not-applied", code };
+  const ids = duplicates === undefined || duplicates.length === 0 ? "" : ` Look at ${duplicates.join(", ")}.`;
+  return { key, outcome: "refused", code, reason: reason + ids };
+}
+type Refusal = Extract<RowOutcome, { outcome: "refused" }>;

@@ -1,0 +1,57 @@
+/** The way to an installation's CRM, or to both where sales works in another one. */
+import type { Capabilities, Connector, CrmApp } from "../connector.ts";
+import { BatonError } from "../errors.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Crm } from "../model/lead.ts";
+import { pairedConnector, type PairRules } from "../pair/index.ts";
+import { inStep } from "../playbook/in-step.ts";
+import type { Playbook } from "../playbook/playbook.ts";
+import { type Locksmith, tokenVault } from "../store/connections.ts";
+import type { Installation } from "../store/installations.ts";
+import { leadsLinkedWith, loadLinks, saveLinks } from "../store/links.ts";
+import type { Store } from "../store/open.ts";
+
+interface Means {
+  readonly store: Store;
+  readonly locksmith: Locksmith;
+  readonly apps: readonly CrmApp[];
+  readonly now: () => Instant;
+  /** The version that decides; absent where nothing is decided, only shown or ended. */
+  readonly playbook?: () => Pick<Playbook, "fields">;
+}
+
+const NO_RULES: PairRules = { fields: [], makes: "never" };
+
+/** What a playbook agrees about the pair of an installation. Throws nothing. */
+function pairRulesOf({ fields }: Pick<Playbook, "fields">, { syncsItself }: Capabilities): PairRules {
+  const { sync } = fields;
+  return { fields: sync?.fields ?? [], makes: inStep(sync, syncsItself === true).makes };
+}
+
+/** Connects to installations; whoever asks closes the connector. Throws `config.invalid` where no app is configured for a CRM. */
+export function connecting(means: Means): (installation: Installation) => Connector {
+  const { store, locksmith, apps, now, playbook } = means;
+  const alone = ({ id, crm, tenant, capabilities }: Installation): Connector =>
+    appOf(apps, crm).connect(tenant, tokenVault(store, locksmith, id, now), capabilities);
+  return (installation) => {
+    const { id, sales } = installation;
+    if (sales === undefined) return alone(installation);
+    return pairedConnector({
+      marketing: alone(installation),
+      sales: alone(sales),
+      links: {
+        of: (leads) => loadLinks(store.db, id, leads),
+        leadsOf: (counterparts) => leadsLinkedWith(store.db, id, counterparts),
+        save: (links) => saveLinks(store.db, id, links, now()),
+      },
+      rules: () => (playbook === undefined ? NO_RULES : pairRulesOf(playbook(), installation.capabilities)),
+      now,
+    });
+  };
+}
+
+function appOf(apps: readonly CrmApp[], crm: Crm): CrmApp {
+  const app = apps.find((candidate) => candidate.crm === crm);
+  if (app === undefined) throw new BatonError("config.invalid", `No app for ${crm} is configured.`);
+  return app;
+}

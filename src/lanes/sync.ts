@@ -1,0 +1,108 @@
+/**
+ * Keeping the fields of a pair equal: every lead that was read in both CRMs is compared with what was last agreed, and what makes the
+ * two agree is planned beside its decision. `sync/` says what; the effect ledger writes it, like everything else.
+ */
+import type { CrmRecord, Wanted } from "../connector.ts";
+import type { Write } from "../model/effect.ts";
+import type { Snapshot } from "../model/lead.ts";
+import type { Agreed, SyncField, SyncPlan } from "../model/sync.ts";
+import { SIDES } from "../model/version.ts";
+import { inStep } from "../playbook/in-step.ts";
+import type { Playbook } from "../playbook/playbook.ts";
+import { loadLinks } from "../store/links.ts";
+import { agreedBy, sideState, syncPair } from "../sync/index.ts";
+import type { Lane } from "./lane.ts";
+import type { ReadLead } from "./reading.ts";
+
+/** The same properties with those that both CRMs keep, where leads are in two; and with the times of their changes, where they count. */
+export function alsoSynced(lane: Lane, wanted: Wanted): Wanted {
+  if (lane.installation.sales === undefined) return wanted;
+  const fields = fieldsInStep(lane, lane.playbook());
+  const paths = (some: readonly SyncField[]): string[] =>
+    some.flatMap(({ marketing, sales }) => [marketing, sales]);
+  const timed = fields.filter(({ winner, direction }) => winner === "latest" && direction === "both");
+  return {
+    ...wanted,
+    properties: [...new Set([...wanted.properties, ...paths(fields)])],
+    history: [...new Set([...wanted.history, ...paths(timed)])],
+  };
+}
+
+/** What Baton keeps in step itself. */
+export function fieldsInStep(lane: Lane, { fields }: Pick<Playbook, "fields">): readonly SyncField[] {
+  return inStep(fields.sync, lane.connector.capabilities.syncsItself === true).fields;
+}
+
+/** What makes the pairs of a turn agree, by lead. Leads that are in one CRM only are absent. */
+export type Syncs = ReadonlyMap<string, SyncPlan>;
+
+/** Throws what the database throws. */
+export async function syncPairs(
+  lane: Lane,
+  read: readonly ReadLead[],
+  playbook: Pick<Playbook, "fields">,
+): Promise<Syncs> {
+  return await syncRecords(
+    lane,
+    read.map(({ record }) => record),
+    fieldsInStep(lane, playbook),
+  );
+}
+
+/** The same of records, by the fields that are to be kept in step. Throws what the database throws. */
+export async function syncRecords(
+  lane: Lane,
+  records: readonly CrmRecord[],
+  fields: readonly SyncField[],
+): Promise<Syncs> {
+  const pairs = records.filter(isPair);
+  if (fields.length === 0 || pairs.length === 0) return new Map();
+  const links = await loadLinks(
+    lane.store.db,
+    lane.installation.id,
+    pairs.map(({ lead }) => lead.id),
+  );
+  const [here, there] = [fields.map(({ marketing }) => marketing), fields.map(({ sales }) => sales)];
+  return new Map(
+    pairs.map((record) => {
+      const { modifiedAt } = record.sales;
+      const { modifiedAt: _, ...rest } = record;
+      return [
+        record.lead.id,
+        syncPair({
+          fields,
+          marketing: sideState(record, here),
+          sales: sideState(modifiedAt === undefined ? rest : { ...rest, modifiedAt }, there),
+          agreed: links.get(record.lead.id)?.agreed ?? {},
+        }),
+      ] as const;
+    }),
+  );
+}
+
+type Pair = Extract<CrmRecord, { found: true }> & {
+  readonly sales: NonNullable<Extract<CrmRecord, { found: true }>["sales"]>;
+};
+
+function isPair(record: CrmRecord): record is Pair {
+  return record.found === true && record.sales !== undefined && !record.sales.isGone;
+}
+
+/** The writes of a plan, one for each side that has something to learn, named by the decision they go with. */
+export function syncWrites(
+  { decisionId, lead }: Pick<Snapshot, "decisionId" | "lead">,
+  plan: SyncPlan,
+): readonly Write[] {
+  return SIDES.flatMap((side): readonly Write[] => {
+    const values = plan.writes[side];
+    if (Object.keys(values).length === 0) return [];
+    const agreed = agreedBy(plan, side);
+    return [{ kind: "sync-fields", side, values, agreed, key: `${decisionId}.sync-${side}`, lead }];
+  });
+}
+
+/** What needs no write to be agreed: both sides were read equal. */
+export function agreedAlready({ agreed, outcomes }: SyncPlan): Agreed {
+  const equal = outcomes.filter(({ kind, field }) => kind === "equal" && field in agreed);
+  return Object.fromEntries(equal.map(({ field }) => [field, agreed[field] ?? null]));
+}

@@ -1,0 +1,130 @@
+/**
+ * Making sure that a lead is in sales' CRM: linked, found by its address, or made there. At most one record there ever carries a
+ * lead's id, so that a repetition after a lost answer makes none.
+ */
+import type { Newcomer } from "../connector.ts";
+import type { GuardedValue, Receipt } from "../model/effect.ts";
+import type { LeadRef } from "../model/lead.ts";
+import { newcomerValues, sideState } from "../sync/index.ts";
+import type { Making } from "../playbook/in-step.ts";
+import { emailPathOf, type PairParts } from "./parts.ts";
+
+/** A lead that is to be in sales' CRM, under the key of the write that wants it there. */
+export interface Placing {
+  readonly key: string;
+  readonly lead: LeadRef;
+  readonly owner?: GuardedValue;
+}
+
+/** Where each lead is in sales' CRM, or why it is not, by lead. */
+export type Placed = ReadonlyMap<string, LeadRef | Exclude<Receipt, { outcome: "applied" }>>;
+
+/** Throws `crm.*` when marketing's CRM cannot be read. */
+export async function place(
+  parts: PairParts,
+  placings: readonly Placing[],
+  mayWrite?: () => boolean,
+): Promise<Placed> {
+  if (placings.length === 0) return new Map();
+  const newcomers = await newcomersOf(parts, placings);
+  const met = await metThere(parts, newcomers);
+  const [known, strangers] = [
+    newcomers.filter(({ email = "" }) => met.has(email)),
+    newcomers.filter(({ email = "" }) => !met.has(email)),
+  ];
+  const made = await make(parts, strangers, mayWrite);
+  const found = known.map(({ placing, email = "" }) => ({
+    placing,
+    ref: met.get(email),
+    by: "email" as const,
+  }));
+  return await linked(parts, [...found, ...made]);
+}
+
+/** By address, where it does not make people itself: what makes them looks who is there first. */
+async function metThere(
+  { sales, rules }: PairParts,
+  newcomers: readonly Arrival[],
+): Promise<ReadonlyMap<string, LeadRef>> {
+  const emails = newcomers.flatMap(({ email }) => email ?? []);
+  const isMade = rules().makes === "now" && sales.createLeads !== undefined;
+  return isMade || emails.length === 0 ? new Map() : await sales.findByEmail(emails);
+}
+
+interface Arrival {
+  readonly placing: Placing;
+  readonly email?: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** With what both CRMs are agreed to keep of them. Somebody marketing's CRM does not show now is made by a later attempt. */
+async function newcomersOf(parts: PairParts, placings: readonly Placing[]): Promise<readonly Arrival[]> {
+  const rules = parts.rules();
+  const properties = rules.fields.map(({ marketing }) => marketing);
+  const records = await parts.marketing.read(
+    placings.map(({ lead }) => lead),
+    { properties, history: [], deals: false, lists: false },
+  );
+  const path = emailPathOf(rules) ?? "";
+  return placings.flatMap((placing, index) => {
+    const record = records[index];
+    if (record?.found !== true) return [];
+    const email = record.values[path]?.toLowerCase();
+    const { values } = newcomerValues(rules.fields, sideState(record, properties), "marketing");
+    return [{ placing, properties: values, ...(email === undefined ? {} : { email }) }];
+  });
+}
+
+interface Place {
+  readonly placing: Placing;
+  readonly by: "email" | "made";
+  readonly ref: LeadRef | Exclude<Receipt, { outcome: "applied" }> | undefined;
+}
+
+async function make(
+  parts: PairParts,
+  arrivals: readonly Arrival[],
+  mayWrite?: () => boolean,
+): Promise<readonly Place[]> {
+  const { sales } = parts;
+  if (arrivals.length === 0) return [];
+  const { makes } = parts.rules();
+  if (makes !== "now" || sales.createLeads === undefined)
+    return arrivals.map(({ placing }) => ({ placing, by: "made", ref: notMade(placing.key, makes) }));
+  const newcomers = arrivals.map(({ placing: { key, lead, owner }, properties }): Newcomer => ({
+    key,
+    counterpart: lead,
+    properties,
+    ...(owner === undefined ? {} : { ownerId: owner.to }),
+  }));
+  const receipts = await sales.createLeads(newcomers, mayWrite);
+  return arrivals.map(({ placing }, index) => {
+    const receipt = receipts[index];
+    const ref = receipt?.outcome === "applied" ? { crm: sales.crm, id: receipt.id } : receipt;
+    return { placing, by: "made", ref };
+  });
+}
+
+/** Somebody else makes it, and it is looked for again; or nobody does, and people are told. */
+function notMade(key: string, makes: Making): Exclude<Receipt, { outcome: "applied" }> {
+  if (makes === "later") return { key, outcome: "not-applied", code: "crm.not-placed" };
+  const reason =
+    "sales' CRM does not know the lead, and fields.yaml says that Baton makes none there (sync: create)";
+  return { key, outcome: "refused", code: "crm.not-found", reason };
+}
+
+/** Keeps who is where. A record that is somebody else's already is nobody's to hand off twice. */
+async function linked({ links }: PairParts, places: readonly Place[]): Promise<Placed> {
+  const found = places.flatMap(({ placing, by, ref }) =>
+    ref !== undefined && "id" in ref ? [{ lead: placing.lead.id, counterpart: ref.id, by }] : [],
+  );
+  const own = found.length === 0 ? new Set<string>() : await links.save(found);
+  return new Map(
+    places.flatMap(({ placing: { key, lead }, ref }) => {
+      if (ref === undefined) return [];
+      if (!("id" in ref) || own.has(lead.id)) return [[lead.id, ref] as const];
+      const reason = `record ${ref.id} of sales' CRM is linked with another lead; merge the two, or unlink the other`;
+      return [[lead.id, { key, outcome: "refused" as const, code: "crm.conflict", reason }] as const];
+    }),
+  );
+}

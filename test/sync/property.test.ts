@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { SyncField } from "../../src/model/sync.ts";
+import { SIDES } from "../../src/model/version.ts";
+import { canonical } from "../../src/sync/canonical.ts";
+import { happen, type Happening, newWorld, planOf, readSide, type World } from "./two-crms.ts";
+
+const field = (name: string, rest: Partial<SyncField> = {}): SyncField => ({
+  name: `contact.${name}`,
+  marketing: `contact.${name}`,
+  sales: `lead.${name}`,
+  direction: "both",
+  winner: "latest",
+  otherwise: "sales",
+  type: "text",
+  ...rest,
+});
+const FIELDS: readonly SyncField[] = [
+  field("email", { type: "email" }),
+  field("title"),
+  field("owner_note", { winner: "sales" }),
+  field("source", { winner: "marketing" }),
+  field("phone", { winner: "non-empty", otherwise: "marketing" }),
+  field("opted_out", { type: "boolean", winner: "true-wins" }),
+  field("score", { type: "number", direction: "to-sales", winner: "marketing" }),
+  field("status", { direction: "to-marketing", winner: "sales" }),
+  field("size", { type: "number" }),
+];
+
+const VALUES: Readonly<Record<SyncField["type"], readonly string[]>> = {
+  text: ["", "a", "b", " b ", "c"],
+  email: ["", "Kim@Example.com", "kim@example.com", "lee@example.com"],
+  number: ["", "1000", "1000.0", "7"],
+  boolean: ["", "true", "false"],
+  date: [""],
+  "date-time": [""],
+  choice: [""],
+};
+const edit = fc
+  .record({
+    does: fc.constantFrom("edit" as const, "overtaken" as const),
+    side: fc.constantFrom(...SIDES),
+    field: fc.nat(FIELDS.length - 1),
+    pick: fc.nat(7),
+  })
+  .map(({ pick, ...rest }): Happening => {
+    const values = VALUES[FIELDS[rest.field]?.type ?? "text"];
+    return { ...rest, value: values[pick % values.length] ?? "" };
+  });
+const look = fc.record({
+  does: fc.constant("look" as const),
+  write: fc.constantFrom("kept" as const, "lost" as const, "failed" as const),
+});
+const HAPPENINGS = fc.array(fc.oneof(edit, look), { maxLength: 25 });
+const QUIET: Happening = { does: "look", write: "kept" };
+
+function played(happenings: readonly Happening[]): World {
+  const world = newWorld();
+  for (const one of happenings) happen(world, FIELDS, one);
+  return world;
+}
+
+function held(world: World, name: SyncField, side: "marketing" | "sales"): string | null {
+  return canonical(name, side, readSide(world, [name], side).get(name[side])?.value);
+}
+
+/** A field that only follows a side which never had a value. */
+function isSilent(world: World, { name, direction, marketing, sales }: SyncField): boolean {
+  if (direction === "both" || name in world.agreed) return false;
+  const [side, path] =
+    direction === "to-sales" ? (["marketing", marketing] as const) : (["sales", sales] as const);
+  return (world.stores[side].get(path)?.value ?? "") === "";
+}
+
+test("whatever people do on either side, in any order and with any repeats, both sides end equal and nothing more is written", () => {
+  fc.assert(
+    fc.property(HAPPENINGS, (happenings) => {
+      const world = played(happenings);
+      happen(world, FIELDS, QUIET);
+      happen(world, FIELDS, QUIET);
+      const settled = world.writes;
+      for (const each of FIELDS.filter((one) => !isSilent(world, one)))
+        expect([each.name, held(world, each, "marketing")]).toEqual([each.name, held(world, each, "sales")]);
+      expect(planOf(world, FIELDS).writes).toEqual({ marketing: {}, sales: {} });
+      happen(world, FIELDS, QUIET);
+      expect(world.writes).toBe(settled);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test("Baton writes at most twice as often as people edit, and once more for each look that failed or was not heard of", () => {
+  fc.assert(
+    fc.property(HAPPENINGS, (happenings) => {
+      const world = played([...happenings, QUIET, QUIET]);
+      const unheard = happenings.filter((one) => one.does === "look" && one.write === "lost").length;
+      expect(world.writes).toBeLessThanOrEqual(2 * world.edits + unheard * FIELDS.length);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("when two people changed one field, the declared winner's value stands on both sides", () => {
+  const winners = FIELDS.filter(({ direction, type }) => direction === "both" && type === "text");
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...winners),
+      fc.constantFrom(...SIDES),
+      fc.constantFrom("a", "b", "c"),
+      fc.constantFrom("x", "y", "z"),
+      (each, first, before, after) => {
+        const world = newWorld();
+        const index = FIELDS.indexOf(each);
+        happen(world, FIELDS, { does: "edit", side: "marketing", field: index, value: "agreed" });
+        happen(world, FIELDS, QUIET);
+        const second = first === "marketing" ? "sales" : "marketing";
+        happen(world, FIELDS, { does: "edit", side: first, field: index, value: before });
+        happen(world, FIELDS, { does: "edit", side: second, field: index, value: after });
+        const values = { [first]: before, [second]: after };
+        const winner =
+          each.winner === "latest" ? second : each.winner === "non-empty" ? each.otherwise : each.winner;
+        const outcome = planOf(world, FIELDS).outcomes.find(({ field: name }) => name === each.name);
+        expect(outcome).toMatchObject({ kind: "conflict", winner, agreed: "agreed" });
+        happen(world, FIELDS, QUIET);
+        for (const side of SIDES) expect(held(world, each, side)).toBe(values[winner]);
+      },
+    ),
+  );
+});
+
+test("once somebody has opted out, no edit and no sync takes it back on either side by itself", () => {
+  const optOut = FIELDS.findIndex(({ winner }) => winner === "true-wins");
+  fc.assert(
+    fc.property(fc.constantFrom(...SIDES), HAPPENINGS, (side, happenings) => {
+      const world = played(happenings);
+      happen(world, FIELDS, { does: "edit", side, field: optOut, value: "true" });
+      happen(world, FIELDS, QUIET);
+      happen(world, FIELDS, { does: "edit", side, field: optOut, value: "false" });
+      happen(world, FIELDS, QUIET);
+      const each = FIELDS[optOut];
+      if (each === undefined) throw new Error("no such field");
+      expect([held(world, each, "marketing"), held(world, each, "sales")]).toEqual(["true", "true"]);
+    }),
+    { numRuns: 500 },
+  );
+});
