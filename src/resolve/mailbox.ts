@@ -80,7 +80,8 @@ export function mailboxOf(email: string): string | undefined {
   const [, user, fastmail] = FASTMAIL_SUBDOMAIN.exec(domain) ?? [];
   if (user !== undefined && fastmail !== undefined) return `${user}@${fastmail}`;
   const provider = BY_DOMAIN.get(domain);
-  if (provider !== undefined) return `${provider.fold(name)}@${provider.oneDomain ?? domain}`;
+  // A name of dots alone is no mailbox of anybody's, but all such names are not one.
+  if (provider !== undefined) return `${provider.fold(name) || name}@${provider.oneDomain ?? domain}`;
   return `${isInDomainGroup(domain, "free-mail") ? name : withoutTag(name)}@${domain}`;
 }
 

@@ -9,7 +9,7 @@ import { addReadyLead, raiseHand } from "../support/leads.ts";
 /** Change the seed to try other points; the test's name tells it. */
 const SEED = 20_261_117;
 /** For each of the two ways to find lost writes again. */
-const KILLS = 8;
+const KILLS = 4;
 const LEADS_PER_KILL = 6;
 /** As test/support/child.ts gives it to the child. */
 const SETTLE_MS = 1_000;

@@ -21,14 +21,14 @@ describe("on SQLite", () => {
   const sweep = useDatabase("sqlite");
   const disk = useDatabase("sqlite");
 
-  test(`3 kills over 60 handoffs lose and double nothing (seed ${SEED})`, async () => {
+  test(`2 kills over 40 handoffs lose and double nothing (seed ${SEED})`, async () => {
     const { findings } = await runKills({
       seed: SEED,
       databaseUrl: random.url(),
       foundBy: "key",
       processes: 1,
-      kills: 3,
-      handoffs: 60,
+      kills: 2,
+      handoffs: 40,
     });
     expect(findings).toMatchObject(NOTHING);
   }, 240_000);

@@ -29,6 +29,7 @@ describe("one mailbox has one name", () => {
     ["anna.lang@icloud.com", "annalang@icloud.com", "Apple keeps dots"],
     ["anna@northwind.example", "anna@mail.northwind.example", "a sub-domain is another server"],
     ["+anna@northwind.example", "+ben@northwind.example", "a plus in front is no tag"],
+    ["_@pm.me", "-@pm.me", "a name that folds to nothing is not every such name"],
   ])("%s is not %s: %s", (one, other) => {
     expect(mailboxOf(one)).not.toBe(mailboxOf(other));
   });
