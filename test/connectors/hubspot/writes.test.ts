@@ -89,7 +89,7 @@ describe("what is sent", () => {
       aNote(id),
     ]);
     stand.sandbox.ledger.clear();
-    stand.sandbox.pace.latencyMs = 60;
+    stand.sandbox.pace.latencyMs = 300;
     const receipts = await stand.connector.apply(writes);
     expect(new Set(outcomes(receipts))).toEqual(new Set(["applied"]));
     expect(stand.sandbox.ledger.calls).toHaveLength(3);
