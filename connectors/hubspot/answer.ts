@@ -3,7 +3,7 @@
  * another type. Values arrive as text; numbers and booleans are taken as the text they would be.
  */
 import { z } from "zod";
-import { BatonError } from "../../src/errors.ts";
+import { parseAs } from "../http/parse-as.ts";
 
 const id = z.union([z.string().min(1), z.number()]).transform(String);
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -114,16 +114,7 @@ export function problemBody(body: unknown): ProblemBody {
   };
 }
 
-/**
- * Parses an answer.
- * @throws BatonError `crm.bad-answer` naming the fields that are wrong, never their values.
- */
+/** Parses an answer of HubSpot's. Throws `crm.bad-answer`, as `parseAs`. */
 export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.slice(0, 3).map((issue) => issue.path.join(".") || "(body)");
-  throw new BatonError(
-    "crm.bad-answer",
-    `HubSpot's answer to ${what} is not what it documents: ${fields.join(", ")}.`,
-  );
+  return parseAs("HubSpot", schema, body, what);
 }

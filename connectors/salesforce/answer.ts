@@ -1,6 +1,6 @@
 /** What Salesforce's answers look like, read loosely and once: every field that Baton can do without may be missing or of another type. */
 import { z } from "zod";
-import { BatonError } from "../../src/errors.ts";
+import { parseAs } from "../http/parse-as.ts";
 import { toId } from "./ids.ts";
 
 /** Codes as Salesforce writes them; anything else is left out, so that labels stay safe to log. */
@@ -70,16 +70,7 @@ export function firstProblem(body: unknown): Problem {
   };
 }
 
-/**
- * Parses an answer.
- * @throws BatonError `crm.bad-answer` naming the fields that are wrong, never their values.
- */
+/** Parses an answer of Salesforce's. Throws `crm.bad-answer`, as `parseAs`. */
 export function parseAnswer<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.slice(0, 3).map((issue) => issue.path.join(".") || "(body)");
-  throw new BatonError(
-    "crm.bad-answer",
-    `Salesforce's answer to ${what} is not what it documents: ${fields.join(", ")}.`,
-  );
+  return parseAs("Salesforce", schema, body, what);
 }

@@ -10,6 +10,7 @@ import type { Lane } from "../lanes/lane.ts";
 import { inLane } from "../lanes/lane.ts";
 import type { Receipt, Write } from "../model/effect.ts";
 import type { DurationMs } from "../model/instant.ts";
+import type { Agreed } from "../model/sync.ts";
 import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
 import { stampWritten } from "../store/handoffs.ts";
 import { agree } from "../store/links.ts";
@@ -147,19 +148,22 @@ async function settle(
   await inLane(lane, async (tx) => {
     await settleEffects(tx, id, settlements, lane.now());
     await stampWritten(tx, id, handoffs, lane.now());
-    for (const { lead, agreed } of agreedIn(effects, settlements)) await agree(tx, id, lead.id, agreed);
+    await agree(tx, id, agreedIn(effects, settlements));
   });
 }
 
-/** The writes that made two CRMs agree. */
+/** What two CRMs agree on by now because of these writes, by lead: a lead may have learnt something on both sides. */
 function agreedIn(
   effects: readonly Effect[],
   settlements: readonly Settlement[],
-): readonly Extract<Write, { kind: "sync-fields" }>[] {
+): ReadonlyMap<string, Agreed> {
   const confirmed = new Set(settlements.filter(({ state }) => state === "confirmed").map(({ key }) => key));
-  return effects.flatMap(({ write }) =>
-    write.kind === "sync-fields" && confirmed.has(write.key) ? [write] : [],
-  );
+  const agreed = new Map<string, Agreed>();
+  for (const { write } of effects) {
+    if (write.kind !== "sync-fields" || !confirmed.has(write.key)) continue;
+    agreed.set(write.lead.id, { ...agreed.get(write.lead.id), ...write.agreed });
+  }
+  return agreed;
 }
 
 /** A connector owes one receipt a write; a missing one means that nobody knows. */

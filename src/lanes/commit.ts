@@ -32,7 +32,7 @@ import { logDecision } from "./decision-log.ts";
 import { noteIdentities } from "./identities.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { settleNotThere } from "./not-there.ts";
-import { agreedAlready, type Syncs, syncWrites } from "./sync.ts";
+import { newlyAgreed, type Syncs, syncWrites } from "./sync.ts";
 
 /** What became of one lead in a turn. */
 export type Outcome = { readonly work: LeadWork } & (
@@ -104,7 +104,7 @@ export async function commit(lane: Lane, turn: Turn, syncs: Syncs = new Map()): 
       }),
     );
     await planEffects(tx, id, effects, turn.decidedAt);
-    for (const [lead, plan] of syncs) await agree(tx, id, lead, agreedAlready(plan));
+    await agree(tx, id, newlyAgreed(syncs));
     await planNotices(tx, id, decided.flatMap(noticesOf), turn.decidedAt);
     // Before the handoffs: those that end or pass on may give a turn back.
     await saveStandings(tx, id, changedStandings(turn), turn.roster.standings);

@@ -12,16 +12,15 @@ import { deliver, FRESH_MS } from "../deliver/index.ts";
 import { BatonError, IS_RETRIABLE } from "../errors.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
-import type { Agreed, SyncPlan } from "../model/sync.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
 import { findErased } from "../store/erase.ts";
-import { agreeAll, linkedAfter, loadLinks } from "../store/links.ts";
+import { agree, linkedAfter, loadLinks } from "../store/links.ts";
 import { loadResync, replaceResync, type Resync, resyncDueAt, saveSamples } from "../store/resyncs.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { meetPage } from "./resync-links.ts";
 import { begin, noteSpent, turnPage, type Turning, withSpent } from "./resync-page.ts";
 import { countsOf, isDifference, samplesOf } from "./resync-tally.ts";
-import { agreedAlready, fieldsInStep, type Syncs, syncRecords, syncWrites } from "./sync.ts";
+import { fieldsInStep, newlyAgreed, type Syncs, syncRecords, syncWrites } from "./sync.ts";
 
 /** As many as the larger CRM reads in one call. */
 const PAGE = 2_000;
@@ -89,7 +88,7 @@ async function comparePage(lane: Lane, turning: Turning): Promise<void> {
     await saveSamples(tx, lane.installation.id, samplesOf(differing, current.counts));
     if (!current.isDry) {
       await planEffects(tx, lane.installation.id, effects, lane.now());
-      await agreeAll(tx, lane.installation.id, newlyAgreed(syncs));
+      await agree(tx, lane.installation.id, newlyAgreed(syncs));
     }
     return { turned: after, planned: effects };
   });
@@ -165,15 +164,6 @@ function effectsOf(lane: Lane, { id, looked }: Resync, syncs: Syncs): readonly P
       write,
       decision: id,
     })),
-  );
-}
-
-/** What was read equal in both, of those leads of which it is not known already. */
-function newlyAgreed(syncs: Syncs): ReadonlyMap<string, Agreed> {
-  const isNews = ({ outcomes, agreed }: SyncPlan): boolean =>
-    outcomes.some((one) => one.kind === "equal" && one.field in agreed && one.agreed !== agreed[one.field]);
-  return new Map(
-    [...syncs].filter(([, plan]) => isNews(plan)).map(([lead, plan]) => [lead, agreedAlready(plan)]),
   );
 }
 

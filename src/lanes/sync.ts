@@ -101,8 +101,16 @@ export function syncWrites(
   });
 }
 
-/** What needs no write to be agreed: both sides were read equal. */
-export function agreedAlready({ agreed, outcomes }: SyncPlan): Agreed {
+/** What needs no write to be agreed, because both sides were read equal, of those leads of which it is not known already. */
+export function newlyAgreed(syncs: Syncs): ReadonlyMap<string, Agreed> {
+  const isNews = ({ outcomes, agreed }: SyncPlan): boolean =>
+    outcomes.some((one) => one.kind === "equal" && one.field in agreed && one.agreed !== agreed[one.field]);
+  return new Map(
+    [...syncs].filter(([, plan]) => isNews(plan)).map(([lead, plan]) => [lead, agreedAlready(plan)]),
+  );
+}
+
+function agreedAlready({ agreed, outcomes }: SyncPlan): Agreed {
   const equal = outcomes.filter(({ kind, field }) => kind === "equal" && field in agreed);
   return Object.fromEntries(equal.map(({ field }) => [field, agreed[field] ?? null]));
 }

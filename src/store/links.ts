@@ -102,20 +102,8 @@ export async function saveLinks(
   return new Set(own.map(({ lead }) => lead));
 }
 
-/** Adds to what is agreed of a lead's fields. A lead that is not linked any more has nothing to agree on. */
-export async function agree(db: Db, installation: string, lead: string, fields: Agreed): Promise<void> {
-  const link = (await loadLinks(db, installation, [lead])).get(lead);
-  if (link === undefined) return;
-  await db
-    .updateTable("links")
-    .set({ agreed: JSON.stringify({ ...link.agreed, ...fields }) })
-    .where("installation", "=", installation)
-    .where("lead", "=", lead)
-    .execute();
-}
-
-/** The same of many leads at once. */
-export async function agreeAll(
+/** Adds to what is agreed of these leads' fields. A lead that is not linked any more has nothing to agree on. */
+export async function agree(
   db: Db,
   installation: string,
   fields: ReadonlyMap<string, Agreed>,

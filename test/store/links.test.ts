@@ -49,7 +49,7 @@ onEveryDatabase("who is who in both CRMs", ({ store }) => {
 
     test("a converted record answers to both its ids, and what was agreed is kept", async () => {
       await link(["1", "00Q1"]);
-      await agree(store().db, id, "1", { email: "kim@example.com", role: null });
+      await agree(store().db, id, new Map([["1", { email: "kim@example.com", role: null }]]));
       await link(["1", "0031"]);
       expect((await loadLinks(store().db, id, ["1"])).get("1")).toMatchObject({
         counterpart: "0031",
@@ -62,10 +62,10 @@ onEveryDatabase("who is who in both CRMs", ({ store }) => {
 
   test("what is agreed grows field by field; nobody who is not linked agrees on anything", async () => {
     await link(["1", "00Q1"]);
-    await agree(store().db, id, "1", { email: "a@example.com" });
-    await agree(store().db, id, "1", { role: "CFO" });
-    await agree(store().db, id, "1", { email: "b@example.com" });
-    await agree(store().db, id, "2", { role: "CFO" });
+    await agree(store().db, id, new Map([["1", { email: "a@example.com" }]]));
+    await agree(store().db, id, new Map([["1", { role: "CFO" }]]));
+    await agree(store().db, id, new Map([["1", { email: "b@example.com" }]]));
+    await agree(store().db, id, new Map([["2", { role: "CFO" }]]));
     const links = await loadLinks(store().db, id, ["1", "2"]);
     expect(links.get("1")?.agreed).toEqual({ email: "b@example.com", role: "CFO" });
     expect(links.has("2")).toBe(false);
