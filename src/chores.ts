@@ -24,17 +24,23 @@ export interface ChoreTools {
   readonly publicUrl: string;
 }
 
-/** Begins the chores. @returns What ends them, once the nightly check that is under way has broken off. */
-export function startChores(tools: ChoreTools): { stop(): Promise<void> } {
-  const timers = [
+/** Work that comes back until it is stopped. */
+interface Chores {
+  stop(): Promise<void>;
+}
+
+/** Begins the chores. @returns What ends them: the nightly check that is under way breaks off, the rest is waited for. */
+export function startChores(tools: ChoreTools): Chores {
+  const chores = [
     everyHour(() => clean(tools), tools.log),
     everyHour(() => announce(tools), tools.log),
     everyHour(async () => void (await tools.nightly.run()), tools.log),
   ];
   return {
     async stop() {
-      for (const timer of timers) clearInterval(timer);
+      const ended = chores.map((chore) => chore.stop());
       await tools.nightly.stop();
+      await Promise.all(ended);
     },
   };
 }
@@ -57,13 +63,20 @@ async function announce(tools: ChoreTools): Promise<void> {
   if (broken > 0) tools.log.info({ broken }, "promises of marketing are broken, and people were told");
 }
 
-/** A failure is logged and tried again in an hour. */
-function everyHour(work: () => Promise<void>, log: Log): NodeJS.Timeout {
+/** A failure is logged and tried again in an hour. To stop it waits for what is under way: it needs the store. */
+function everyHour(work: () => Promise<void>, log: Log): Chores {
+  let running = Promise.resolve();
   const run = (): void => {
-    work().catch((cause: unknown) =>
-      log.error({ code: "store.unavailable", err: cause }, "hourly work failed"),
-    );
+    running = running
+      .then(work)
+      .catch((cause: unknown) => log.error({ code: "store.unavailable", err: cause }, "hourly work failed"));
   };
   run();
-  return setInterval(run, HOUR_MS).unref();
+  const timer = setInterval(run, HOUR_MS).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
