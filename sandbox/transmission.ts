@@ -1,5 +1,6 @@
 /** Sends an answer over the wire, well or badly. */
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
 import type { Answer } from "./answer.ts";
 
@@ -27,10 +28,10 @@ export async function transmit(reply: FastifyReply, answer: Answer, manner: Mann
   switch (manner.how) {
     case "hang":
       await gone(reply, manner.ms);
-      raw.socket?.resetAndDestroy();
+      if (raw.socket !== null) cutOff(raw.socket);
       return 0;
     case "cut":
-      raw.socket?.resetAndDestroy();
+      if (raw.socket !== null) cutOff(raw.socket);
       return 0;
     case "cut-midway":
       raw.writeHead(answer.status, { ...headers, "content-length": String(body.length + 64) });
@@ -49,6 +50,15 @@ export async function transmit(reply: FastifyReply, answer: Answer, manner: Mann
       raw.end();
       return answer.status;
   }
+}
+
+/**
+ * Resets a connection. One that is being ended already, because its caller has left, is only closed: Node cannot reset it any more, and
+ * once it has tried, its process never exits.
+ */
+export function cutOff(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function bodyText(answer: Answer): string | undefined {
