@@ -31,7 +31,7 @@ export type Fault =
    * to be there (`denied`), or left out without a word.
    */
   | { readonly do: "mangled-record"; readonly id: string; readonly into: Mangled }
-  /** These items of a batch fail (by position, from 0); `code` is what a Salesforce collection says of them. */
+  /** These items of a batch fail (by position, from 0; where the rule names an `input`, that one instead); `code` is what a Salesforce collection says of them. */
   | { readonly do: "partial"; readonly items: readonly number[]; readonly code?: string }
   /** A refusal of the token endpoint or of any other call, with its own body. */
   | { readonly do: "answer"; readonly status: number; readonly body: unknown; readonly commit?: boolean };
@@ -120,7 +120,7 @@ export function createFaults(random: Random): Faults {
         active.met += 1;
         if (fault || !isDue(active, random)) continue;
         active.fired += 1;
-        fault = active.rule.fault;
+        fault = ofInput(active.rule, target.body);
       }
       if (fault) applied.set(fault.do, (applied.get(fault.do) ?? 0) + 1);
       return fault;
@@ -156,13 +156,24 @@ function typeOf(record: unknown): unknown {
 }
 
 function hasInput(body: unknown, id: string): boolean {
-  if (!isRecord(body)) return false;
+  return inputsOf(body).includes(id);
+}
+
+/** The ids of a batch, in its order. */
+function inputsOf(body: unknown): readonly string[] {
+  if (!isRecord(body)) return [];
   return ["inputs", "records"]
     .flatMap((name): readonly unknown[] => {
       const list = body[name];
       return Array.isArray(list) ? list : [];
     })
-    .some((input) => isRecord(input) && String(input["id"] ?? input["Id"]) === id);
+    .map((input) => (isRecord(input) ? String(input["id"] ?? input["Id"]) : ""));
+}
+
+/** The fault of a rule, aimed at the one input the rule names. */
+function ofInput({ fault, input }: FaultRule, body: unknown): Fault {
+  if (fault.do !== "partial" || input === undefined) return fault;
+  return { ...fault, items: inputsOf(body).flatMap((id, index) => (id === input ? [index] : [])) };
 }
 
 function isDue({ rule, met, fired }: ActiveRule, random: Random): boolean {

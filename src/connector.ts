@@ -5,6 +5,7 @@
  * one installation of it: it reads leads and writes effects through one HTTP client with one limiter.
  */
 import type { ErrorCode } from "./errors.ts";
+import type { Belonging } from "./model/account.ts";
 import type { CrmEvent, FormSubmission } from "./model/event.ts";
 import type { LeadChange, ModifiedPage } from "./model/change.ts";
 import type { Receipt, Write } from "./model/effect.ts";
@@ -135,6 +136,11 @@ export interface Wanted {
   readonly deals: boolean;
   /** Whether the lists that the leads are on are wanted. */
   readonly lists: boolean;
+  /**
+   * False where nothing is wanted of the account but its id: a CRM that would have to be called for it is not. The id is then what the
+   * lead says, whether there is such an account or not.
+   */
+  readonly account?: false;
 }
 
 export interface HistoryEntry {
@@ -171,6 +177,8 @@ export type CrmRecord =
       readonly counterpart?: string;
       /** Wanted properties this connection may not see: of those nothing is known, not even that they are empty. */
       readonly unreadable?: readonly string[];
+      /** When account, deals and lists were read, where that was earlier than the rest: lanes/surroundings.ts. */
+      readonly surroundedAt?: Instant;
       /** The same person in sales' CRM, where that is another one. Its values, lists aside, are among those of this record. */
       readonly sales?: SalesRecord;
       readonly readAt: Instant;
@@ -271,7 +279,30 @@ export interface Newcomer {
   readonly ownerId?: string;
   /** By the property paths of this CRM: `lead.Company`. */
   readonly properties: Readonly<Record<string, string>>;
+  /**
+   * The account they are made a part of, where this CRM keeps such people apart from leads of no account. Where it refuses that they
+   * are made as without it. Says nothing of whoever is here already.
+   */
+  readonly belonging?: Belonging;
 }
+
+/** What became of a person of sales' CRM who is to be a lead of marketing's too. */
+export type Admission = { readonly asked: LeadRef } &
+  /** `counterpart` is the record they are in sales' CRM: `asked`, or what it was converted or merged into, or their better one. */
+  (
+    | {
+        readonly is: "lead";
+        readonly lead: LeadRef;
+        readonly counterpart: LeadRef;
+        readonly by: "link" | "carried" | "email" | "made";
+      }
+    /** Only asked: they would be found or made. */
+    | { readonly is: "expected" }
+    /** They are nobody's lead, and trying again changes nothing. `why` is for people, without a word of who it is. */
+    | { readonly is: "nobody"; readonly why: string }
+    | { readonly is: "later"; readonly code: string; readonly retryAfterMs?: DurationMs }
+    | { readonly is: "refused"; readonly code: string }
+  );
 
 /** What was heard on an open connection. `replay` is where to go on from, once it is stored: opaque text. */
 export interface Heard {
@@ -335,9 +366,10 @@ export interface Connector {
   /**
    * Lists leads modified at `since` or later, a few hundred at a time, each once, in an order that stays the same while leads are
    * modified. `after` is the `next` of the part before. The newest modifications may be missing for some minutes; deleted and
-   * merged leads are. Throws `crm.*` when the CRM cannot be read.
+   * merged leads are, or say so (`isGone`). `where` leaves out those that were modified in sales' CRM alone, where that is another
+   * one. Throws `crm.*` when the CRM cannot be read.
    */
-  changedSince(since: Instant, after?: string): Promise<ModifiedPage>;
+  changedSince(since: Instant, after?: string, where?: "leading"): Promise<ModifiedPage>;
   /**
    * What events would have told of these leads (up to one page of `changedSince`): changes at `since` or later, as far back as the CRM
    * keeps them, oldest first. Throws `crm.*` when the CRM cannot be read.
@@ -357,19 +389,40 @@ export interface Connector {
    */
   ownRecords(leads: readonly LeadRef[], since: Instant): Promise<readonly OwnRecord[]>;
   /**
-   * What passed between sales and these leads (up to 100) at `since` or later, and what is planned: through the leads' own records,
-   * never by search, oldest first. Throws `crm.*` when it cannot be read: an answer that misses some would prove nothing.
+   * What passed between sales and these leads (up to 300) at `since` or later, and what is planned: through the leads' own records,
+   * never by search, oldest first. `own` are ids of tasks that Baton made: they say nothing, and need not be read. Throws `crm.*` when it
+   * cannot be read: an answer that misses some would prove nothing.
    */
-  touches(leads: readonly LeadRef[], since: Instant): Promise<readonly LeadTouch[]>;
+  touches(
+    leads: readonly LeadRef[],
+    since: Instant,
+    own?: ReadonlySet<string>,
+  ): Promise<readonly LeadTouch[]>;
   /** The leads that activities (up to 100) belong to: each pair once; an activity of nobody, or that is gone, has none. */
   leadsOf(
     activities: readonly ActivityRef[],
   ): Promise<readonly { readonly activity: ActivityRef; readonly lead: LeadRef }[]>;
   /**
-   * Makes leads of people of the other CRM, each once however often it is asked, where `capabilities.counterparts`. Somebody the CRM
-   * takes for a person it has becomes that one, if it is plain who. One receipt each, as `apply` gives them, with the lead's id.
+   * Makes leads of people of the other CRM, each once however often it is asked: by the id they have there, where
+   * `capabilities.counterparts`, or by their address, where no two leads can have one. Somebody the CRM takes for a person it has
+   * becomes that one, if it is plain who. One receipt each, as `apply` gives them, with the lead's id; of those who were made with a
+   * `belonging` it says what came of that.
    */
   createLeads?(newcomers: readonly Newcomer[], mayWrite?: () => boolean): Promise<readonly Receipt[]>;
+  /**
+   * Of a pair: which leads of marketing's these people of sales' CRM are (up to 100), found by what they carry or by their address, else
+   * made, each once however often it is asked. One answer each, in order. Nothing is linked by it. `isDry`: nobody is made. Throws
+   * `crm.*` when either CRM cannot be read.
+   */
+  admit?(
+    people: readonly LeadRef[],
+    how?: { readonly mayWrite?: () => boolean; readonly isDry?: boolean },
+  ): Promise<readonly Admission[]>;
+  /**
+   * Accounts whose web address is at one of these lower-case registered domains (up to 100), and perhaps some that only look alike:
+   * asked for, not taken from a list, so that none is missing. Without `values`. Throws `crm.*`.
+   */
+  accountsAt?(domains: readonly string[]): Promise<readonly CrmAccount[]>;
   /** Who of the other CRM is here already, by the ids there: by what records carry, not by search. Throws `crm.*`. */
   counterpartsOf?(leads: readonly LeadRef[]): Promise<ReadonlyMap<string, LeadRef>>;
   /**

@@ -115,17 +115,23 @@ export const IS_RETRIABLE: Readonly<Record<Remedy, boolean>> = {
 
 /**
  * The one error class. `message` names the value, the rule and the fix; it never holds a secret or personal data.
- * `retryAfterMs` is set where the other side said when to come back.
+ * `retryAfterMs` is set where the other side said when to come back, `installation` where it is another one's than whose work it broke.
  */
 export class BatonError extends Error {
   override readonly name = "BatonError";
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
+  readonly installation: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number; installation?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.installation = options.installation;
   }
 
   get remedy(): Remedy {

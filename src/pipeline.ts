@@ -10,7 +10,7 @@
  * leads, dry runs, explanations and repetitions. Nothing else in Baton decides: what reps did and what clocks rang comes in
  * by 1 as well, and 7 (`track`) is the part of `decide` that follows the handoff a lead is in. 8 (`report`) only counts.
  */
-import { deliver, deliverDue } from "./deliver/index.ts";
+import { deliver, deliverBulk, deliverDue } from "./deliver/index.ts";
 import { importAccounts } from "./lanes/accounts.ts";
 import { lookBack } from "./lanes/adopt.ts";
 import { type Claim, claim, giveBack, isBulk, isExcused, requestOf } from "./lanes/claim.ts";
@@ -20,9 +20,10 @@ import type { Lane } from "./lanes/lane.ts";
 import { type Memory, recall } from "./lanes/memory.ts";
 import { supply } from "./lanes/enrichment.ts";
 import { isPollDue, raiseDue } from "./lanes/polls.ts";
-import { type ReadLead, readLeads } from "./lanes/reading.ts";
+import { type ReadLead, readBeyond, readLeads } from "./lanes/reading.ts";
 import { sweep } from "./lanes/reconcile.ts";
 import { resync } from "./lanes/resync.ts";
+import { surroundingsOf } from "./lanes/surroundings.ts";
 import type { Assignment, Decision, Plan, Verdict } from "./model/decision.ts";
 import type { Instant } from "./model/instant.ts";
 import type { LeadRef, Snapshot } from "./model/lead.ts";
@@ -104,7 +105,13 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   const claimed = await claim(lane);
   const polls = await isPollDue(lane);
   if (claimed.taken === 0 && !polls)
-    return (await importAccounts(lane)) || (await sweep(lane)) || (await resync(lane)) || delivered > 0;
+    return (
+      (await deliverBulk(lane)) > 0 ||
+      (await importAccounts(lane)) ||
+      (await sweep(lane)) ||
+      (await resync(lane)) ||
+      delivered > 0
+    );
 
   try {
     await workOff(lane, claimed, polls);
@@ -118,10 +125,12 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
 async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<void> {
   const lane = isBulk(claimed) ? { ...holder, connector: holder.connector.asBulk() } : holder;
   const owners = await lane.owners();
-  const read = await readLeads(lane, claimed, polls);
+  const looked = await readLeads(lane, claimed, polls);
   const readAtMs = performance.now();
-  const memory = await recall(lane, read);
-  const first = await decideAll(lane, read, memory, owners); // 2–5
+  const memory = await recall(lane, looked);
+  const glimpsed = await decideAll(lane, looked, memory, owners); // 2–5
+  const read = await readBeyond(lane, looked, glimpsed.outcomes);
+  const first = read === looked ? glimpsed : await decideAll(lane, read, memory, owners);
   const supplied = await supply(lane, inNeed(first));
   const fuller = { ...memory, supplied: new Map([...memory.supplied, ...supplied]) };
   const second = supplied.size === 0 ? first : await decideAll(lane, read, fuller, owners);
@@ -167,7 +176,7 @@ async function decideAll(
       if (decision.assignment !== undefined)
         for (const [rep, standing] of credit(current, decision.assignment, now)) standings.set(rep, standing);
       activities = afterDecision(activities, snapshot, decision, playbook);
-      return { kind: "decided", work, snapshot, decision, fresh };
+      return { kind: "decided", work, snapshot, decision, fresh, surroundings: surroundingsOf(record) };
     } catch (cause) {
       lane.log.error(
         { installation: lane.installation.id, code: "decide.failed", err: cause },

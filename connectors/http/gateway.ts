@@ -193,7 +193,7 @@ export function createGatewayOver(parts: GatewayParts, tuning: Tuning = {}): Gat
       try {
         const outcome = await attempt({ call: withHeaders(dialect, call, "write"), urgency, check });
         return "answered" in outcome
-          ? { kind: "answered", body: outcome.answered.body }
+          ? { outcome: "answered", body: outcome.answered.body }
           : writeAnswer(outcome.trouble, outcome.body);
       } catch (error) {
         // Only getting a token can throw here, and without one nothing is sent.

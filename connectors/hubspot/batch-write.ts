@@ -9,15 +9,14 @@
  * - 401, 423, 429, 477, no connection: nothing was applied, for any item. Everything else: unknown, for every item.
  */
 import type { ErrorCode } from "../../src/errors.ts";
-import type { DurationMs } from "../../src/model/instant.ts";
 import { batchWritten } from "./answer.ts";
 import type { ItemError, WrittenObject } from "./answer.ts";
 import { chunks } from "../http/chunks.ts";
 import { BATCH_SIZE } from "./batch-read.ts";
 import { itemTrouble } from "./errors.ts";
-import type { Trouble } from "./errors.ts";
 import type { Gateway } from "../http/gateway.ts";
-import type { WriteAnswer } from "../http/outcome.ts";
+import { notDone, troubleOutcome } from "../http/outcome.ts";
+import type { NotDone, WriteAnswer } from "../http/outcome.ts";
 
 /** One item of a batch. `isIt` recognises its own result when HubSpot leaves the trace id out. */
 export interface BatchItem {
@@ -27,14 +26,10 @@ export interface BatchItem {
 }
 
 /** What became of one item. */
-export type ItemOutcome =
-  | { readonly outcome: "applied"; readonly result?: WrittenObject }
-  | { readonly outcome: "not-applied"; readonly code: ErrorCode; readonly retryAfterMs?: DurationMs }
-  | { readonly outcome: "unknown"; readonly code: ErrorCode }
-  | { readonly outcome: "refused"; readonly code: ErrorCode; readonly reason: string };
+export type ItemOutcome = { readonly outcome: "applied"; readonly result?: WrittenObject } | NotDone;
 export type Outcomes = Map<string, ItemOutcome>;
 
-type Refusal = Extract<WriteAnswer, { kind: "refused" }>;
+type Refusal = Extract<WriteAnswer, { outcome: "refused" }>;
 
 /**
  * Most calls spent on finding the bad items of one list of writes. Past it the rest is `not-applied` and comes again:
@@ -72,25 +67,16 @@ export async function writeBatch(
 
 /** Notes what the answer decides and gives back the batches to be sent again. */
 function settle(batch: readonly BatchItem[], answer: WriteAnswer, outcomes: Outcomes): BatchItem[][] {
-  switch (answer.kind) {
+  switch (answer.outcome) {
     case "answered":
       matchResults(batch, answer.body, outcomes);
       return [];
     case "refused":
       return settleRefusal(batch, answer, outcomes);
     case "unknown":
-      for (const item of batch) outcomes.set(item.key, { outcome: "unknown", code: answer.code });
+    case "not-applied":
+      for (const item of batch) outcomes.set(item.key, notDone(answer));
       return [];
-    case "not-applied": {
-      const { code, retryAfterMs } = answer;
-      const outcome: ItemOutcome = {
-        outcome: "not-applied",
-        code,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      };
-      for (const item of batch) outcomes.set(item.key, outcome);
-      return [];
-    }
   }
 }
 
@@ -102,8 +88,7 @@ function settleRefusal(batch: readonly BatchItem[], refusal: Refusal, outcomes: 
     return [];
   }
   if (batch.length === 1 || WHOLE_BATCH.has(refusal.code)) {
-    for (const item of batch)
-      outcomes.set(item.key, { outcome: "refused", code: refusal.code, reason: refusal.reason });
+    for (const item of batch) outcomes.set(item.key, notDone(refusal));
     return [];
   }
   const named = noteErrors(batch, errorsOf(refusal.body), outcomes);
@@ -144,7 +129,7 @@ function matchResults(batch: readonly BatchItem[], body: unknown, outcomes: Outc
   const unnamed = errorsOf(body).filter((error) => namesOf(error).size === 0);
   const [error] = unnamed;
   if (last && error && left.size === 1 && unnamed.length === 1 && strays.length === 0) {
-    outcomes.set(last.key, itemOutcome(itemTrouble(error.category, error.message)));
+    outcomes.set(last.key, troubleOutcome(itemTrouble(error.category, error.message)));
     return;
   }
   for (const item of left) outcomes.set(item.key, { outcome: "unknown", code: "crm.bad-answer" });
@@ -163,7 +148,7 @@ function noteErrors(
     for (const item of batch) {
       if (!names.has(item.key) && !names.has(idOf(item))) continue;
       noted.add(item);
-      outcomes.set(item.key, itemOutcome(trouble));
+      outcomes.set(item.key, troubleOutcome(trouble));
     }
   }
   return noted;
@@ -171,11 +156,6 @@ function noteErrors(
 
 function namesOf({ context }: ItemError): Set<string> {
   return new Set([...context.objectWriteTraceId, ...context.ids, ...context.id]);
-}
-
-function itemOutcome({ applied, code, reason }: Trouble): ItemOutcome {
-  if (applied === "refused") return { outcome: "refused", code, reason };
-  return { outcome: applied === "no" ? "not-applied" : "unknown", code };
 }
 
 function idOf({ input }: BatchItem): string {

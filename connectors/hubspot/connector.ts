@@ -11,6 +11,7 @@ import { findByEmail } from "./find-by-email.ts";
 import { createGateway } from "./gateway.ts";
 import type { Gateway, Tuning } from "../http/gateway.ts";
 import { lookFor } from "./look.ts";
+import { createLeads } from "./newcomers.ts";
 import { readOwnRecords } from "./own-records.ts";
 import { readOwners } from "./owners.ts";
 import { prepareAccount } from "./prepare.ts";
@@ -65,9 +66,11 @@ function connectorOver(settings: ConnectorSettings, gateway: Gateway): Connector
       applyWrites({ gateway: mayWrite ? gateway.as({ mayWrite }) : gateway, capabilities }, writes),
     look: (writes) => lookFor(gateway, capabilities, writes),
     ownRecords: (leads, since) => readOwnRecords(gateway, leads, since),
-    touches: async (leads, since) =>
-      capabilities.touches ? readTouches(gateway, leads, since, config.now()) : [],
+    touches: async (leads, since, own) =>
+      capabilities.touches ? readTouches({ gateway, now: config.now() }, leads, since, own) : [],
     leadsOf: (activities) => readLeadsOf(gateway, activities, capabilities.deals),
+    createLeads: (newcomers, mayWrite) =>
+      createLeads(mayWrite ? gateway.as({ mayWrite }) : gateway, newcomers),
     vocabulary: () => readVocabulary(gateway, capabilities),
     prepare: (offered) => prepareAccount(gateway, offered),
     leadUrl: (lead) => `https://app.hubspot.com/contacts/${tenant}/record/0-1/${encodeURIComponent(lead.id)}`,
@@ -89,10 +92,10 @@ function permitted(wanted: Wanted, { deals, lists }: Capabilities): Wanted {
 async function uninstall(gateway: Gateway): Promise<void> {
   const path = `/appinstalls/${APP_INSTALLS_VERSION}/external-install`;
   const answer = await gateway.write({ method: "DELETE", path });
-  if (answer.kind === "answered" || GONE.has(answer.code)) return;
+  if (answer.outcome === "answered" || GONE.has(answer.code)) return;
   throw new BatonError(
     answer.code,
-    `HubSpot did not confirm that the app is uninstalled (${answer.kind}). Try again.`,
+    `HubSpot did not confirm that the app is uninstalled (${answer.outcome}). Try again.`,
   );
 }
 const GONE: ReadonlySet<string> = new Set(["crm.disconnected", "crm.unauthorized", "crm.not-found"]);

@@ -30,6 +30,6 @@ export async function findByEmail(
 }
 
 /** Enough of an address that HubSpot does not refuse the batch for it. */
-function isAddress(email: string): boolean {
+export function isAddress(email: string): boolean {
   return /^[^\s@]+@[^\s@]+$/.test(email);
 }

@@ -10,6 +10,7 @@ import { chunks } from "../http/chunks.ts";
 import { BATCH_SIZE, isRecordId } from "./batch-read.ts";
 import type { WriteOf } from "./compose.ts";
 import type { Gateway } from "../http/gateway.ts";
+import { notDone } from "../http/outcome.ts";
 import type { WriteAnswer } from "../http/outcome.ts";
 import { readMemberships } from "./memberships.ts";
 import { againAfterConflict } from "./receipts.ts";
@@ -68,7 +69,7 @@ async function addTo(
     path: `/crm/lists/${LISTS_VERSION}/${list}/memberships/add`,
     body: [...new Set(writes.map(({ lead }) => lead.id))],
   });
-  const { data } = added.safeParse(answer.kind === "answered" ? answer.body : undefined);
+  const { data } = added.safeParse(answer.outcome === "answered" ? answer.body : undefined);
   const missing = new Set(data?.recordIdsMissing);
   return writes.map(({ key, lead }) =>
     againAfterConflict(receiptOf(key, list, answer, missing.has(lead.id))),
@@ -76,7 +77,7 @@ async function addTo(
 }
 
 function receiptOf(key: string, list: string, answer: WriteAnswer, isMissing: boolean): Receipt {
-  switch (answer.kind) {
+  switch (answer.outcome) {
     case "answered":
       return isMissing
         ? { key, outcome: "refused", code: "crm.not-found", reason: "HubSpot knows no such contact." }
@@ -86,10 +87,7 @@ function receiptOf(key: string, list: string, answer: WriteAnswer, isMissing: bo
       return { key, outcome: "refused", code: answer.code, reason };
     }
     case "unknown":
-      return { key, outcome: "unknown", code: answer.code };
-    case "not-applied": {
-      const { code, retryAfterMs } = answer;
-      return { key, outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
+    case "not-applied":
+      return { key, ...notDone(answer) };
   }
 }

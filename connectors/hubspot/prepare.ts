@@ -110,20 +110,20 @@ async function addMissingOptions(
     const added = missing.map((one, index) => ({ ...one, displayOrder: there.length + index }));
     const path = `/crm/properties/${PROPERTIES_VERSION}/contacts/${name}`;
     const answer = await gateway.write({ method: "PATCH", path, body: { options: [...there, ...added] } });
-    if (answer.kind !== "answered" && answer.kind !== "refused")
-      throw notDone(answer, `Adding options to ${name}`);
+    if (answer.outcome !== "answered" && answer.outcome !== "refused")
+      throw unconfirmed(answer, `Adding options to ${name}`);
   }
 }
 
 /** Creates one thing; that it exists already is as good. Lost answers are errors: preparing again is safe. */
 async function create(gateway: Gateway, path: string, body: { readonly name: string }): Promise<void> {
   const answer = await gateway.write({ method: "POST", path, body });
-  if (answer.kind === "answered" || answer.code === "crm.conflict") return;
-  throw notDone(answer, `Creating ${body.name} at ${path}`);
+  if (answer.outcome === "answered" || answer.code === "crm.conflict") return;
+  throw unconfirmed(answer, `Creating ${body.name} at ${path}`);
 }
 
-function notDone(answer: Exclude<WriteAnswer, { kind: "answered" }>, what: string): BatonError {
-  const detail = answer.kind === "refused" ? `refused it: ${answer.reason}` : "did not confirm it";
+function unconfirmed(answer: Exclude<WriteAnswer, { outcome: "answered" }>, what: string): BatonError {
+  const detail = answer.outcome === "refused" ? `refused it: ${answer.reason}` : "did not confirm it";
   return new BatonError(answer.code, `${what}: HubSpot ${detail}.`);
 }
 

@@ -4,7 +4,8 @@
  * First round, in parallel: the contacts, their associated deals, the lists they are on, and the companies they belonged
  * to last time. Second round, only for what is still missing: companies not guessed, the deals themselves, and the lists
  * of those who turned out to have another id. So a lone lead whose company is as before and who has no deal costs one
- * round trip, and a hundred leads cost four calls, five with their lists, while the guesses hold.
+ * round trip, and a hundred leads cost four calls, five with their lists, while the guesses hold; one call where nothing but the
+ * contacts themselves is wanted.
  */
 import type { CrmRecord, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
@@ -109,16 +110,17 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
   return {
     async read(leads, wanted, accountHints = new Map()) {
       const ids = leads.filter(isContact).map((lead) => lead.id);
+      const isAccountWanted = wanted.account ?? true;
       const [first, guessed, links, early] = await Promise.all([
         readContacts(ids, wanted),
-        readCompanies(guesses(ids, accountHints), wanted),
+        readCompanies(isAccountWanted ? guesses(ids, accountHints) : [], wanted),
         wanted.deals ? readLinks(gateway, ids, "deals") : new Map<string, string[]>(),
         wanted.lists ? readMemberships(gateway, ids) : undefined,
       ]);
       const contacts = indexContacts(first.found);
       const known = new Set(ids);
       const survivors = contacts.records.map((contact) => contact.id).filter((id) => !known.has(id));
-      const missing = contacts.records
+      const missing = (isAccountWanted ? contacts.records : [])
         .flatMap((contact) => companyOf(contact) ?? [])
         .filter((id) => !guessed.byId.has(id));
       const [found, dealsOf, lists] = await Promise.all([
@@ -138,7 +140,14 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
         if (deals === undefined || found.unreadable.has(companyId)) return unsure(asked);
         const described = describeLead(contact, guessed.byId.get(companyId) ?? found.byId.get(companyId));
         const on = lists?.get(contact.id);
-        return { ...described, asked, deals, ...(on === undefined ? {} : { lists: on }), readAt };
+        return {
+          ...described,
+          ...(isAccountWanted || companyId === "" ? {} : { accountId: companyId }),
+          asked,
+          deals,
+          ...(on === undefined ? {} : { lists: on }),
+          readAt,
+        };
       });
     },
     async glance(leads, properties) {

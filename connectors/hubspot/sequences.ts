@@ -14,6 +14,7 @@ import { parseAnswer } from "./answer.ts";
 import { isRecordId, readBatch } from "./batch-read.ts";
 import type { WriteOf } from "./compose.ts";
 import type { Gateway } from "../http/gateway.ts";
+import { notDone } from "../http/outcome.ts";
 import type { WriteAnswer } from "../http/outcome.ts";
 import { readSenders } from "./owners.ts";
 import type { Sender } from "./owners.ts";
@@ -106,7 +107,7 @@ async function startOne(
 }
 
 function receiptOf(key: string, answer: WriteAnswer): Receipt {
-  switch (answer.kind) {
+  switch (answer.outcome) {
     case "answered": {
       const { data } = started.safeParse(answer.body);
       return data === undefined
@@ -120,11 +121,8 @@ function receiptOf(key: string, answer: WriteAnswer): Receipt {
         `${answer.reason} (The owner needs a seat for sequences and a connected inbox.)`,
       );
     case "unknown":
-      return { key, outcome: "unknown", code: answer.code };
-    case "not-applied": {
-      const { code, retryAfterMs } = answer;
-      return { key, outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
+    case "not-applied":
+      return { key, ...notDone(answer) };
   }
 }
 

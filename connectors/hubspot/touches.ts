@@ -3,7 +3,7 @@
  * lags and its silence proves nothing.
  *
  * Touches of a hundred contacts cost four reads of associations, one for each kind, and one read for each hundred activities (fifty
- * tasks). Of each contact the newest ten of a kind are read, and older ones only while the oldest of those read is not yet much older
+ * tasks; those that Baton made are known and not read). Of each contact the newest ten of a kind are read, and older ones only while the oldest of those read is not yet much older
  * than what is asked for: a contact with a long past costs no more than one with a short one.
  */
 import { BatonError } from "../../src/errors.ts";
@@ -29,20 +29,21 @@ const PLANNED_AHEAD_MS: DurationMs = 90 * DAY_MS;
 const HISTORY_BATCH_SIZE = 50;
 
 /**
- * Reads touches at `since` or later, and planned ones, oldest first. An activity that is no record says nothing; a kind the
+ * Reads touches at `since` or later, and planned ones, oldest first; nothing of the tasks in `own`. An activity that is no record says nothing; a kind the
  * account does not let Baton read has none.
  * @throws BatonError `crm.*`; `crm.forbidden` where it lets Baton read none.
  */
 export async function readTouches(
-  gateway: Gateway,
+  { gateway, now }: { readonly gateway: Gateway; readonly now: Instant },
   leads: readonly LeadRef[],
   since: Instant,
-  now: Instant,
+  own: ReadonlySet<string> = new Set(),
 ): Promise<readonly LeadTouch[]> {
   const contacts = [...new Set(leads.map(({ id }) => id).filter(isRecordId))];
   if (contacts.length === 0) return [];
+  const asked = { contacts, since, own };
   const parts = await Promise.all(
-    TOUCH_READINGS.map((reading) => ifPermitted(ofKind(gateway, reading, contacts, since, now))),
+    TOUCH_READINGS.map((reading) => ifPermitted(ofKind(gateway, reading, asked, now))),
   );
   const permitted = parts.flatMap((part) => (part === undefined ? [] : [part]));
   if (permitted.length === 0)
@@ -53,16 +54,27 @@ export async function readTouches(
   return permitted.flat().toSorted((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
 }
 
+/** Whose touches, since when, and which tasks are Baton's own. */
+interface Asked {
+  readonly contacts: readonly string[];
+  readonly since: Instant;
+  readonly own: ReadonlySet<string>;
+}
+
 async function ofKind(
   gateway: Gateway,
   reading: TouchReading,
-  contacts: readonly string[],
-  since: Instant,
+  { contacts, since, own }: Asked,
   now: Instant,
 ): Promise<readonly LeadTouch[]> {
   const links = await readLinks(gateway, contacts, ACTIVITY_TYPES[reading.kind].name);
+  // Two kinds may have a record of the same id.
+  const isSilent = (id: string): boolean => reading.kind === "task" && own.has(id);
   const newest = new Map(
-    [...links].map(([id, all]) => [id, [...new Set(all)].toSorted(newestFirst)] as const),
+    [...links].map(([id, all]) => {
+      const others = [...new Set(all)].filter((one) => !isSilent(one));
+      return [id, others.toSorted(newestFirst)] as const;
+    }),
   );
   const touches = new Map<string, Touch>();
   for (const record of await readNewest(gateway, reading, [...newest.values()], since)) {

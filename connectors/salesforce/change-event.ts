@@ -11,26 +11,22 @@ import type { Heard } from "../../src/connector.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { type Instant, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Told } from "./bayeux.ts";
-import { FIELD_OF_NAME } from "./changed.ts";
+import { DELETED, FIELD_OF_NAME } from "./changed.ts";
 import { objectOf, toId } from "./ids.ts";
 import { isOwnField } from "./package-fields.ts";
 import { cutText } from "./plain-text.ts";
 import { recordEvent, requestEvent } from "./record-event.ts";
 import { textOf } from "./values.ts";
 
+/** What an admin selects for Change Data Capture: as many objects as an org may without the add-on. */
+export const HEARD_OBJECTS: readonly string[] = ["Lead", "Contact", "Task", "Event", "Opportunity"];
 /** Where Baton listens, as far as the org allows it. */
 export const REQUESTS = "/event/Baton_Request__e";
 export const CHANNELS: readonly string[] = [
-  "/data/LeadChangeEvent",
-  "/data/ContactChangeEvent",
-  "/data/TaskChangeEvent",
-  "/data/EventChangeEvent",
-  "/data/OpportunityChangeEvent",
+  ...HEARD_OBJECTS.map((object) => `/data/${object}ChangeEvent`),
   REQUESTS,
 ];
 
-/** As which property the end of a record is told: src/lanes/pairs.ts believes it at once where reading confirms it. */
-const DELETED = "record deleted";
 /** Baton's own writes, as far as they name their client: `com/salesforce/api/rest/67.0;client=Baton`. */
 const OWN = /;client=Baton$/;
 /** Imports and the like: nobody waits for each of them. */

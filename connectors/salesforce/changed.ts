@@ -1,15 +1,12 @@
 /**
- * What changed since an instant, asked instead of told: for what events have dropped.
+ * What changed of Leads and Contacts since an instant, asked instead of told: for what events have dropped. Which of them to ask about,
+ * modified.ts finds.
  *
- * First, which Leads and Contacts were modified. It walks by id and not by time: an id never changes, and what was modified since
- * then stays so, so nothing slips from one page to another while people go on working, and an import that stamps thousands with one
- * instant is paged like anything else. Transactions are stamped before they are committed; the caller begins early enough.
- *
- * Then, of some of them, what changed: the histories of fields the org tracks. Of what it does not track, nobody can say when it
- * changed: that the record was modified is told instead, so that somebody looks at it, unless it was Baton who did it last.
+ * It is in the histories of fields the org tracks. Of what it does not track, nobody can say when it changed: that the record was
+ * modified is told instead, so that somebody looks at it, unless it was Baton who did it last. A record that is another one by now, or
+ * none, is told of by its own name: reading it finds which. What people were put on is a change of theirs too.
  */
-import { BatonError } from "../../src/errors.ts";
-import type { LeadChange, ModifiedLead, ModifiedPage } from "../../src/model/change.ts";
+import type { LeadChange } from "../../src/model/change.ts";
 import type { ChangedField } from "../../src/model/event.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
@@ -18,16 +15,17 @@ import type { Schema } from "./describe.ts";
 import { asksForHistory, trackedChanges } from "./history.ts";
 import type { Me } from "./me.ts";
 import { DISPOSITION_FIELD, REASON_FIELD } from "./package-fields.ts";
+import { asksForJoinings, readJoinings } from "./memberships.ts";
 import { findPeople } from "./people.ts";
-import { leadRef, personOf, personWith } from "./person.ts";
-import type { Person, PersonObject } from "./person.ts";
+import { leadRef, personOf } from "./person.ts";
 import { cutText } from "./plain-text.ts";
-import { findAll, recordsOf } from "./queries.ts";
 import type { SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
 import { idIn, instantOf } from "./values.ts";
 
-const PAGE_SIZE = 500;
+/** As which property the end of a record is told: src/lanes/pairs.ts believes it at once where reading confirms it. */
+export const DELETED = "record deleted";
+/** As which property it is told that somebody was put on a campaign, or answered to it. */
+const JOINED = "CampaignMember";
 /** As in events: values are kept for explanations only. Characters. */
 const MAX_VALUE_LENGTH = 1_000;
 
@@ -59,56 +57,10 @@ interface Tools {
 }
 
 /**
- * Reads one page of the Leads and Contacts modified at `since` or later, in the order of their ids, in one call.
- *
- * @param after  The `next` of the page before; left out, the list begins.
- * A row that makes no sense is left out; one whose instant cannot be read counts as modified at `since`.
- * @throws BatonError `crm.*` when Salesforce cannot be read; `crm.bad-answer` when a full page does not lead on.
- */
-export async function readModified(
-  { gateway }: Pick<Tools, "gateway">,
-  since: Instant,
-  after?: string,
-): Promise<ModifiedPage> {
-  const start = personWith(after ?? "");
-  // Ids of Contacts (003) come before those of Leads (00Q).
-  const left: readonly PersonObject[] = start?.object === "Lead" ? ["Lead"] : ["Contact", "Lead"];
-  const asks = left.map((object) => ({ ref: object, text: pageOf(object, since, start) }));
-  const found = await findAll(gateway, asks);
-  const leads: ModifiedLead[] = [];
-  for (const object of left) {
-    const records = recordsOf(found, object);
-    leads.push(...records.flatMap((record) => describe(record, since)));
-    if (records.length >= PAGE_SIZE) return { leads, next: furthest(leads, after) };
-  }
-  return { leads };
-}
-
-function pageOf(object: PersonObject, since: Instant, start: Person | undefined): string | undefined {
-  const where = [
-    { field: "SystemModstamp", from: { at: since } },
-    ...(start?.object === object ? [{ field: "Id", after: { text: start.id } }] : []),
-  ];
-  const select = ["Id", "SystemModstamp"];
-  return soql({ select, from: object, where, orderBy: ["Id"], limit: PAGE_SIZE });
-}
-
-function describe(record: SfRecord, since: Instant): ModifiedLead[] {
-  const person = personWith(idIn(record, "Id") ?? "");
-  if (person === undefined) return [];
-  return [{ lead: leadRef(person.id), modifiedAt: instantOf(record["SystemModstamp"]) ?? since }];
-}
-
-/** @throws BatonError `crm.bad-answer` where a full page leads nowhere: the page after it would be the same. */
-function furthest(leads: readonly ModifiedLead[], after: string | undefined): string {
-  const last = leads.at(-1)?.lead.id;
-  if (last !== undefined && last !== after) return last;
-  throw new BatonError("crm.bad-answer", "Salesforce's list of modified leads does not lead on.");
-}
-
-/**
  * Reads what events would have told of these leads: every tracked change of a watched field at `since` or later, oldest first; of who
- * was modified without one, that they were. Who is gone is absent; who was converted or merged is told of under the id they have now.
+ * was modified without one, that they were; that somebody was deleted, lost a merge or was converted, under the id that was asked for;
+ * and on which campaigns they were put. What else changed of who was converted or merged is told under the id they have now. Of who is
+ * not even in the recycle bin there is nothing.
  * @throws BatonError `crm.*` when Salesforce cannot be read.
  */
 export async function readChanges(
@@ -118,31 +70,49 @@ export async function readChanges(
 ): Promise<readonly LeadChange[]> {
   const own = leads.length === 0 ? undefined : await me.id();
   const people = leads.flatMap((lead) => personOf(lead) ?? []);
-  const { byId, rounds } = await findPeople(
+  const { byId, records, rounds } = await findPeople(
     { gateway, schema },
     {
       people,
       fields: ["SystemModstamp", "LastModifiedById"],
       accountFields: [],
-      beside: (some) => asksForHistory(schema, some, WATCHED_FIELDS, since),
+      beside: async (some) => [
+        ...(await asksForHistory(schema, some, WATCHED_FIELDS, since)),
+        ...(await asksForJoinings(schema, some, since)),
+      ],
     },
   );
   const now = new Map(
     [...byId].flatMap(([id, one]) => (typeof one === "string" ? [] : [[id, one] as const])),
   );
-  const tracked = trackedChanges(rounds).flatMap(({ person, field, value, at }) => {
-    const id = now.get(person)?.id ?? person;
-    return at < since ? [] : [changeOf(id, field, value, at)];
-  });
+  const idNow = (person: string): string => now.get(person)?.id ?? person;
+  const isOwn = (by: string | undefined): boolean => own !== undefined && by === own;
+  const tracked = trackedChanges(rounds).map(({ person, field, value, at }) =>
+    changeOf(idNow(person), field, value, at),
+  );
+  const joined = readJoinings(rounds).flatMap(({ person, campaign, at = since, by }) =>
+    isOwn(by) ? [] : [changeOf(idNow(person), JOINED, campaign, at)],
+  );
+  const ended = people.flatMap(({ id }) => endOf(id, records.get(id), since));
   const told = new Set(tracked.map(({ lead }) => lead.id));
   const untold = [...new Map([...now.values()].map((person) => [person.id, person])).values()].flatMap(
     ({ id, record }) => {
       const at = instantOf(record["SystemModstamp"]) ?? since;
-      const isOwn = own !== undefined && idIn(record, "LastModifiedById") === own;
-      return told.has(id) || isOwn || at < since ? [] : [changeOf(id, "SystemModstamp", "", at)];
+      const isTold = told.has(id) || isOwn(idIn(record, "LastModifiedById"));
+      return isTold ? [] : [changeOf(id, "SystemModstamp", "", at)];
     },
   );
-  return [...tracked, ...untold].toSorted((a, b) => a.at - b.at);
+  return [...tracked, ...joined, ...ended, ...untold]
+    .filter(({ at }) => at >= since)
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** What became of a record that nobody will read again by itself. Baton deletes, merges and converts nothing. */
+function endOf(id: string, record: SfRecord | undefined, since: Instant): LeadChange[] {
+  const isDeleted = record?.["IsDeleted"] === true;
+  if (record === undefined || (!isDeleted && record["IsConverted"] !== true)) return [];
+  const at = instantOf(record["SystemModstamp"]) ?? since;
+  return [isDeleted ? changeOf(id, DELETED, "", at) : changeOf(id, "IsConverted", "true", at)];
 }
 
 function changeOf(id: string, property: string, value: string, at: Instant): LeadChange {

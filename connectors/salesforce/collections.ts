@@ -4,9 +4,8 @@
  * Source: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections.html
  */
 import { z } from "zod";
-import type { ErrorCode } from "../../src/errors.ts";
-import type { DurationMs } from "../../src/model/instant.ts";
-import type { WriteAnswer } from "../http/outcome.ts";
+import { notDone, troubleOutcome } from "../http/outcome.ts";
+import type { NotDone, Refused, WriteAnswer } from "../http/outcome.ts";
 import type { Part } from "./composite.ts";
 import { rowTrouble } from "./errors.ts";
 import { CREATE_HEADERS } from "./headers.ts";
@@ -25,17 +24,14 @@ export interface Row {
 /** What became of one row. */
 export type RowOutcome =
   | { readonly outcome: "applied"; readonly id: string; readonly created: boolean }
-  | { readonly outcome: "not-applied"; readonly code: ErrorCode; readonly retryAfterMs?: DurationMs }
-  | { readonly outcome: "unknown"; readonly code: ErrorCode }
-  | {
-      readonly outcome: "refused";
-      readonly code: ErrorCode;
-      readonly reason: string;
-      /** Salesforce's code: `CANNOT_UPDATE_CONVERTED_LEAD`. */
-      readonly errorCode?: string;
-      /** Records a duplicate rule takes for the same, where Salesforce names them. */
-      readonly duplicates?: readonly string[];
-    };
+  | Exclude<NotDone, Refused>
+  | RefusedRow;
+export interface RefusedRow extends Refused {
+  /** Salesforce's code: `CANNOT_UPDATE_CONVERTED_LEAD`. */
+  readonly errorCode?: string;
+  /** Records a duplicate rule takes for the same, where Salesforce names them. */
+  readonly duplicates?: readonly string[];
+}
 
 /** A part that updates records by id: those of several objects may stand together. */
 export function updatePart(ref: string, rows: readonly Row[]): Part {
@@ -61,12 +57,12 @@ export function insertPart(ref: string, rows: readonly Row[]): Part {
  * said nothing of, or whose list is of another length, is `unknown`. Throws nothing.
  */
 export function rowOutcomes(answer: WriteAnswer | undefined, rows: readonly Row[]): readonly RowOutcome[] {
-  if (answer?.kind === "answered") {
+  if (answer?.outcome === "answered") {
     const parsed = rowList.safeParse(answer.body);
     const isWhole = parsed.success && parsed.data.length === rows.length;
     return rows.map((_, index) => (isWhole ? rowOutcome(parsed.data[index] ?? null) : UNKNOWN));
   }
-  const whole = answer === undefined ? UNKNOWN : wholeOutcome(answer);
+  const whole = answer === undefined ? UNKNOWN : notDone(answer);
   return rows.map(() => whole);
 }
 
@@ -90,30 +86,15 @@ function rowOutcome(row: z.output<typeof rowList>[number]): RowOutcome {
     const id = toId(row.id ?? "");
     return id === undefined ? UNKNOWN : { outcome: "applied", id, created: row.created ?? false };
   }
-  const { applied, code, reason, errorCode, duplicates } = rowTrouble(row.errors);
-  if (applied === "refused") {
-    return {
-      outcome: "refused",
-      code,
-      reason,
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(duplicates === undefined ? {} : { duplicates }),
-    };
-  }
-  return { outcome: applied === "no" ? "not-applied" : "unknown", code };
-}
-
-function wholeOutcome(answer: Exclude<WriteAnswer, { kind: "answered" }>): RowOutcome {
-  switch (answer.kind) {
-    case "refused":
-      return { outcome: "refused", code: answer.code, reason: answer.reason };
-    case "unknown":
-      return { outcome: "unknown", code: answer.code };
-    case "not-applied": {
-      const { code, retryAfterMs } = answer;
-      return { outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
-  }
+  const trouble = rowTrouble(row.errors);
+  const failed = troubleOutcome(trouble);
+  if (failed.outcome !== "refused") return failed;
+  const { errorCode, duplicates } = trouble;
+  return {
+    ...failed,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(duplicates === undefined ? {} : { duplicates }),
+  };
 }
 
 function bodyOf(rows: readonly Row[]): unknown {

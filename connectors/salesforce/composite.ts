@@ -70,7 +70,7 @@ export async function writeParts(
 ): Promise<ReadonlyMap<string, WriteAnswer>> {
   if (parts.length === 0) return new Map();
   const answer = await gateway.write({ ...callOf(parts, true), isEssential });
-  if (answer.kind !== "answered") return new Map(parts.map(({ ref }) => [ref, answer]));
+  if (answer.outcome !== "answered") return new Map(parts.map(({ ref }) => [ref, answer]));
   const answers = readableParts(parts, answer.body);
   return new Map(parts.map(({ ref }) => [ref, writtenPart(answers.get(ref))]));
 }
@@ -123,9 +123,9 @@ function readableParts(parts: readonly Part[], body: unknown): ReadonlyMap<strin
 }
 
 function writtenPart(answered: Answered | undefined): WriteAnswer {
-  if (answered === undefined) return { kind: "unknown", code: "crm.bad-answer" };
+  if (answered === undefined) return { outcome: "unknown", code: "crm.bad-answer" };
   const trouble = answerTrouble(answered);
-  return trouble ? writeAnswer(trouble, answered.body) : { kind: "answered", body: answered.body };
+  return trouble ? writeAnswer(trouble, answered.body) : { outcome: "answered", body: answered.body };
 }
 
 function unanswered(): Trouble {

@@ -1,6 +1,6 @@
 /**
- * Salesforce as one installation sees it: everything behind `src/connector.ts`, over one gateway. What it remembers of the org (what
- * its user may see, the zones of owners) is shared by its manners.
+ * Salesforce as one installation sees it: everything behind `src/connector.ts`, over one gateway. What it remembers of the org (the zones
+ * of owners) is shared by its manners; what its user may see, by all connectors to the org.
  */
 import type { Capabilities, Connector, Tokens, TokenVault, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
@@ -8,7 +8,8 @@ import type { LeadRef } from "../../src/model/lead.ts";
 import type { Tuning } from "../http/gateway.ts";
 import type { Refresh } from "../http/session.ts";
 import { readAccounts } from "./accounts.ts";
-import { readChanges, readModified } from "./changed.ts";
+import { readAccountsAt } from "./accounts-at.ts";
+import { readChanges } from "./changed.ts";
 import type { SalesforceConfig } from "./config.ts";
 import { findCounterparts } from "./counterparts.ts";
 import { findByEmail } from "./find-by-email.ts";
@@ -16,6 +17,7 @@ import { createGateway, originOf } from "./gateway.ts";
 import type { Allowance } from "./gateway.ts";
 import { readLeadsOf } from "./leads-of.ts";
 import { lookFor } from "./look.ts";
+import { readModified } from "./modified.ts";
 import { createLeads } from "./newcomers.ts";
 import { createTools } from "./org.ts";
 import type { Tools } from "./org.ts";
@@ -54,7 +56,7 @@ export function salesforceConnector(settings: ConnectorSettings, tuning: Tuning 
     if (current.instanceUrl !== undefined) where.host = hostOf(current.instanceUrl);
     return current;
   };
-  const tools = createTools(gateway, settings.capabilities, settings.config.now);
+  const tools = createTools(gateway, settings.capabilities, settings.config.now, settings.allowance?.shapes);
   return connectorOver(settings, tools, { tokens, host: () => where.host });
 }
 
@@ -95,6 +97,7 @@ function connectorOver(settings: ConnectorSettings, tools: Tools, connection: Co
     touches: async (leads, since) => (capabilities.touches ? readTouches(tools, leads, since) : []),
     leadsOf: (activities) => readLeadsOf(tools, activities),
     createLeads: (newcomers, mayWrite) => createLeads(as(mayWrite), newcomers),
+    accountsAt: (domains) => readAccountsAt(tools, domains),
     counterpartsOf: (leads) => findCounterparts(tools, leads),
     listen: (replay, hear) => {
       const { config, tenant: org } = settings;

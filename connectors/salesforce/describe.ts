@@ -1,7 +1,9 @@
 /**
  * What the integration user may see of an object: its fields, as the org describes them. A field that is absent there is not
- * accessible: it is never asked for, and never taken for empty or false. Admins change fields while Baton runs, so a description is
- * kept for an hour, and forgotten as soon as Salesforce refuses a name.
+ * accessible: it is never asked for, and never taken for empty or false. A description costs a call, so all connectors of the process to
+ * one org share it. Admins change fields while Baton runs, so it is kept for an hour, and forgotten as soon as Salesforce refuses a name,
+ * when somebody connects the org anew or the permissions are looked at again (prepare.ts), and when a playbook is held against the org
+ * (vocabulary.ts).
  * Source: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-sobject-describe.html
  */
 import { z } from "zod";
@@ -63,6 +65,14 @@ export interface Schema {
   forget(): void;
 }
 
+/** What is known of the objects of one org, whichever connector asked. */
+export type Shapes = Map<ObjectName, KnownShape>;
+interface KnownShape {
+  readonly at: Instant;
+  readonly askedBy: Gateway;
+  readonly shape: Promise<ObjectShape | undefined>;
+}
+
 const KEPT_FOR_MS: DurationMs = HOUR_MS;
 
 const flag = z.boolean().catch(false);
@@ -93,16 +103,19 @@ const description = z.object({
   fields: z.array(z.unknown()),
 });
 
-/** Makes the schema of one installation. Nothing is asked before it is needed, and nothing twice at once. Throws nothing. */
-export function createSchema(gateway: Gateway, now: () => Instant): Schema {
-  const known = new Map<
-    ObjectName,
-    { readonly at: Instant; readonly shape: Promise<ObjectShape | undefined> }
-  >();
+/**
+ * Makes the schema of one connector. Nothing is asked before it is needed, and nothing twice at once.
+ * @param known  Shared by all connectors to the org; without it, its own. Throws nothing.
+ */
+export function createSchema(gateway: Gateway, now: () => Instant, known: Shapes = new Map()): Schema {
   const of = (object: ObjectName): Promise<ObjectShape | undefined> => {
     const kept = known.get(object);
-    if (kept !== undefined && now() - kept.at < KEPT_FOR_MS) return kept.shape;
-    const entry = { at: now(), shape: readShape(gateway, object) };
+    if (kept === undefined || now() - kept.at >= KEPT_FOR_MS) return ask(object);
+    // What broke another connector off, its end for one, is none of this one's.
+    return kept.askedBy === gateway ? kept.shape : kept.shape.catch(() => ask(object));
+  };
+  const ask = (object: ObjectName): Promise<ObjectShape | undefined> => {
+    const entry = { at: now(), askedBy: gateway, shape: readShape(gateway, object) };
     known.set(object, entry);
     // A reading that failed is not kept; one that replaced it meanwhile is.
     entry.shape.catch(() => known.get(object) === entry && known.delete(object));

@@ -16,6 +16,7 @@ import type { Refresh } from "../http/session.ts";
 import { createBudget, DAILY_RETRY_MS } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import type { SalesforceConfig } from "./config.ts";
+import type { Shapes } from "./describe.ts";
 import { ADVICE, answerTrouble } from "./errors.ts";
 import type { Trouble } from "./errors.ts";
 import { CALL_HEADERS, WRITE_HEADERS } from "./headers.ts";
@@ -24,6 +25,7 @@ import { trustedInstance } from "./instance-url.ts";
 /** What all connectors to one org share. */
 export interface Shared extends AnyShared {
   readonly budget: Budget;
+  readonly shapes: Shapes;
 }
 export type Allowance = AnyAllowance<Shared>;
 
@@ -68,6 +70,7 @@ export function createShared(now: () => Instant, tuning: LimiterTuning = {}): Sh
     limiter: createLimiter(LIMIT_RULES, tuning),
     breaker: createBreaker("Salesforce", now),
     budget: createBudget(now),
+    shapes: new Map(),
   };
 }
 

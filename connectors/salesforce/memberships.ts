@@ -1,24 +1,32 @@
 /** Campaigns are Baton's lists: who is on which. Somebody may be on one as the Lead they were and as the Contact they are. */
+import type { Instant } from "../../src/model/instant.ts";
+import type { Schema } from "./describe.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
-import { recordsOf } from "./queries.ts";
+import { recordsOf, recordsUnlessRefused } from "./queries.ts";
 import { idsOf } from "./person.ts";
 import type { Person } from "./person.ts";
 import { soql } from "./soql.ts";
-import { idIn } from "./values.ts";
+import type { Condition } from "./soql.ts";
+import { idIn, instantOf } from "./values.ts";
 
 /** Ids of campaigns by the id of the Lead or Contact; who is on none is absent. */
 export type Memberships = ReadonlyMap<string, readonly string[]>;
 
+/** That somebody was put on a campaign, or that what the campaign says of them changed. */
+export interface Joining {
+  readonly person: string;
+  readonly campaign: string;
+  /** Absent where Salesforce says no time that can be read. */
+  readonly at?: Instant;
+  readonly by?: string;
+}
+
 const REF = "members";
+const JOININGS_REF = "joinings";
 
 /** The query for these people. @param campaigns Only of these; left out, of all. Throws nothing. */
 export function asksForMemberships(people: readonly Person[], campaigns?: readonly string[]): readonly Ask[] {
-  const who = {
-    any: [
-      { field: "LeadId", in: idsOf("Lead", people) },
-      { field: "ContactId", in: idsOf("Contact", people) },
-    ],
-  };
+  const who = anyOf(people);
   const where = campaigns === undefined ? [who] : [who, { field: "CampaignId", in: campaigns }];
   return [
     {
@@ -26,6 +34,15 @@ export function asksForMemberships(people: readonly Person[], campaigns?: readon
       text: soql({ select: ["CampaignId", "LeadId", "ContactId"], from: "CampaignMember", where }),
     },
   ];
+}
+
+function anyOf(people: readonly Person[]): Condition {
+  return {
+    any: [
+      { field: "LeadId", in: idsOf("Lead", people) },
+      { field: "ContactId", in: idsOf("Contact", people) },
+    ],
+  };
 }
 
 /** What was found. @throws BatonError `crm.*` where Salesforce refused the query. */
@@ -44,4 +61,27 @@ function pairsIn(record: SfRecord): { readonly person: string; readonly campaign
     const person = idIn(record, field);
     return person === undefined ? [] : [{ person, campaign }];
   });
+}
+
+/** The query for what became of these people's memberships at `since` or later. @throws BatonError `crm.*` when the org cannot be described. */
+export async function asksForJoinings(
+  schema: Schema,
+  people: readonly Person[],
+  since: Instant,
+): Promise<readonly Ask[]> {
+  if ((await schema.of("CampaignMember")) === undefined) return [];
+  const select = ["CampaignId", "LeadId", "ContactId", "SystemModstamp", "LastModifiedById"];
+  const where = [anyOf(people), { field: "SystemModstamp", from: { at: since } }];
+  return [{ ref: JOININGS_REF, text: soql({ select, from: "CampaignMember", where }) }];
+}
+
+/** What was found; nothing where Salesforce refuses the query for good. @throws BatonError `crm.*` where it could not be asked. */
+export function readJoinings(rounds: readonly ReadonlyMap<string, Found>[]): readonly Joining[] {
+  return rounds
+    .flatMap((found) => recordsUnlessRefused(found, JOININGS_REF))
+    .flatMap((record) => {
+      const [at, by] = [instantOf(record["SystemModstamp"]), idIn(record, "LastModifiedById")];
+      const when = { ...(at === undefined ? {} : { at }), ...(by === undefined ? {} : { by }) };
+      return pairsIn(record).map((pair) => ({ ...pair, ...when }));
+    });
 }

@@ -1,23 +1,27 @@
 /**
- * Making Leads of people whom marketing's CRM has, each once however often it is asked.
+ * Making Leads of people whom marketing's CRM has, or Contacts of the account they belong to, each once however often it is asked.
  *
  * First it is looked who is here: who carries the other CRM's id is that person, whatever else is said. Then by e-mail address:
  * one Lead or Contact with it becomes that person and gets the id; several are for people to sort out, and so is one that is
  * somebody else's. Who is nowhere is made. The id's field is unique, so of two who make the same person at once one is refused, and
  * finds the other's the next time. Without that field the address is all there is, and the ledger of writes guards the rest.
+ *
+ * A Contact that Salesforce refuses, because of its account or what the org wants of Contacts, was not made: then a Lead is. Not where
+ * somebody like it is there: as what they are made does not change that.
  */
 import type { Newcomer } from "../../src/connector.ts";
 import type { Receipt } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
-import { codeOf } from "../http/outcome.ts";
+import { codeOf, notDone } from "../http/outcome.ts";
 import { insertPart, updatePart } from "./collections.ts";
-import type { Row, RowOutcome } from "./collections.ts";
+import type { RefusedRow, Row, RowOutcome } from "./collections.ts";
 import { chunks } from "../http/chunks.ts";
 import { counterpartAsks, readCounterparts } from "./counterparts.ts";
 import { addresseeAsks, readAddressees } from "./find-by-email.ts";
 import type { Addressee } from "./find-by-email.ts";
 import type { Tools } from "./org.ts";
-import { newLeadRow } from "./new-lead.ts";
+import { asLead, newPersonRow } from "./new-person.ts";
+import type { PeopleShapes } from "./new-person.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
 import { findAll } from "./queries.ts";
 import { sendRows } from "./sending.ts";
@@ -28,10 +32,15 @@ const NEWCOMERS_AT_ONCE = 100;
 /** What is to be done for one newcomer. */
 type Step =
   | { readonly is: "here"; readonly id: string }
-  | { readonly is: "row"; readonly row: Row }
+  | {
+      readonly is: "row";
+      readonly row: Row;
+      readonly told?: string;
+      readonly otherwise?: Row;
+    }
   | { readonly is: "unclear"; readonly code: "crm.conflict" | "crm.invalid"; readonly reason: string };
 
-/** Makes Leads, one receipt each, in order. Two calls for a hundred of them. Never throws. */
+/** Makes them, one receipt each, in order. Two calls for a hundred, and one more where a Contact is refused. Never throws. */
 export async function createLeads(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Receipt[]> {
   const receipts: Receipt[] = [];
   for (const some of chunks(newcomers, NEWCOMERS_AT_ONCE)) receipts.push(...(await createSome(tools, some)));
@@ -46,18 +55,44 @@ async function createSome(tools: Tools, newcomers: readonly Newcomer[]): Promise
     const code = codeOf(error);
     return newcomers.map(({ key }) => ({ key, outcome: "not-applied", code }));
   }
+  const first = await send(tools, steps);
+  const settled = steps.map((step) => insteadOf(step, first));
+  const second = await send(
+    tools,
+    settled.filter((step, index) => step !== steps[index]),
+  );
+  const outcomes = new Map([...first, ...second]);
+  return newcomers.map(({ key }, index) => receiptOf(key, settled[index], outcomes));
+}
+
+/** In one call: who is here gets the id, the others are made. */
+async function send({ gateway }: Tools, steps: readonly Step[]): Promise<ReadonlyMap<Row, RowOutcome>> {
   const rows = [...new Set(steps.flatMap((step) => (step.is === "row" ? [step.row] : [])))];
-  const links = rows.filter(({ id }) => id !== undefined);
-  const outcomes = await sendRows(tools.gateway, [
-    { rows: links, part: updatePart, isEssential: true },
+  return await sendRows(gateway, [
+    { rows: rows.filter(({ id }) => id !== undefined), part: updatePart, isEssential: true },
     { rows: rows.filter(({ id }) => id === undefined), part: insertPart, isEssential: true },
   ]);
-  return newcomers.map(({ key }, index) => receiptOf(key, steps[index], outcomes));
+}
+
+/** The Lead in the place of a Contact that was refused; otherwise the step as it was. */
+function insteadOf(step: Step, outcomes: ReadonlyMap<Row, RowOutcome>): Step {
+  if (step.is !== "row" || step.otherwise === undefined) return step;
+  const outcome = outcomes.get(step.row);
+  if (outcome?.outcome !== "refused" || outcome.code === "crm.conflict") return step;
+  return {
+    is: "row",
+    row: step.otherwise,
+    told: asLead(`Salesforce refused the Contact: ${outcome.reason}`),
+  };
 }
 
 async function stepsFor(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Step[]> {
   const { known, byEmail } = await whoIsHere(tools, newcomers);
-  const lead = await tools.schema.of("Lead");
+  const isForAccounts = newcomers.some(({ belonging }) => belonging?.account !== undefined);
+  const shapes: PeopleShapes = {
+    Lead: await tools.schema.of("Lead"),
+    Contact: isForAccounts ? await tools.schema.of("Contact") : undefined,
+  };
   const steps = new Map<string, Step>();
   const taken = new Set<string>();
   for (const newcomer of newcomers) {
@@ -68,7 +103,7 @@ async function stepsFor(tools: Tools, newcomers: readonly Newcomer[]): Promise<r
     if (here !== undefined) steps.set(id, { is: "here", id: here.id });
     else if (email !== undefined && taken.has(email))
       steps.set(id, unclear("Another newcomer has this e-mail address: merge them where they come from."));
-    else steps.set(id, same.length > 0 ? stepFor(tools, newcomer, same) : newLeadRow(newcomer, lead));
+    else steps.set(id, same.length > 0 ? stepFor(tools, newcomer, same) : newPersonRow(newcomer, shapes));
     if (email !== undefined) taken.add(email);
   }
   return newcomers.map(({ counterpart }) => steps.get(counterpart.id) ?? unclear("Nobody is meant."));
@@ -127,23 +162,25 @@ function receiptOf(key: string, step: Step | undefined, outcomes: ReadonlyMap<Ro
   const outcome = step === undefined ? undefined : outcomes.get(step.row);
   switch (outcome?.outcome) {
     case "applied":
-      return { key, outcome: "applied", id: outcome.id };
+      return {
+        key,
+        outcome: "applied",
+        id: outcome.id,
+        ...(step?.told === undefined ? {} : { reason: step.told }),
+      };
     case "refused":
       return refusal(key, outcome);
-    case "not-applied": {
-      const { code, retryAfterMs } = outcome;
-      return { key, outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
+    case "not-applied":
     case "unknown":
+      return { key, ...notDone(outcome) };
     case undefined:
-      return { key, outcome: "unknown", code: outcome?.code ?? "crm.bad-answer" };
+      return { key, outcome: "unknown", code: "crm.bad-answer" };
   }
 }
 
 /** Somebody else made the same person at the same moment: the next look finds who. */
-function refusal(key: string, { code, reason, errorCode, duplicates }: Refusal): Receipt {
+function refusal(key: string, { code, reason, errorCode, duplicates }: RefusedRow): Receipt {
   if (errorCode === "DUPLICATE_VALUE") return { key, outcome: "not-applied", code };
   const ids = duplicates === undefined || duplicates.length === 0 ? "" : ` Look at ${duplicates.join(", ")}.`;
   return { key, outcome: "refused", code, reason: reason + ids };
 }
-type Refusal = Extract<RowOutcome, { outcome: "refused" }>;

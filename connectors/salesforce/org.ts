@@ -5,7 +5,7 @@ import type { Instant } from "../../src/model/instant.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Org } from "./compose.ts";
 import { createSchema } from "./describe.ts";
-import type { Schema } from "./describe.ts";
+import type { Schema, Shapes } from "./describe.ts";
 import { createMe } from "./me.ts";
 import type { Me } from "./me.ts";
 import { KEY_FIELD } from "./package-fields.ts";
@@ -25,11 +25,16 @@ export interface Tools {
   readonly now: () => Instant;
 }
 
-/** Makes the tools of one installation, with nothing remembered yet. Throws nothing. */
-export function createTools(gateway: Gateway, capabilities: Capabilities, now: () => Instant): Tools {
+/** Makes the tools of one connector. @param shapes  What is remembered of the org already, by all connectors to it. Throws nothing. */
+export function createTools(
+  gateway: Gateway,
+  capabilities: Capabilities,
+  now: () => Instant,
+  shapes?: Shapes,
+): Tools {
   return {
     gateway,
-    schema: createSchema(gateway, now),
+    schema: createSchema(gateway, now, shapes),
     statuses: createStatuses(gateway, now),
     zones: createZones(gateway),
     me: createMe(gateway),

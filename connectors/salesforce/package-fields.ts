@@ -84,7 +84,7 @@ const HANDOFF: readonly PackageField[] = [
 const COUNTERPART: PackageField = {
   name: COUNTERPART_FIELD,
   label: "HubSpot id",
-  help: "The same record in HubSpot. Baton fills it; please leave it as it is.",
+  help: "The same person in HubSpot. Baton fills it; please leave it as it is.",
   type: "key",
   length: 64,
 };
@@ -98,12 +98,9 @@ const KEY: PackageField = {
 };
 
 /** The fields by object. Activity is what Tasks and Events have in common; a field of it is a field of both. */
-export const PACKAGE_FIELDS: Readonly<
-  Record<"Lead" | "Contact" | "Account" | "Activity", readonly PackageField[]>
-> = {
+export const PACKAGE_FIELDS: Readonly<Record<"Lead" | "Contact" | "Activity", readonly PackageField[]>> = {
   Lead: [COUNTERPART, ...HANDOFF],
   Contact: [COUNTERPART, ...HANDOFF],
-  Account: [COUNTERPART],
   Activity: [KEY],
 };
 

@@ -56,6 +56,8 @@ interface Tools {
 /** What was found: people by the id they were asked by, and the answers to what was asked beside, one map a round. */
 export interface People {
   readonly byId: ReadonlyMap<string, Whereabouts>;
+  /** Every record that was read, by its own id: those that are somebody else now, and the deleted ones, too. */
+  readonly records: ReadonlyMap<string, SfRecord>;
   readonly rounds: readonly ReadonlyMap<string, Found>[];
 }
 
@@ -79,7 +81,7 @@ export async function findPeople(tools: Tools, query: PeopleQuery): Promise<Peop
     asked = read.flatMap((record) => movedTo(record) ?? []).filter(({ id }) => !records.has(id));
   }
   const byId = new Map(query.people.map(({ id }) => [id, follow(id, records, isWhole)]));
-  return { byId, rounds };
+  return { byId, records, rounds };
 }
 
 async function readRound(

@@ -73,6 +73,12 @@ export function recordsOf(found: ReadonlyMap<string, Found>, ref: string): reado
   throw troubleError({ crm: "Salesforce", advice: ADVICE }, one.trouble, { method: "query", path: ref });
 }
 
+/** As `recordsOf`; of what Salesforce refuses for good, and would refuse every time, there is nothing. */
+export function recordsUnlessRefused(found: ReadonlyMap<string, Found>, ref: string): readonly SfRecord[] {
+  const one = found.get(ref);
+  return one?.ok === false && one.trouble.applied === "refused" ? [] : recordsOf(found, ref);
+}
+
 /** Makes one query, with all its pages. No text, no call. Throws as `findAll` and `recordsOf`. */
 export async function findRecords(
   gateway: Gateway,

@@ -1,5 +1,6 @@
 /** How the outcome of a row becomes the receipt of its write. */
 import type { Receipt, Write } from "../../src/model/effect.ts";
+import { notDone } from "../http/outcome.ts";
 import type { RowOutcome } from "./collections.ts";
 
 /** The receipt of a write that became a row. One whose row has no outcome is unknown. Throws nothing. */
@@ -16,14 +17,11 @@ export function receiptOf(
     case "refused": {
       const isOnIt = write.kind === "add-to-list" && outcome.errorCode === "DUPLICATE_VALUE";
       if (isOnIt) return appliedReceipt(write, write.lead.id, dropped);
-      return { key, outcome: "refused", code: outcome.code, reason: outcome.reason };
+      return { key, ...notDone(outcome) };
     }
     case "unknown":
-      return { key, outcome: "unknown", code: outcome.code };
-    case "not-applied": {
-      const { code, retryAfterMs } = outcome;
-      return { key, outcome: "not-applied", code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    }
+    case "not-applied":
+      return { key, ...notDone(outcome) };
   }
 }
 

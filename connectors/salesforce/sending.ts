@@ -38,7 +38,7 @@ export async function sendRows(
   collections: readonly Rows[],
 ): Promise<ReadonlyMap<Row, RowOutcome>> {
   const outcomes = new Map<Row, RowOutcome>();
-  let waiting = collections.filter(({ rows }) => rows.length > 0);
+  let waiting = collections.filter(({ rows }) => rows.length > 0).map(byObject);
   const most = MOST_CALLS + Math.ceil(waiting.length / MOST_QUERIES);
   for (let calls = 0; waiting.length > 0 && calls < most; calls += 1) {
     const now = waiting.slice(0, MOST_QUERIES);
@@ -55,10 +55,19 @@ export async function sendRows(
   return outcomes;
 }
 
+/**
+ * Rows of one object stand together: a collection is taken apart where the object changes, and more than ten parts are refused.
+ * Source: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-update.html
+ */
+function byObject(some: Rows): Rows {
+  const rows = some.rows.toSorted((a, b) => (a.object < b.object ? -1 : Number(a.object > b.object)));
+  return { ...some, rows };
+}
+
 /** Notes what the answer decides and gives back what is to be sent again. */
 function note(some: Rows, answer: WriteAnswer | undefined, outcomes: Map<Row, RowOutcome>): readonly Rows[] {
   const { rows } = some;
-  if (answer?.kind === "refused" && rows.length > 1 && OF_ONE_ROW.has(answer.code)) {
+  if (answer?.outcome === "refused" && rows.length > 1 && OF_ONE_ROW.has(answer.code)) {
     const middle = Math.ceil(rows.length / 2);
     return [
       { ...some, rows: rows.slice(0, middle) },

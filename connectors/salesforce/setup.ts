@@ -1,26 +1,39 @@
 /** What an admin sets up in Salesforce by hand, beyond the installation: how the org tells Baton what changes. */
 import type { SetupNote } from "../../src/connector.ts";
+import { HEARD_OBJECTS } from "./change-event.ts";
 import type { SalesforceConfig } from "./config.ts";
 import { outboundToken } from "./outbound-key.ts";
 import { ENDPOINT_PATHS } from "./paths.ts";
 
 /**
- * The address of outbound messages and the example of a JSON message, each with the org's token under the newest client secret; nothing
+ * The address of outbound messages and the example of a JSON message, each with the org's token under the newest client secret; neither
  * where no secret is configured. The token is in the address of the first, because outbound messages carry nothing else an
- * admin can set: it counts as a secret, and the server keeps it out of its logs. Throws nothing.
+ * admin can set: it counts as a secret, and the server keeps it out of its logs. Then what to select for Change Data Capture. Throws
+ * nothing.
  */
 export function setupNotes(
   { clientSecrets, publicUrl }: Pick<SalesforceConfig, "clientSecrets" | "publicUrl">,
   tenant: string,
 ): readonly SetupNote[] {
   const [secret] = clientSecrets;
-  if (secret === undefined) return [];
+  if (secret === undefined) return [CHANGE_EVENTS_NOTE];
   const token = outboundToken(secret, tenant);
   return [
     outboundNote(`${publicUrl}${ENDPOINT_PATHS.outbound}/${token}`),
     jsonNote(publicUrl, tenant, token),
+    CHANGE_EVENTS_NOTE,
   ];
 }
+
+const CHANGE_EVENTS_NOTE: SetupNote = {
+  title: "Change Data Capture: every change within seconds, and nothing to build",
+  text:
+    "Setup, Change Data Capture: select the objects below. Baton's user needs View All on each, and View All Data for Task and " +
+    "Event. Where fewer may be selected, Lead and Contact matter most. Without it, or without one of them, and without the messages " +
+    "above, Baton looks every ten minutes for what was changed, deleted, merged, converted or put on a campaign, and for what sales " +
+    "did when a deadline comes; who was taken off a campaign is seen when the lead is looked at next.",
+  code: HEARD_OBJECTS.join("\n"),
+};
 
 function outboundNote(url: string): SetupNote {
   return {

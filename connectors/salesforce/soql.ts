@@ -17,6 +17,8 @@ export type Condition =
   | { readonly field: string; readonly before: Literal }
   /** Begins with this text; `%` and `_` in it mean themselves. */
   | { readonly field: string; readonly startsWith: string }
+  /** Has this text in it, as above. */
+  | { readonly field: string; readonly contains: string }
   | { readonly any: readonly Condition[] }
   | { readonly all: readonly Condition[] };
 
@@ -97,7 +99,8 @@ function said(condition: Condition): string | typeof NEVER {
   if ("from" in condition) return `${field} >= ${literal(condition.from)}`;
   if ("after" in condition) return `${field} > ${literal(condition.after)}`;
   if ("before" in condition) return `${field} < ${literal(condition.before)}`;
-  return `${field} LIKE ${pattern(condition.startsWith)}`;
+  if ("contains" in condition) return `${field} LIKE '%${pattern(condition.contains)}%'`;
+  return `${field} LIKE '${pattern(condition.startsWith)}%'`;
 }
 
 function nested(conditions: readonly Condition[], word: "AND" | "OR"): string | typeof NEVER {
@@ -123,11 +126,11 @@ function literal(value: Literal): string {
   return date.toISOString();
 }
 
-/** In a LIKE, `%` and `_` are wild unless escaped; the backslash before them is SOQL's own, not one of the text. */
+/** A text inside the quotes of a LIKE: `%` and `_` are wild unless escaped; the backslash before them is SOQL's own. */
 function pattern(text: string): string {
-  return `${quoted(text)
-    .slice(0, -1)
-    .replaceAll(/[%_]/g, String.raw`\$&`)}%'`;
+  return quoted(text)
+    .slice(1, -1)
+    .replaceAll(/[%_]/g, String.raw`\$&`);
 }
 
 function ordering(by: string | { readonly field: string; readonly descending: true }): string {

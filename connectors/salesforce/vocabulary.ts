@@ -14,11 +14,12 @@ import { soql } from "./soql.ts";
 import { idIn, textOf } from "./values.ts";
 
 /**
- * Reads the vocabulary; a part the user may not see is unknown. Salesforce keeps no forms.
+ * Reads the vocabulary as it is now; a part the user may not see is unknown. Salesforce keeps no forms.
  * @throws BatonError `crm.*` when Salesforce cannot be read for any other reason.
  */
 export async function readVocabulary(tools: Tools): Promise<Vocabulary> {
   const { schema, statuses, capabilities } = tools;
+  schema.forget();
   const [lead, contact, account] = await Promise.all([
     schema.of("Lead"),
     schema.of("Contact"),

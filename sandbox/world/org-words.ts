@@ -21,7 +21,14 @@ export const acmeFields: readonly FieldDefinition[] = [
 ];
 
 /** Whose former values the org keeps. */
-export const trackedFields = ["OwnerId", "Status", "Last_Form__c", "Last_Page__c"] as const;
+export const trackedFields = [
+  "OwnerId",
+  "Status",
+  "Last_Form__c",
+  "Last_Page__c",
+  "Baton_Disposition__c",
+  "Baton_Disposition_Reason__c",
+] as const;
 
 /** The status that marketing gives a Lead it holds for ready. */
 export const qualifiedStatus = "Marketing Qualified";

@@ -30,7 +30,7 @@ const OBJECTS: readonly ObjectAccess[] = [
   { object: "Account", create: false, edit: false, viewAll: true },
   { object: REQUEST_EVENT, create: false, edit: false, viewAll: false },
   { object: "Campaign", create: false, edit: false, viewAll: true },
-  { object: "Contact", create: false, edit: true, viewAll: true },
+  { object: "Contact", create: true, edit: true, viewAll: true },
   { object: "Lead", create: true, edit: true, viewAll: true },
   { object: "Opportunity", create: false, edit: false, viewAll: true },
 ];
@@ -62,6 +62,7 @@ export const STANDARD_FIELDS: Readonly<
   },
   Contact: {
     edited: [
+      "AccountId",
       "DoNotCall",
       "Email",
       "HasOptedOutOfEmail",
@@ -71,7 +72,7 @@ export const STANDARD_FIELDS: Readonly<
       "Phone",
       "Title",
     ],
-    read: ["AccountId"],
+    read: [],
   },
   Account: {
     edited: [],
@@ -118,9 +119,7 @@ export function accessFiles(folder: string): readonly PackageFile[] {
 
 function ownFields(): readonly Content[] {
   const custom = Object.entries(PACKAGE_FIELDS).flatMap(([object, fields]) =>
-    objectsOf(object).flatMap((one) =>
-      fields.map(({ name }) => permission(`${one}.${name}`, object !== "Account")),
-    ),
+    objectsOf(object).flatMap((one) => fields.map(({ name }) => permission(`${one}.${name}`, true))),
   );
   const standard = Object.entries(STANDARD_FIELDS).flatMap(([object, { edited, read }]) => [
     ...edited.map((name) => permission(`${object}.${name}`, true)),

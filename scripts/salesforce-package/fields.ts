@@ -1,4 +1,4 @@
-/** What the package adds to Leads, Contacts, Accounts and activities: fields, a rule, a list and an action for answering. */
+/** What the package adds to Leads, Contacts and activities: fields, a rule, a list and an action for answering. */
 import {
   DISPOSITION_FIELD,
   HANDOFF_FIELDS,

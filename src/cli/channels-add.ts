@@ -13,6 +13,7 @@ import { locksmithOf } from "./crm.ts";
 import { oneInstallation, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
+import { accountOf } from "./words.ts";
 
 export interface AddOptions {
   readonly kind: ChannelKind;
@@ -29,7 +30,8 @@ export async function addChannelOf(shell: Shell, options: AddOptions): Promise<v
   const settings = readChannelSettings(options.kind, await settingsText(shell, options));
   refuseOtherWorld(settings, config.sandbox);
   await withStore(shell, async (store) => {
-    const { id: installation, tenant } = await oneInstallation(store, options.portal);
+    const chosen = await oneInstallation(store, options.portal);
+    const { id: installation } = chosen;
     const id = await store.db.transaction().execute(async (tx) => {
       const fresh = { settings, ...(only === undefined ? {} : { only }) };
       const made = await addChannel(tx, locksmithOf(config), installation, fresh, shell.now());
@@ -38,7 +40,7 @@ export async function addChannelOf(shell: Shell, options: AddOptions): Promise<v
       return made;
     });
     await printLines(shell.err, [
-      `Channel ${id} (${settings.kind}) of portal ${tenant} is added. Try it: baton channels test ${id} --to you@example.com`,
+      `Channel ${id} (${settings.kind}) of ${accountOf(chosen)} is added. Try it: baton channels test ${id} --to you@example.com`,
       ...(settings.kind === "slack"
         ? [`Slack's Interactivity Request URL: ${config.publicUrl}/slack/interactions/${id}`]
         : []),

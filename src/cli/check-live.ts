@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Config, loadConfig, loadPartialConfig } from "../config.ts";
 import { BatonError, type ErrorCode, EXIT_CODE, type Remedy } from "../errors.ts";
+import type { Crm } from "../model/lead.ts";
 import { checkAgainst, unknownParts } from "../playbook/index.ts";
 import type { Problem } from "../playbook/problem.ts";
 import { readPlaybook } from "../playbook-folder.ts";
@@ -12,10 +13,11 @@ import { connectorFor } from "./crm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printJson, printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { counted, printable } from "./words.ts";
+import { accountOf, counted, printable } from "./words.ts";
 
 /** A playbook as checked against one portal. `fault` says why it could not be. */
 export interface LiveChecked {
+  readonly crm: Crm;
   readonly portal: string;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -60,7 +62,7 @@ async function checkPortal(
   folder: string,
   shell: Shell,
 ): Promise<LiveChecked> {
-  const portal = installation.tenant;
+  const { crm, tenant: portal } = installation;
   const { files } = await readPlaybook(folder);
   const connector = connectorFor(config, store, installation, shell.now);
   try {
@@ -70,6 +72,7 @@ async function checkPortal(
       file: join(folder, problem.file),
     }));
     return {
+      crm,
       portal,
       errors: problems.filter(({ severity }) => severity === "error"),
       warnings: problems.filter(({ severity }) => severity === "warning"),
@@ -78,7 +81,7 @@ async function checkPortal(
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
     const { code, remedy, message } = error;
-    return { portal, errors: [], warnings: [], unknown: [], fault: { code, remedy, message } };
+    return { crm, portal, errors: [], warnings: [], unknown: [], fault: { code, remedy, message } };
   } finally {
     await connector.close();
   }
@@ -91,9 +94,10 @@ function codeOf({ errors, fault }: LiveChecked): number {
 
 async function printPortal(shell: Shell, checked: LiveChecked): Promise<void> {
   const { paint } = shell.out;
-  const { portal, errors, warnings, unknown, fault } = checked;
+  const { crm, portal, errors, warnings, unknown, fault } = checked;
+  const account = accountOf({ crm, tenant: portal });
   if (fault !== undefined) {
-    const says = `${paint.red("✗")} portal ${portal}: not checked: ${printable(fault.message)} [${fault.code}]`;
+    const says = `${paint.red("✗")} ${account}: not checked: ${printable(fault.message)} [${fault.code}]`;
     await printLines(shell.out, ["", says]);
     return;
   }
@@ -104,6 +108,6 @@ async function printPortal(shell: Shell, checked: LiveChecked): Promise<void> {
     "",
     ...[...errors, ...warnings].map((problem) => placed(shell, problem)),
     ...(errors.length + warnings.length === 0 ? [] : [""]),
-    `${errors.length === 0 ? paint.green("✓") : paint.red("✗")} portal ${portal}: ${counts}${unseen}`,
+    `${errors.length === 0 ? paint.green("✓") : paint.red("✗")} ${account}: ${counts}${unseen}`,
   ]);
 }

@@ -13,7 +13,7 @@ import { currentLead, eventsWithEmail, isEmail, leadsWithEmail } from "./contact
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { counted } from "./words.ts";
+import { accountOf, capitalized, counted } from "./words.ts";
 
 /** One person in one portal. `lead` is the address itself where the CRM's id was never learnt. */
 interface Subject {
@@ -42,14 +42,14 @@ export async function erase(
       await sayNothingStored(shell, store, keys, installations, contact);
       return;
     }
-    const places = [...new Set(subjects.map(({ installation }) => installation.tenant))];
-    const what = `Everything Baton stores about ${contact} in portal ${places.join(", ")} will be removed.`;
+    const places = [...new Set(subjects.map(({ installation }) => accountOf(installation)))];
+    const what = `Everything Baton stores about ${contact} in ${places.join(", ")} will be removed.`;
     if (!(await confirm(shell, what, options.yes === true))) return;
 
     for (const subject of subjects) {
       const rows = await eraseOne(store, keys, subject, shell.now());
       await printLines(shell.out, [
-        `Portal ${subject.installation.tenant}: ${counted(rows, "row")} about ${subject.lead} removed; late news about them will be dropped.`,
+        `${capitalized(accountOf(subject.installation))}: ${counted(rows, "row")} about ${subject.lead} removed; late news about them will be dropped.`,
       ]);
     }
     await scrub(store);
@@ -134,10 +134,10 @@ async function sayNothingStored(
   contact: string,
 ): Promise<void> {
   const name = isEmail(contact) ? contact.toLowerCase() : contact;
-  for (const { id, tenant } of installations) {
-    if ((await findErased(store.db, keys, id, [name])).size === 0) continue;
+  for (const installation of installations) {
+    if ((await findErased(store.db, keys, installation.id, [name])).size === 0) continue;
     await printLines(shell.out, [
-      `${contact} was erased in portal ${tenant} before; nothing is left to remove.`,
+      `${contact} was erased in ${accountOf(installation)} before; nothing is left to remove.`,
     ]);
     return;
   }

@@ -328,12 +328,12 @@ function addUninstall(program: Command, shell: Shell): void {
   program
     .command("uninstall")
     .helpGroup(FORGET)
-    .summary("leave a portal and forget it")
+    .summary("leave a portal or an org and forget it")
     .description(
-      "Uninstalls the app in the CRM, then removes everything stored about the portal. If the CRM says that the app " +
+      "Uninstalls the app in the CRM, then removes everything stored about the portal, or the org. If the CRM says that the app " +
         "is gone already, the rest is done all the same.",
     )
-    .argument("<portal>", "the portal's id")
+    .argument("<portal>", "the id of the portal, or of the org")
     .option("--yes", "do not ask")
     .action(async (portal: string, options: { yes?: boolean }) =>
       (await import("./uninstall.ts")).uninstall(shell, portal, options),

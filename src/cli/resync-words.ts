@@ -4,7 +4,7 @@ import { type ResyncSample, RESYNC_TALLIES, type ResyncTally } from "../store/re
 import type { Instant } from "../model/instant.ts";
 import { tableLines, wrapped } from "./print.ts";
 import type { Screen } from "./shell.ts";
-import { counted, fromNow, printable } from "./words.ts";
+import { accountOf, capitalized, counted, fromNow, printable } from "./words.ts";
 
 const HEADS: Readonly<Record<ResyncTally, string>> = {
   equal: "equal",
@@ -47,7 +47,7 @@ export function sentenceOf(standing: ResyncStanding, now: Instant): string {
 
 /** `Portal 42, fields`. Throws nothing. */
 export function placeOf({ crm, portal, about }: ResyncStanding): string {
-  const name = crm === "hubspot" ? `Portal ${portal}` : `Org ${portal}`;
+  const name = capitalized(accountOf({ crm, tenant: portal }));
   return about === "leads" ? name : `${name}, ${about}`;
 }
 

@@ -1,4 +1,4 @@
-/** `baton uninstall`: leaves a portal on the CRM's side, then forgets it on ours. */
+/** `baton uninstall`: leaves a portal or an org on the CRM's side, then forgets it on ours. */
 import { loadConfig, type Config } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
@@ -11,27 +11,28 @@ import { connectorFor } from "./crm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { counted } from "./words.ts";
+import { accountOf, counted } from "./words.ts";
 
 /**
- * Leaves and wipes. Asks first. Throws `cli.not-found` for a portal Baton is not in; `crm.*` when the CRM could not be asked to
+ * Leaves and wipes. Asks first. Throws `cli.not-found` for an account Baton is not in; `crm.*` when the CRM could not be asked to
  * let go, and then nothing is wiped: the tokens are still needed.
  */
 export async function uninstall(
   shell: Shell,
-  portal: string,
+  tenant: string,
   options: { readonly yes?: boolean },
 ): Promise<void> {
   const config = loadConfig(shell.env);
   await withStore(shell, async (store) => {
-    for (const installation of await chooseInstallations(store, portal)) {
-      const what = `Baton will leave portal ${portal} and remove everything stored about it.`;
+    for (const installation of await chooseInstallations(store, tenant)) {
+      const account = accountOf(installation);
+      const what = `Baton will leave ${account} and remove everything stored about it.`;
       if (!(await confirm(shell, what, options.yes === true))) return;
-      await printLines(shell.err, [`Leaving portal ${portal} …`]);
+      await printLines(shell.err, [`Leaving ${account} …`]);
       await leave(config, store, installation, shell.now);
       const rows = await wipe(store, installation, shell.now());
       await printLines(shell.out, [
-        `The app is not installed in portal ${portal} any more.`,
+        `The app is not installed in ${account} any more.`,
         `${counted(rows, "row")} removed, tokens included.`,
       ]);
     }

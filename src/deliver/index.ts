@@ -3,13 +3,17 @@
  *
  * Effects of the turn under way go out at once: the turn has just read their leads. Effects that come later (an earlier
  * answer said "not now", or a worker died) look at their leads again first. An unknown outcome is never written again before
- * a look has said that it is not there, and never looked at before the lost call can no longer be running.
+ * a look has said that it is not there, and never looked at before the lost call can no longer be running. What nobody waits for goes
+ * last, and in the bulk part of the call budget.
  */
-import type { CrmRecord, Wanted } from "../connector.ts";
+import type { Wanted } from "../connector.ts";
+import { BatonError } from "../errors.ts";
+import { readBatches } from "../lanes/batches.ts";
 import type { Lane } from "../lanes/lane.ts";
 import { inLane } from "../lanes/lane.ts";
 import type { Receipt, Write } from "../model/effect.ts";
-import type { DurationMs } from "../model/instant.ts";
+import type { Urgency } from "../model/event.ts";
+import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { Agreed } from "../model/sync.ts";
 import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
 import { stampWritten } from "../store/handoffs.ts";
@@ -21,7 +25,10 @@ import { afterAttempt, afterLook, afterUnsure } from "./settle.ts";
 /** Effects looked after in one go; a lead has at most six. */
 const MOST_EFFECTS = 600;
 /** Most guards need owner and stage only, which every record carries. */
-const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false };
+const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false, account: false };
+
+/** After an answer that says to try later, where nobody waits. */
+const PUT_OFF_MS: DurationMs = MINUTE_MS;
 
 /** How long a reading counts as now. A turn takes a fraction of it from reading to writing, unless it was held up. */
 export const FRESH_MS: DurationMs = 5_000;
@@ -69,17 +76,63 @@ async function applyAll(lane: Lane, writes: readonly Write[]): Promise<ReadonlyM
   }
 }
 
-/** Looks after effects that wait: first those nobody knows the fate of, then those to be written again. @returns How many. */
+/**
+ * Looks after effects that wait, and for which somebody waits: first those nobody knows the fate of, then those to be written again.
+ * @returns How many. Throws what the CRM says where leads cannot be read.
+ */
 export async function deliverDue(lane: Lane): Promise<number> {
-  const { id, crm } = lane.installation;
-  const due = (states: readonly Effect["state"][]) =>
-    dueEffects(lane.store.db, id, crm, states, lane.now(), MOST_EFFECTS);
-
-  const ambiguous = await due(["ambiguous"]);
+  const ambiguous = await dueOf(lane, "ambiguous", "live");
   if (ambiguous.length > 0) await lookFor(lane, ambiguous);
-  const late = await due(["planned"]);
+  const late = await dueOf(lane, "planned", "live");
   if (late.length > 0) await deliverLate(lane, late);
   return ambiguous.length + late.length;
+}
+
+/**
+ * The same for effects that nobody waits for, in the bulk part of the call budget. To be asked when a turn found nothing else to do.
+ * @returns How many. What the CRM cannot be asked for now is put off, and breaks no turn; `crm.disconnected` is thrown.
+ */
+export async function deliverBulk(holder: Lane): Promise<number> {
+  const lane = { ...holder, connector: holder.connector.asBulk() };
+  const ambiguous = await dueOf(lane, "ambiguous", "bulk");
+  if (ambiguous.length > 0) await orPutOff(lane, ambiguous, lookFor);
+  const late = await dueOf(lane, "planned", "bulk");
+  if (late.length > 0) await orPutOff(lane, late, deliverLate);
+  return ambiguous.length + late.length;
+}
+
+async function dueOf(
+  lane: Lane,
+  state: "ambiguous" | "planned",
+  urgency: Urgency,
+): Promise<readonly Effect[]> {
+  const { id, crm } = lane.installation;
+  return await dueEffects(lane.store.db, id, crm, [state], lane.now(), MOST_EFFECTS, urgency);
+}
+
+async function orPutOff(
+  lane: Lane,
+  effects: readonly Effect[],
+  work: (lane: Lane, effects: readonly Effect[]) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(lane, effects);
+  } catch (cause) {
+    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.") || cause.code === "crm.disconnected")
+      throw cause;
+    const { code, retryAfterMs = 0 } = cause;
+    const nextAt = lane.now() + Math.max(PUT_OFF_MS, retryAfterMs);
+    await settle(
+      lane,
+      effects,
+      effects.map(({ write: { key }, state }) => ({
+        key,
+        state: state === "ambiguous" ? state : "planned",
+        nextAt,
+        code,
+      })),
+    );
+  }
 }
 
 async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
@@ -104,13 +157,9 @@ async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
 
 async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
   const leads = [...new Map(effects.map(({ write }) => [write.lead.id, write.lead])).values()];
-  const records = new Map<string, CrmRecord>();
   const guarded = { ...ONLY_GUARDED, properties: [...new Set(effects.flatMap(guardedFields))] };
-  for (let from = 0; from < leads.length; from += 100) {
-    for (const record of await lane.connector.read(leads.slice(from, from + 100), guarded)) {
-      records.set(record.asked.id, record);
-    }
-  }
+  const read = await readBatches(lane, leads, guarded);
+  const records = new Map(read.map((record) => [record.asked.id, record]));
   const late = await overtaken(
     lane.store.db,
     lane.installation.id,

@@ -37,6 +37,7 @@ export function afterAttempt(
         state: "confirmed",
         crmId: receipt.id,
         ...(receipt.dropped ? { dropped: receipt.dropped } : {}),
+        ...(receipt.reason === undefined ? {} : { reason: receipt.reason }),
       };
     case "refused":
       return { key, state: "refused", code: receipt.code, reason: receipt.reason };

@@ -10,6 +10,7 @@ import { loadLiveCheck } from "../store/live-checks.ts";
 import type { Db } from "../store/schema.ts";
 import { listUnmapped } from "../store/unmapped.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
+import { checkDrift } from "./drift.ts";
 
 /** What the check-up needs beside the store. */
 export interface InstallationTools {
@@ -41,6 +42,7 @@ export async function checkInstallation(
     await parkedOf(area, installation, tools),
     ...(await unmappedOf(area, installation, tools)),
     ...(await liveOf(area, installation, tools)),
+    ...(await checkDrift(area, installation, tools)),
   ];
 }
 

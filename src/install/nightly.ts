@@ -9,7 +9,7 @@ import { BatonError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import { checkAgainst } from "../playbook/index.ts";
-import { type Installation, listInstallations } from "../store/installations.ts";
+import { type Installation, isConnected, listInstallations } from "../store/installations.ts";
 import { type LiveCheck, loadLiveCheck, saveLiveCheck } from "../store/live-checks.ts";
 import type { Store } from "../store/open.ts";
 
@@ -41,7 +41,7 @@ export function createNightly(tools: NightlyTools): Nightly {
   const checkDue = async (): Promise<number> => {
     let count = 0;
     for (const installation of await listInstallations(tools.store.db)) {
-      if (stopped || installation.state !== "active" || !(await isDue(tools, installation.id))) continue;
+      if (stopped || !isConnected(installation) || !(await isDue(tools, installation.id))) continue;
       open = tools.connect(installation);
       try {
         const found = await checkOne(tools, installation.id, open);

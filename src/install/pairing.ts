@@ -9,6 +9,7 @@ import { record } from "../store/audit.ts";
 import { deletePolls } from "../store/cursors.ts";
 import { endPending } from "../store/events.ts";
 import { type Installation, setServes } from "../store/installations.ts";
+import { recallLane } from "../store/lanes.ts";
 import type { Tx } from "../store/schema.ts";
 
 /** What happened in an installation before it served another is nobody's to decide there. */
@@ -26,6 +27,8 @@ export async function pair(
   const problem = problemOf(marketing, sales);
   if (problem !== undefined) throw new BatonError("cli.usage", problem);
   await setServes(tx, sales.id, marketing.id, now);
+  // A turn that began before would go on deciding with the portal's people, whom sales' CRM does not know.
+  await recallLane(tx, marketing.id);
   await deletePolls(tx, sales.id);
   await endPending(tx, sales.id, OVERTAKEN);
   await note(tx, { marketing, sales, actor, action: "paired" }, now);
@@ -38,6 +41,7 @@ export async function unpair(
   now: Instant,
 ): Promise<void> {
   await setServes(tx, sales.id, undefined, now);
+  await recallLane(tx, marketing.id);
   await startPolling(tx, sales.id, now);
   await note(tx, { marketing, sales, actor, action: "unpaired" }, now);
 }

@@ -3,19 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { LaneTools } from "../lanes/lane.ts";
 import { prepared, prepareLater, startPolling } from "../lanes/polls.ts";
 import type { Lanes } from "../lanes/pool.ts";
-import { type Instant, MINUTE_MS } from "../model/instant.ts";
+import { MINUTE_MS } from "../model/instant.ts";
 import { record } from "../store/audit.ts";
 import { type Locksmith, saveTokens, tokenVault } from "../store/connections.ts";
-import { saveCapabilities, saveInstallation, setInstallationState } from "../store/installations.ts";
+import { saveCapabilities, saveInstallation } from "../store/installations.ts";
 import { noteTurn } from "../store/lanes.ts";
-import type { Tx } from "../store/schema.ts";
 import type { Connections } from "./flow.ts";
 
-/** Work that waited because sales' account could not be reached goes on. */
-async function reconnected(tx: Tx, installation: string, at: Instant): Promise<void> {
-  await setInstallationState(tx, installation, "active", at);
-  await noteTurn(tx, installation, { failures: 0, retryAt: 0, code: null });
-}
+/** A lane that has not failed. */
+const RESTED = { failures: 0, retryAt: 0, code: null };
 
 /** A tenant that was here before keeps its installation, and its lane starts afresh with the new tokens. */
 export function storedConnections(
@@ -33,11 +29,12 @@ export function storedConnections(
           at,
         );
         await saveTokens(tx, locksmith, saved.id, grant.tokens, at);
-        // What changes in an account that serves another one's leads is looked for there.
+        // What changes in an account that serves another one's leads is looked for there, and what waited for it goes on: unless that
+        // one's own tokens are refused too.
         if (saved.serves === undefined) await startPolling(tx, saved.id, at);
-        else await reconnected(tx, saved.serves, at);
+        else await noteTurn(tx, saved.serves, RESTED);
         await prepareLater(tx, saved.id, at + MINUTE_MS);
-        await noteTurn(tx, saved.id, { failures: 0, retryAt: 0, code: null });
+        await noteTurn(tx, saved.id, RESTED);
         await record(tx, { installation: saved.id, actor: "admin", action: "installed", detail: crm }, at);
         return saved.id;
       });

@@ -24,6 +24,7 @@ import { saveReviews } from "../store/reviews.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { asksForHandoffs } from "./surroundings.ts";
 import { ofKnownLeads } from "./pairs.ts";
 
 /** The events of one lead, oldest first. */
@@ -33,7 +34,7 @@ export interface LeadWork {
 }
 
 export interface Claim {
-  /** At most `MOST_LEADS`. */
+  /** At most `MOST_LEADS`, or `MOST_FOLLOWED`. */
   readonly leads: readonly LeadWork[];
   /** Form submissions and signals of which only the e-mail address is known yet. */
   readonly strangers: readonly { readonly waiting: WaitingEvent; readonly email: string }[];
@@ -45,6 +46,8 @@ export interface Claim {
 
 /** The size of the CRM's batches. */
 const MOST_LEADS = 100;
+/** Where only handoffs are asked about: what passed between two is read of more at once, and little is read besides. */
+const MOST_FOLLOWED = 300;
 const MOST_EVENTS = 500;
 /** An event that failed this often waits for a person instead of blocking its lead. */
 export const MOST_TRIES = 3;
@@ -144,13 +147,20 @@ function oneRequest(events: readonly WaitingEvent[]): readonly WaitingEvent[] {
 /** The first leads, or one alone that may be what breaks turns. */
 function chosen(units: readonly Unit[]): readonly Unit[] {
   const suspect = units.find(({ events }) => events.some(({ attempts }) => attempts > MOST_TRIES));
-  return suspect === undefined ? units.slice(0, MOST_LEADS) : [suspect];
+  if (suspect !== undefined) return [suspect];
+  const many = units.slice(0, MOST_FOLLOWED);
+  return asksForHandoffs(many) ? many : units.slice(0, MOST_LEADS);
 }
 
 /** Whether nobody waits for any of it: imports and the like. Its calls then leave a part of the call budget to others. */
 export function isBulk(claimed: Claim): boolean {
   const events = eventsOf(claimed);
-  return events.length > 0 && events.every(({ event }) => event.urgency === "bulk");
+  return events.length > 0 && areBulk(events);
+}
+
+/** The same of some of its events. */
+export function areBulk(events: readonly WaitingEvent[]): boolean {
+  return events.every(({ event }) => event.urgency === "bulk");
 }
 
 /** Whether what broke a turn says nothing about the events in it: the CRM, the tokens or the lane were at fault. */

@@ -18,7 +18,7 @@ import { endHandoff, findErased } from "../store/erase.ts";
 import { endEventsByKey, postponeEvents, settleEvents } from "../store/events.ts";
 import { giveWay } from "../store/give-way.ts";
 import { agree } from "../store/links.ts";
-import { saveLeads } from "../store/leads.ts";
+import { saveLeads, type SeenLead } from "../store/leads.ts";
 import { planNotices } from "../store/notices.ts";
 import type { Tx } from "../store/schema.ts";
 import { endWaiting, saveSignals } from "../store/signals.ts";
@@ -26,12 +26,13 @@ import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
 import { hasWrites } from "../sync/index.ts";
-import { type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { areBulk, type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
 import { handoffIdOf, saveHandoffsOf } from "./courses.ts";
 import { logDecision } from "./decision-log.ts";
 import { noteIdentities } from "./identities.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { settleNotThere } from "./not-there.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { newlyAgreed, type Syncs, syncWrites } from "./sync.ts";
 
 /** What became of one lead in a turn. */
@@ -41,6 +42,8 @@ export type Outcome = { readonly work: LeadWork } & (
       readonly snapshot: Snapshot;
       readonly decision: Decision;
       readonly fresh: readonly Signal[];
+      /** What the next look at its handoff is completed from. */
+      readonly surroundings: Surroundings;
     }
   | { readonly kind: "missing" }
   /** Deciding threw, or its record makes no sense. The lead is tried again, then waits for a person; nobody else is held up. */
@@ -199,11 +202,13 @@ function isSpent(waiting: { readonly attempts: number }): boolean {
   return waiting.attempts >= MOST_TRIES;
 }
 
-function effectsOf({ snapshot, decision }: Decided): readonly PlannedEffect[] {
+/** What comes too late to go out with its turn waits behind live writes, if nobody waits for the lead. */
+function effectsOf({ work, snapshot, decision }: Decided): readonly PlannedEffect[] {
   const handoff = handoffIdOf(snapshot, decision);
   return decision.plan.writes.map((body) => ({
     write: { ...body, key: `${snapshot.decisionId}.${WRITE_NAMES[body.kind]}`, lead: snapshot.lead },
     decision: snapshot.decisionId,
+    urgency: areBulk(work.events) ? "bulk" : "live",
     ...(handoff === undefined ? {} : { handoff }),
   }));
 }
@@ -227,7 +232,8 @@ function noticesOf({ snapshot, decision }: Decided): readonly Notice[] {
   }));
 }
 
-function seenLead({ snapshot, decision }: Decided) {
+function seenLead({ snapshot, decision, surroundings }: Decided): SeenLead {
+  const isFollowed = handoffIdOf(snapshot, decision) !== undefined;
   const email = snapshot.facts["lead.email"]?.value;
   return {
     lead: snapshot.lead.id,
@@ -238,6 +244,7 @@ function seenLead({ snapshot, decision }: Decided) {
     outcome: decision.verdict.outcome,
     reason: decision.verdict.reason,
     decision: snapshot.decisionId,
+    surroundings: isFollowed ? JSON.stringify(surroundings) : null,
   };
 }
 

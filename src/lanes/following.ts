@@ -4,12 +4,13 @@ import type { Disposition } from "../model/disposition.ts";
 import type { ClockKind, FormerHandoff, OpenHandoff } from "../model/handoff.ts";
 import type { Touch } from "../model/touch.ts";
 import { takeDueClocks } from "../store/clocks.ts";
-import { loadCursor, saveCursor } from "../store/cursors.ts";
-import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
+import { ownTasks } from "../store/effects.ts";
+import { nameLead, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import type { ClockRow } from "../store/schema-following.ts";
 import { type LeadWork, seqsOf } from "./claim.ts";
+import { mayLook } from "./gathering.ts";
 import { inLane, type Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";
 
@@ -76,10 +77,13 @@ export async function readTouches(
   });
   if (asked.length === 0) return new Map();
   const since = Math.min(...asked.map(({ startedAt }) => startedAt)) - LOOK_BACK_MS;
-  const touches = await lane.connector.touches(
-    asked.map(({ lead }) => lead),
-    since,
+  const leads = asked.map(({ lead }) => lead);
+  const own = await ownTasks(
+    lane.store.db,
+    lane.installation.id,
+    leads.map(({ id }) => id),
   );
+  const touches = await lane.connector.touches(leads, since, own);
   const byLead = Map.groupBy(touches, ({ lead }) => lead.id);
   return new Map(
     asked.map(({ lead }) => [lead.id, (byLead.get(lead.id) ?? []).map(({ lead: _lead, ...touch }) => touch)]),
@@ -114,28 +118,6 @@ export function givenIn({ events }: LeadWork, handoff: OpenHandoff | undefined):
   );
 }
 
-/** The cursor that says when activities were last asked about. */
-const ACTIVITIES = "activities";
-/** It is never due by itself: an activity that waits is. Latest instant of ECMAScript. */
-const NEVER = 8.64e15;
-
-/**
- * A lone activity is looked at once. While they come thick and fast they gather, so that following a portal costs so many looks a day
- * at most, however many people call: nobody is escalated in between, because that asks for itself.
- * @returns Whether it is time; if not, they wait until it is.
- */
-async function mayAskForActivities(lane: Lane, waiting: readonly WaitingEvent[]): Promise<boolean> {
-  const { id } = lane.installation;
-  const last = await loadCursor(lane.store.db, id, ACTIVITIES);
-  const nextAt = last === undefined ? 0 : last.at + lane.gatherMs;
-  const isTime = nextAt <= lane.now();
-  await inLane(lane, async (tx) => {
-    if (isTime) await saveCursor(tx, id, ACTIVITIES, lane.now(), NEVER);
-    else await postponeEvents(tx, seqsOf(waiting), nextAt, "gathers with others", false);
-  });
-  return isTime;
-}
-
 /**
  * The leads that waiting activities belong to, as far as sales has them: those of others end here, because nobody waits for them.
  * @returns The work to add, by lead.
@@ -145,7 +127,7 @@ export async function leadsOfActivities(
   waiting: readonly WaitingEvent[],
 ): Promise<readonly LeadWork[]> {
   const refs = waiting.flatMap(({ event }) => (event.kind === "activity-changed" ? [event.activity] : []));
-  if (refs.length === 0 || !(await mayAskForActivities(lane, waiting))) return [];
+  if (refs.length === 0 || !(await mayLook(lane, "activities", lane.gatherMs, waiting))) return [];
   const pairs = await lane.connector.leadsOf(refs);
   const { id } = lane.installation;
   const leads = [...new Set(pairs.map(({ lead }) => lead.id))];

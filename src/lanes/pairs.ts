@@ -12,10 +12,21 @@ import type { Crm } from "../model/lead.ts";
 import { endHandoff } from "../store/erase.ts";
 import { settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs, saveCourses } from "../store/handoffs.ts";
-import { leadsLinkedWith, loadLinks, noteGone, saveLinks, unlink } from "../store/links.ts";
+import {
+  type Link,
+  leadsLinkedWith,
+  loadLinks,
+  noteGone,
+  replaceAgreed,
+  saveLinks,
+  unlink,
+} from "../store/links.ts";
 import type { Tx } from "../store/schema.ts";
+import { sideState, stillAgreed } from "../sync/index.ts";
+import { admitsStrangers, admitStrangers } from "./admitting.ts";
 import { inLane, type Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";
+import { fieldsInStep } from "./sync.ts";
 
 const BELIEVED_AFTER_MS: DurationMs = 30 * SECOND_MS;
 /** As which property a record's end is told, so that whoever reads the event understands it. */
@@ -23,7 +34,7 @@ const DELETED = "record deleted";
 
 /**
  * The events that concern leads of this installation, each said of its lead. What sales' CRM tells of somebody marketing does not know
- * ends here: nothing is decided about people who are not marketing's.
+ * ends here, unless they are to be leads of marketing's too: nothing is decided about people who are not.
  */
 export async function ofKnownLeads(
   lane: Lane,
@@ -38,23 +49,26 @@ export async function ofKnownLeads(
     foreign.flatMap(({ event }) => counterpartOf(event) ?? []),
   );
   const strange = foreign.filter(({ event }) => !leads.has(counterpartOf(event) ?? ""));
-  if (strange.length > 0)
-    await inLane(lane, (tx) =>
-      settleEvents(
-        tx,
-        strange.map(({ seq }) => seq),
-        "done",
-        "of nobody who is a lead of marketing's",
-      ),
-    );
-  const left = new Set(strange);
+  const admitted = strange.length === 0 ? new Map<string, string>() : await seeTo(lane, strange);
   return waiting.flatMap((one) => {
-    if (left.has(one)) return [];
-    const lead = leads.get(counterpartOf(one.event) ?? "");
-    return [
-      isForeign(one.event, crm) && lead !== undefined ? { ...one, event: saidOf(lead, crm, one.event) } : one,
-    ];
+    if (!isForeign(one.event, crm)) return [one];
+    const name = counterpartOf(one.event) ?? "";
+    const lead = leads.get(name) ?? admitted.get(name);
+    return lead === undefined ? [] : [{ ...one, event: saidOf(lead, crm, one.event) }];
   });
+}
+
+/** Ends what was told of strangers, or lets them in. @returns The leads they are by now, by the ids their events name. */
+async function seeTo(lane: Lane, strange: readonly WaitingEvent[]): Promise<ReadonlyMap<string, string>> {
+  if (admitsStrangers(lane)) {
+    const named = strange.flatMap((one) =>
+      "lead" in one.event && one.event.lead !== undefined ? [{ ...one, ref: one.event.lead }] : [],
+    );
+    return await admitStrangers(lane, named);
+  }
+  const seqs = strange.map(({ seq }) => seq);
+  await inLane(lane, (tx) => settleEvents(tx, seqs, "done", "of nobody who is a lead of marketing's"));
+  return new Map();
 }
 
 function isForeign(event: CrmEvent, crm: Crm): boolean {
@@ -79,7 +93,7 @@ export async function noteCounterparts(lane: Lane, tx: Tx, read: readonly ReadLe
   const { id } = lane.installation;
   const there = read.flatMap(({ work, record }) =>
     record.found === true && record.sales !== undefined
-      ? [{ work, lead: record.lead.id, sales: record.sales }]
+      ? [{ work, record, lead: record.lead.id, sales: record.sales }]
       : [],
   );
   if (there.length === 0) return;
@@ -88,15 +102,7 @@ export async function noteCounterparts(lane: Lane, tx: Tx, read: readonly ReadLe
     id,
     there.map(({ lead }) => lead),
   );
-  const moved = there.filter(
-    ({ lead, sales }) => !sales.isGone && links.get(lead)?.counterpart !== sales.lead.id,
-  );
-  await saveLinks(
-    tx,
-    id,
-    moved.map(({ lead, sales }) => ({ lead, counterpart: sales.lead.id, by: "email" as const })),
-    lane.now(),
-  );
+  await noteMoved(lane, tx, there, links);
   for (const { work, lead, sales } of there) {
     if (!sales.isGone) continue;
     const wasTold = work.events.some(
@@ -115,4 +121,39 @@ export async function noteCounterparts(lane: Lane, tx: Tx, read: readonly ReadLe
       await saveCourses(tx, id, [{ id: handoff.id, ended_as: "rejected", answer_reason: "deleted" }]);
     }
   }
+}
+
+/** A lead of which sales' CRM has a record, as it was read. */
+interface There {
+  readonly lead: string;
+  readonly record: Extract<ReadLead["record"], { found: true }>;
+  readonly sales: NonNullable<Extract<ReadLead["record"], { found: true }>["sales"]>;
+}
+
+/** Records that were found, and those that are others by now: of the latter not all that was agreed still holds. */
+async function noteMoved(
+  lane: Lane,
+  tx: Tx,
+  there: readonly There[],
+  links: ReadonlyMap<string, Link>,
+): Promise<void> {
+  const { id } = lane.installation;
+  const moved = there.filter(
+    ({ lead, sales }) => !sales.isGone && links.get(lead)?.counterpart !== sales.lead.id,
+  );
+  const own = await saveLinks(
+    tx,
+    id,
+    moved.map(({ lead, sales }) => ({ lead, counterpart: sales.lead.id, by: "email" as const })),
+    lane.now(),
+  );
+  const fields = fieldsInStep(lane, lane.playbook());
+  const replaced = moved.flatMap(({ lead, record }) => {
+    const { agreed } = links.get(lead) ?? {};
+    if (agreed === undefined || !own.has(lead)) return [];
+    // What is remembered is of the record it was.
+    const seen = record.surroundedAt === undefined ? fields.map((field) => field.sales) : [];
+    return [[lead, stillAgreed(fields, agreed, "sales", sideState(record, seen))] as const];
+  });
+  await replaceAgreed(tx, id, new Map(replaced));
 }

@@ -15,7 +15,12 @@ import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/in
 import type { Owner } from "../model/rep.ts";
 import { record } from "../store/audit.ts";
 import { markLost } from "../store/effects.ts";
-import { type Installation, loadInstallation, setInstallationState } from "../store/installations.ts";
+import {
+  type Installation,
+  isConnected,
+  loadInstallation,
+  setInstallationState,
+} from "../store/installations.ts";
 import {
   dueLanes,
   freeAllLanes,
@@ -200,7 +205,7 @@ async function stateOf(
   const installation = await loadInstallation(settings.store.db, id);
   if (known !== undefined && isDeepStrictEqual(known.installation, installation)) return known;
   await forget(id);
-  if (installation?.state !== "active") return undefined;
+  if (installation === undefined || !isConnected(installation)) return undefined;
   const state: LaneState = {
     installation,
     connector: settings.connect(installation),
@@ -287,8 +292,13 @@ async function noteBadTurn(
   state.restsUntil = now() + Math.max(rest, asked);
   await noteTurn(store.db, id, { failures: state.failures, retryAt: state.restsUntil, code });
   if (code === "crm.disconnected") {
-    await setInstallationState(store.db, id, "disconnected", now());
-    await record(store.db, { installation: id, actor: "baton", action: "disconnected", detail: code }, now());
+    const whose = (cause instanceof BatonError ? cause.installation : undefined) ?? id;
+    await setInstallationState(store.db, whose, "disconnected", now());
+    await record(
+      store.db,
+      { installation: whose, actor: "baton", action: "disconnected", detail: code },
+      now(),
+    );
   }
 }
 

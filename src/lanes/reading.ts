@@ -8,15 +8,20 @@ import { wanted } from "../playbook/index.ts";
 import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
-import { findLeadsByEmail, loadLeads } from "../store/leads.ts";
+import { ownJson } from "../store/json.ts";
+import { findLeadsByEmail, loadLeads, type SeenLead } from "../store/leads.ts";
 import type { Tx } from "../store/schema.ts";
 import { saveSignals } from "../store/signals.ts";
+import { readBatches } from "./batches.ts";
 import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
+import type { Outcome } from "./commit.ts";
 import { leadsOfActivities } from "./following.ts";
+import { withoutGathering } from "./gathering.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { noteCounterparts } from "./pairs.ts";
 import { pollSubmissions } from "./polls.ts";
+import { asksForHandoffs, completed, goesBeyond, glimpseOf, type Surroundings } from "./surroundings.ts";
 import { alsoSynced } from "./sync.ts";
 import { withWaiting } from "./waiting.ts";
 
@@ -47,7 +52,7 @@ interface Introduced {
 /** @param polls  Whether the forms are due to be asked anyway: then they are asked beside the leads, not before them. */
 export async function readLeads(lane: Lane, claim: Claim, polls: boolean): Promise<readonly ReadLead[]> {
   const introduced = withMore(await introduce(lane, claim), await leadsOfActivities(lane, claim.activities));
-  const works = await withoutTold(lane, introduced);
+  const works = await withoutGathering(lane, await withoutTold(lane, introduced));
   const [records, submissions] = await Promise.all([readRecords(lane, works), askForms(lane, works, polls)]);
   const read = works.map((work, index) => {
     const record = records[index] ?? { found: false, asked: { crm: lane.installation.crm, id: work.lead } };
@@ -122,17 +127,79 @@ function withMore(introduced: Introduced, more: readonly LeadWork[]): Introduced
   return { ...introduced, works: [...byLead.values()] };
 }
 
+/** As the CRM has them now; where only handoffs are asked about, all but the leads themselves as it was read last. */
 async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<readonly CrmRecord[]> {
   if (works.length === 0) return [];
-  const { id, crm } = lane.installation;
-  const ids = works.map(({ lead }) => lead);
-  const seen = await loadLeads(lane.store.db, id, ids);
+  const leads = works.map(({ lead }) => lead);
+  const seen = await loadLeads(lane.store.db, lane.installation.id, leads);
+  const remembered = leads.map((lead) => surroundingsIn(seen.get(lead)));
+  const isWhole = !asksForHandoffs(works) || remembered.includes(undefined);
+  if (isWhole) return await readWhole(lane, leads, seen);
+  const wantedNow = glimpseOf(wanted(lane.playbook().fields), works);
+  const records = (await readBatches(lane, refsOf(lane, leads), wantedNow)).map((record, index) =>
+    record.found === true ? completed(record, remembered[index], wantedNow) : record,
+  );
+  const moved = leads.filter((_, index) => records[index] === undefined);
+  const again = byAsked(await readWhole(lane, moved, seen));
+  return leads.flatMap((lead, index) => records[index] ?? again.get(lead) ?? []);
+}
+
+async function readWhole(
+  lane: Lane,
+  leads: readonly string[],
+  seen: ReadonlyMap<string, SeenLead>,
+): Promise<readonly CrmRecord[]> {
+  if (leads.length === 0) return [];
   const hints = new Map(
-    [...seen].flatMap(([lead, { account }]) => (account === null ? [] : [[lead, account] as const])),
+    leads.flatMap((lead) => {
+      const account = seen.get(lead)?.account ?? undefined;
+      return account === undefined ? [] : [[lead, account] as const];
+    }),
   );
   const { fields, lists } = lane.playbook();
-  const refs = ids.map((lead): LeadRef => ({ crm, id: lead }));
-  return await lane.connector.read(refs, alsoSynced(lane, wanted(fields, lists.length > 0)), hints);
+  const all = alsoSynced(lane, wanted(fields, lists.length > 0));
+  return await readBatches(lane, refsOf(lane, leads), all, hints);
+}
+
+/**
+ * Those leads of a look whose decisions go beyond following are read whole, before anything is done about them.
+ * @returns The same leads; the very same where nobody was read.
+ */
+export async function readBeyond(
+  lane: Lane,
+  read: readonly ReadLead[],
+  outcomes: readonly Outcome[],
+): Promise<readonly ReadLead[]> {
+  const leads = read.flatMap(({ work }, index) => {
+    const outcome = outcomes[index];
+    return outcome !== undefined && goesBeyond(outcome) ? [work.lead] : [];
+  });
+  if (leads.length === 0) return read;
+  const seen = await loadLeads(lane.store.db, lane.installation.id, leads);
+  const whole = byAsked(await readWhole(lane, leads, seen));
+  return read.map((one) => {
+    const record = whole.get(one.work.lead);
+    return record === undefined ? one : { ...one, record: unlessMerged(record) };
+  });
+}
+
+/** Merged since the look at it, a moment ago: who is who is found out by the next turn. */
+function unlessMerged(record: CrmRecord): CrmRecord {
+  if (record.found !== true || record.lead.id === record.asked.id) return record;
+  return { found: "unsure", asked: record.asked, code: "crm.conflict" };
+}
+
+function refsOf({ installation: { crm } }: Lane, leads: readonly string[]): readonly LeadRef[] {
+  return leads.map((id) => ({ crm, id }));
+}
+
+function byAsked(records: readonly CrmRecord[]): ReadonlyMap<string, CrmRecord> {
+  return new Map(records.map((record) => [record.asked.id, record]));
+}
+
+function surroundingsIn(seen: SeenLead | undefined): Surroundings | undefined {
+  const text = seen?.surroundings ?? undefined;
+  return text === undefined ? undefined : ownJson<Surroundings>(text);
 }
 
 /** Adds submissions known by e-mail only to the leads they belong to. */

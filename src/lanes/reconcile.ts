@@ -14,7 +14,8 @@
  * - It goes on after a restart where it was. Somebody may ask anew at any moment; then what stands in the cursor is theirs, and the
  *   page under way changes nothing of it.
  *
- * Deletions, merges and erasures leave no modified lead behind: they are not found here. Source: docs/decisions/0022-sweeps.md.
+ * Of HubSpot's, deletions, merges and erasures leave no modified lead behind: they are not found here. Salesforce lists deleted records
+ * for as long as they are in its recycle bin. Source: docs/decisions/0022-sweeps.md.
  */
 import type { Connector } from "../connector.ts";
 import { BatonError, IS_RETRIABLE } from "../errors.ts";
@@ -179,7 +180,9 @@ async function newsOf(
   const ids = modified.map(({ lead }) => lead.id);
   const [known, erased] = [await knownUntil(db, id, ids), await findErased(db, lane.keys, id, ids)];
   const unexplained = modified
-    .filter(({ lead, modifiedAt }) => !erased.has(lead.id) && modifiedAt > explainedUntil(known.get(lead.id)))
+    // That somebody is gone of whom Baton knew nothing is nobody's news: people clear out records by the thousand.
+    .filter(({ lead, isGone }) => !erased.has(lead.id) && (isGone !== true || known.has(lead.id)))
+    .filter(({ lead, modifiedAt }) => modifiedAt > explainedUntil(known.get(lead.id)))
     .map(({ lead }) => lead);
   if (unexplained.length === 0) return [];
 

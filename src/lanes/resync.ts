@@ -5,7 +5,8 @@
  * - One page a turn, and only while nothing else waits: a demo request goes before a hundred thousand comparisons.
  * - A page ends in one transaction: what is to be written is planned in the ledger, and the cursor moves on. Killed at any moment, it
  *   goes on with that page or the next, and what was planned is delivered as everything is.
- * - What was read a moment ago is written at once, as far as that goes within seconds; the rest comes with other turns, looked at again.
+ * - What was read a moment ago is written at once, as far as that goes within seconds; the rest comes with other turns that find nothing
+ *   else to do, looked at again.
  * - A dry one plans nothing: it counts what would change, and keeps a few samples of each field.
  */
 import { deliver, FRESH_MS } from "../deliver/index.ts";
@@ -163,11 +164,12 @@ function effectsOf(lane: Lane, { id, looked }: Resync, syncs: Syncs): readonly P
     syncWrites({ decisionId: `${id}.${looked}.${lead}`, lead: { crm, id: lead } }, plan).map((write) => ({
       write,
       decision: id,
+      urgency: "bulk" as const,
     })),
   );
 }
 
-/** Whatever has to be read again first, other turns see to: live leads come before it. */
+/** Whatever has to be read again first, other turns see to, after everything live: `deliverBulk`. */
 async function deliverFresh(lane: Lane, planned: readonly PlannedEffect[], readAtMs: number): Promise<void> {
   const effects = planned.map((effect): Effect => ({
     ...effect,

@@ -9,7 +9,7 @@ import type { Agreed, SyncField, SyncPlan } from "../model/sync.ts";
 import { SIDES } from "../model/version.ts";
 import { inStep } from "../playbook/in-step.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import { loadLinks } from "../store/links.ts";
+import { leadsLinkedWith, loadLinks } from "../store/links.ts";
 import { agreedBy, sideState, syncPair } from "../sync/index.ts";
 import type { Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";
@@ -55,7 +55,9 @@ export async function syncRecords(
   records: readonly CrmRecord[],
   fields: readonly SyncField[],
 ): Promise<Syncs> {
-  const pairs = records.filter(isPair);
+  // What is remembered of an account is as old as it may be: nothing is copied from it.
+  const read = records.filter(isPair).filter(({ surroundedAt }) => surroundedAt === undefined);
+  const pairs = await ownPairs(lane, read);
   if (fields.length === 0 || pairs.length === 0) return new Map();
   const links = await loadLinks(
     lane.store.db,
@@ -78,6 +80,21 @@ export async function syncRecords(
       ] as const;
     }),
   );
+}
+
+/**
+ * Without those whose record is another lead's: the record it was has lost a merge, and the two leads are perhaps one person. What is the
+ * other's is not copied into it, nor the other way round, before somebody has merged them.
+ */
+async function ownPairs(lane: Lane, pairs: readonly Pair[]): Promise<readonly Pair[]> {
+  if (pairs.length === 0) return pairs;
+  const { id } = lane.installation;
+  const holders = await leadsLinkedWith(
+    lane.store.db,
+    id,
+    pairs.map(({ sales }) => sales.lead.id),
+  );
+  return pairs.filter(({ lead, sales }) => (holders.get(sales.lead.id) ?? lead.id) === lead.id);
 }
 
 type Pair = Extract<CrmRecord, { found: true }> & {

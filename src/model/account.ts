@@ -46,6 +46,15 @@ export type AccountMatch =
   | { readonly outcome: "review"; readonly candidates: readonly AccountCandidate[] }
   | { readonly outcome: "none" };
 
+/**
+ * Which account somebody is made a part of in a CRM that does not know them: the one they plainly belong to; or none, because it is
+ * not plain. `why` is for people, and goes on from "because": `the account of that name is at northwind.example`.
+ */
+export interface Belonging {
+  readonly account?: string;
+  readonly why: string;
+}
+
 /** Another record of what is, or may be, the same person. Baton never merges: a person decides. */
 export interface Duplicate {
   readonly lead: string;

@@ -7,6 +7,8 @@ import type { LeadRef } from "./lead.ts";
 export interface ModifiedLead {
   readonly lead: LeadRef;
   readonly modifiedAt: Instant;
+  /** The record was deleted, or lost a merge: that is what happened then. */
+  readonly isGone?: boolean;
 }
 
 /** A part of the list of modified leads. Without `next` it is the last one. */

@@ -73,9 +73,17 @@ export type WriteKind = WriteBody["kind"];
 /** One write with its key: minted once, never derived from the attempt or the clock. */
 export type Write = WriteBody & { readonly key: string; readonly lead: LeadRef };
 
-/** What a CRM's answer says about one write. `dropped` names the fields a person had changed meanwhile. */
+/**
+ * What a CRM's answer says about one write. `dropped` names the fields a person had changed meanwhile; `reason` says why it was done as it
+ * was, where another way was as likely.
+ */
 export type Receipt = { readonly key: string } & (
-  | { readonly outcome: "applied"; readonly id: string; readonly dropped?: readonly string[] }
+  | {
+      readonly outcome: "applied";
+      readonly id: string;
+      readonly dropped?: readonly string[];
+      readonly reason?: string;
+    }
   | { readonly outcome: "not-applied"; readonly code: string; readonly retryAfterMs?: number }
   | { readonly outcome: "unknown"; readonly code: string }
   | { readonly outcome: "refused"; readonly code: string; readonly reason: string }

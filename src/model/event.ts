@@ -6,7 +6,7 @@ import type { GivenAnswer } from "./disposition.ts";
 import type { ActivityRef } from "./touch.ts";
 
 /** Live work goes before bulk work (imports, resyncs, replays) in every lane. */
-type Urgency = "live" | "bulk";
+export type Urgency = "live" | "bulk";
 
 /**
  * What every event carries. `key` is the event's identity within its tenant: a redelivery has the same key,

@@ -77,4 +77,6 @@ export interface Snapshot {
   /** Set when a workflow asked for this decision, rather than the lead's own behaviour. */
   readonly request?: HandoffRequest;
   readonly readAt: Instant;
+  /** When account, deals and lists were read, where only what sales did was looked at since. */
+  readonly surroundedAt?: Instant;
 }

@@ -7,6 +7,7 @@ import type { LeadChange, ModifiedPage } from "../model/change.ts";
 import type { Instant } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { ActivityRef } from "../model/touch.ts";
+import { admit } from "./admitting.ts";
 import { lookInPairs } from "./looking.ts";
 import { colleaguesOf } from "./owners.ts";
 import type { PairParts } from "./parts.ts";
@@ -30,12 +31,13 @@ export function pairedConnector(parts: PairParts): Connector {
     owners: () => sales.owners(),
     accounts: (wanted, after) => marketing.accounts(wanted, after),
     submissions: (since, conversions) => marketing.submissions(since, conversions),
-    changedSince: (since, after) => changedInEither(parts, since, after),
+    changedSince: (since, after, where) => changedInEither(parts, since, after, where),
     changesOf: (leads, since) => changesInEither(parts, leads, since),
     apply: (writes, mayWrite) => applyToPairs(parts, colleagues, writes, mayWrite),
+    admit: (people, how) => admit(parts, people, how),
     look: (writes) => lookInPairs(parts, colleagues, writes),
     ownRecords: (leads, since) => throughLinks(parts, leads, (refs) => sales.ownRecords(refs, since)),
-    touches: (leads, since) => throughLinks(parts, leads, (refs) => sales.touches(refs, since)),
+    touches: (leads, since, own) => throughLinks(parts, leads, (refs) => sales.touches(refs, since, own)),
     leadsOf: (activities) => leadsOfEither(parts, activities),
     vocabulary: async () => joinedVocabulary(await marketing.vocabulary(), await sales.vocabulary()),
     // Sales' account is an installation of its own, and is made ready as one.
@@ -67,23 +69,31 @@ function capabilitiesOf(marketing: Capabilities, sales: Capabilities): Capabilit
 /** Which CRM a part of the list of changes is of. */
 const PARTS = ["marketing", "sales"] as const;
 
-/** First all that was modified in marketing's CRM, then those of sales' whose leads are known. */
+/**
+ * First all that was modified in marketing's CRM, then those of sales' whose leads are known; and under their own names those who are
+ * nobody's yet, where they may become leads. The second part is left out where only the leading CRM is asked about.
+ */
 async function changedInEither(
-  { marketing, sales, links }: PairParts,
+  { marketing, sales, links, rules }: PairParts,
   since: Instant,
   after?: string,
+  where?: "leading",
 ): Promise<ModifiedPage> {
   const [part, place] = placeOf(after);
   if (part === "marketing") {
     const page = await marketing.changedSince(since, place);
-    return { leads: page.leads, next: page.next === undefined ? "sales:" : `marketing:${page.next}` };
+    if (page.next !== undefined) return { leads: page.leads, next: `marketing:${page.next}` };
+    return { leads: page.leads, ...(where === "leading" ? {} : { next: "sales:" }) };
   }
+  if (where === "leading") return { leads: [] };
   const page = await sales.changedSince(since, place);
   const leads = await links.leadsOf(page.leads.map(({ lead }) => lead.id));
+  const { admits } = rules();
   return {
-    leads: page.leads.flatMap(({ lead, modifiedAt }) => {
+    leads: page.leads.flatMap(({ lead, modifiedAt, isGone }) => {
       const id = leads.get(lead.id);
-      return id === undefined ? [] : [{ lead: { crm: marketing.crm, id }, modifiedAt }];
+      if (id === undefined) return admits && isGone !== true ? [{ lead, modifiedAt }] : [];
+      return [{ lead: { crm: marketing.crm, id }, modifiedAt }];
     }),
     ...(page.next === undefined ? {} : { next: `sales:${page.next}` }),
   };
@@ -103,11 +113,16 @@ async function changesInEither(
   leads: readonly LeadRef[],
   since: Instant,
 ): Promise<readonly LeadChange[]> {
-  const [here, there] = await Promise.all([
-    parts.marketing.changesOf(leads, since),
-    throughLinks(parts, leads, (refs) => parts.sales.changesOf(refs, since)),
+  const [strangers, own] = [
+    leads.filter(({ crm }) => crm === parts.sales.crm),
+    leads.filter(({ crm }) => crm !== parts.sales.crm),
+  ];
+  const changes = await Promise.all([
+    parts.marketing.changesOf(own, since),
+    throughLinks(parts, own, (refs) => parts.sales.changesOf(refs, since)),
+    strangers.length === 0 ? [] : parts.sales.changesOf(strangers, since),
   ]);
-  return [...here, ...there].toSorted((a, b) => a.at - b.at);
+  return changes.flat().toSorted((a, b) => a.at - b.at);
 }
 
 /** Asks sales' CRM about those leads it knows; what it answers speaks of them by their own names. */

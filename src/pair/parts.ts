@@ -2,6 +2,7 @@
 import type { Connector } from "../connector.ts";
 import type { Instant } from "../model/instant.ts";
 import type { SyncField } from "../model/sync.ts";
+import type { EmployerPaths } from "../playbook/employer-paths.ts";
 import type { Making } from "../playbook/in-step.ts";
 import type { Link } from "../store/links.ts";
 
@@ -13,6 +14,8 @@ export interface LinkBook {
   leadsOf(counterparts: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Links leads. @returns Those whose counterpart is theirs now: one that is somebody else's already stays theirs. */
   save(links: readonly Pick<Link, "lead" | "counterpart" | "by">[]): Promise<ReadonlySet<string>>;
+  /** Those of these lower-case e-mail addresses whose people were erased. */
+  erased(emails: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** What the playbook agrees about a pair. */
@@ -21,6 +24,10 @@ export interface PairRules {
   readonly fields: readonly SyncField[];
   /** When a lead that sales' CRM does not know is made there, once it is handed off. */
   readonly makes: Making;
+  /** Whether people whom only sales' CRM knows become leads of marketing's. */
+  readonly admits: boolean;
+  /** Where leads say whom they work for; absent where nobody is made a part of an account. */
+  readonly employer?: EmployerPaths;
 }
 
 export interface PairParts {

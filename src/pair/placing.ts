@@ -7,6 +7,8 @@ import type { GuardedValue, Receipt } from "../model/effect.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { newcomerValues, sideState } from "../sync/index.ts";
 import type { Making } from "../playbook/in-step.ts";
+import type { Employer } from "../resolve/belonging.ts";
+import { belongings, employerOf } from "./belonging.ts";
 import { emailPathOf, type PairParts } from "./parts.ts";
 
 /** A lead that is to be in sales' CRM, under the key of the write that wants it there. */
@@ -19,13 +21,19 @@ export interface Placing {
 /** Where each lead is in sales' CRM, or why it is not, by lead. */
 export type Placed = ReadonlyMap<string, LeadRef | Exclude<Receipt, { outcome: "applied" }>>;
 
+/** What `place` came to. `told` says of leads that were made as what and why, where more than one thing was possible. */
+interface Placement {
+  readonly where: Placed;
+  readonly told: ReadonlyMap<string, string>;
+}
+
 /** Throws `crm.*` when marketing's CRM cannot be read. */
 export async function place(
   parts: PairParts,
   placings: readonly Placing[],
   mayWrite?: () => boolean,
-): Promise<Placed> {
-  if (placings.length === 0) return new Map();
+): Promise<Placement> {
+  if (placings.length === 0) return { where: new Map(), told: new Map() };
   const newcomers = await newcomersOf(parts, placings);
   const met = await metThere(parts, newcomers);
   const [known, strangers] = [
@@ -38,7 +46,12 @@ export async function place(
     ref: met.get(email),
     by: "email" as const,
   }));
-  return await linked(parts, [...found, ...made]);
+  return {
+    where: await linked(parts, [...found, ...made]),
+    told: new Map(
+      made.flatMap(({ placing: { lead }, told }) => (told === undefined ? [] : [[lead.id, told] as const])),
+    ),
+  };
 }
 
 /** By address, where it does not make people itself: what makes them looks who is there first. */
@@ -54,6 +67,7 @@ async function metThere(
 interface Arrival {
   readonly placing: Placing;
   readonly email?: string;
+  readonly employer: Employer;
   readonly properties: Readonly<Record<string, string>>;
 }
 
@@ -61,9 +75,11 @@ interface Arrival {
 async function newcomersOf(parts: PairParts, placings: readonly Placing[]): Promise<readonly Arrival[]> {
   const rules = parts.rules();
   const properties = rules.fields.map(({ marketing }) => marketing);
+  const { employer } = rules;
+  const beside = employer === undefined ? [] : [...employer.name, ...employer.domain];
   const records = await parts.marketing.read(
     placings.map(({ lead }) => lead),
-    { properties, history: [], deals: false, lists: false },
+    { properties: [...new Set([...properties, ...beside])], history: [], deals: false, lists: false },
   );
   const path = emailPathOf(rules) ?? "";
   return placings.flatMap((placing, index) => {
@@ -71,7 +87,14 @@ async function newcomersOf(parts: PairParts, placings: readonly Placing[]): Prom
     if (record?.found !== true) return [];
     const email = record.values[path]?.toLowerCase();
     const { values } = newcomerValues(rules.fields, sideState(record, properties), "marketing");
-    return [{ placing, properties: values, ...(email === undefined ? {} : { email }) }];
+    return [
+      {
+        placing,
+        properties: values,
+        employer: employer === undefined ? {} : employerOf(employer, record.values, email),
+        ...(email === undefined ? {} : { email }),
+      },
+    ];
   });
 }
 
@@ -79,6 +102,7 @@ interface Place {
   readonly placing: Placing;
   readonly by: "email" | "made";
   readonly ref: LeadRef | Exclude<Receipt, { outcome: "applied" }> | undefined;
+  readonly told?: string;
 }
 
 async function make(
@@ -91,17 +115,27 @@ async function make(
   const { makes } = parts.rules();
   if (makes !== "now" || sales.createLeads === undefined)
     return arrivals.map(({ placing }) => ({ placing, by: "made", ref: notMade(placing.key, makes) }));
-  const newcomers = arrivals.map(({ placing: { key, lead, owner }, properties }): Newcomer => ({
-    key,
-    counterpart: lead,
-    properties,
-    ...(owner === undefined ? {} : { ownerId: owner.to }),
-  }));
+  const accounts = await belongings(
+    parts,
+    arrivals.map(({ employer }) => employer),
+  );
+  const newcomers = arrivals.map(({ placing: { key, lead, owner }, properties }, index): Newcomer => {
+    const belonging = accounts.get(index);
+    return {
+      key,
+      counterpart: lead,
+      properties,
+      ...(owner === undefined ? {} : { ownerId: owner.to }),
+      ...(belonging === undefined ? {} : { belonging }),
+    };
+  });
   const receipts = await sales.createLeads(newcomers, mayWrite);
   return arrivals.map(({ placing }, index) => {
     const receipt = receipts[index];
-    const ref = receipt?.outcome === "applied" ? { crm: sales.crm, id: receipt.id } : receipt;
-    return { placing, by: "made", ref };
+    if (receipt?.outcome !== "applied") return { placing, by: "made", ref: receipt };
+    const { id, reason } = receipt;
+    const ref = { crm: sales.crm, id };
+    return { placing, by: "made", ref, ...(reason === undefined ? {} : { told: reason }) };
   });
 }
 

@@ -16,6 +16,8 @@ import { place, type Placed, type Placing } from "./placing.ts";
 interface Parted {
   readonly marketing?: Write;
   readonly sales?: Write;
+  /** As what its lead was made in sales' CRM, and why, where that is worth a word. */
+  readonly told?: string;
 }
 type Shortfall = Exclude<Receipt, { outcome: "applied" }>;
 
@@ -46,7 +48,10 @@ export async function applyToPairs(
   return writes.map((write) => {
     const one = parted.get(write.key);
     if (one !== undefined && "outcome" in one) return { ...one, key: write.key };
-    return combined(write, receipts.get(write.key) ?? []);
+    const receipt = combined(write, receipts.get(write.key) ?? []);
+    return receipt.outcome === "applied" && one?.told !== undefined
+      ? { ...receipt, reason: one.told }
+      : receipt;
   });
 }
 
@@ -62,14 +67,21 @@ async function partedWrites(
 ): Promise<ReadonlyMap<string, Parted | Shortfall>> {
   try {
     const refs = await counterparts(parts, writes);
-    const unplaced = writes.flatMap((write): readonly Placing[] =>
+    const ours = await Promise.all(writes.map((write) => ownedInSales(colleagues, write)));
+    const unplaced = ours.flatMap((write): readonly Placing[] =>
       write.kind === "update-lead" && write.owner !== undefined && !refs.has(write.lead.id)
         ? [{ key: write.key, lead: write.lead, owner: write.owner }]
         : [],
     );
-    const where: Placed = new Map([...refs, ...(await place(parts, unplaced, mayWrite))]);
+    const placed = await place(parts, unplaced, mayWrite);
+    const where: Placed = new Map([...refs, ...placed.where]);
     const parted = new Map<string, Parted | Shortfall>();
-    for (const write of writes) parted.set(write.key, await partsOf(parts, colleagues, write, where));
+    for (const write of ours) {
+      const one = await partsOf(parts, colleagues, write, where);
+      // The write that gave it its owner is what made it.
+      const told = write.kind === "update-lead" ? placed.told.get(write.lead.id) : undefined;
+      parted.set(write.key, told === undefined || "outcome" in one ? one : { ...one, told });
+    }
     return parted;
   } catch (cause) {
     if (!(cause instanceof BatonError)) throw cause;
@@ -87,6 +99,26 @@ async function counterparts(
   return new Map(
     [...known].map(([lead, { counterpart }]) => [lead, { crm: sales.crm, id: counterpart }] as const),
   );
+}
+
+/** What was planned before the two were a pair names an owner as marketing's CRM does. */
+async function ownedInSales(colleagues: Colleagues, write: Write): Promise<Write> {
+  switch (write.kind) {
+    case "update-lead": {
+      const to = write.owner && (await colleagues.toSales(write.owner.to));
+      return to === undefined ? write : { ...write, owner: { ...write.owner, to } };
+    }
+    case "create-task":
+    case "create-note": {
+      const ownerId = write.ownerId === undefined ? undefined : await colleagues.toSales(write.ownerId);
+      return ownerId === undefined ? write : { ...write, ownerId };
+    }
+    case "sync-fields":
+    case "start-sequence":
+    case "add-to-list":
+    case "answer-request":
+      return write;
+  }
 }
 
 /** What each CRM gets of a write, or why none gets anything. Throws `crm.*` when owners cannot be read. */

@@ -81,6 +81,11 @@ export function crmOf(path: string): Crm {
   return CRM_WORDS.salesforce.objects.includes(path.slice(0, path.indexOf("."))) ? "salesforce" : "hubspot";
 }
 
+/** Whether a property is one of accounts, in whichever CRM. Throws nothing. */
+export function isOfAccount(path: string): boolean {
+  return CRM_WORDS[crmOf(path)].objects[1] === path.slice(0, path.indexOf("."));
+}
+
 /** The CRM of a list as a playbook names it: `hubspot:1042`. Throws nothing. */
 export function crmOfList(name: string): Crm {
   return name.startsWith("salesforce:") ? "salesforce" : "hubspot";

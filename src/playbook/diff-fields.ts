@@ -79,10 +79,18 @@ export const fieldsLines: Tell = inParts({
         values: byMapped("Value"),
       }),
     }),
-    create: about("Somebody Salesforce does not know", phrased("is made there as")),
+    create: about("Somebody Salesforce does not know", madeLines),
+    create_in_hubspot: about("Somebody HubSpot does not know", phrased("is made there as")),
     coexist: about("HubSpot's own Salesforce connector", phrased("is taken to be at work:")),
   }),
 });
+
+/** `contact` stands for more than it says. */
+function madeLines(...[who, from, to]: Parameters<Tell>): ReturnType<Tell> {
+  const words = (value: unknown): unknown => (value === "contact" ? MADE_IN_ACCOUNTS : value);
+  return phrased("is made there as")(who, words(from), words(to));
+}
+const MADE_IN_ACCOUNTS = "contact of the account it belongs to, or else lead";
 
 /** `contact.jobtitle and lead.Title`. */
 function syncName(field: unknown): string {

@@ -57,9 +57,17 @@ export const syncSchema = z
   .strictObject({
     fields: z.array(fieldSchema).min(1).max(MOST_FIELDS).describe("The fields, each at most once."),
     create: z
-      .enum(["lead", "never"])
+      .enum(["lead", "contact", "never"])
       .default("lead")
-      .describe("What becomes of a HubSpot contact that is handed off and that Salesforce does not know."),
+      .describe(
+        "What becomes of a HubSpot contact that is handed off and that Salesforce does not know. contact: a Contact of the account it plainly belongs to, and a lead where there is none.",
+      ),
+    create_in_hubspot: z
+      .enum(["contact", "never"])
+      .default("never")
+      .describe(
+        "What becomes of a person of Salesforce's with an e-mail address whom HubSpot does not know. never: nothing is asked or made.",
+      ),
     coexist: z
       .enum(["auto", "yes", "no"])
       .default("auto")

@@ -10,6 +10,8 @@ export interface Sync {
   readonly fields: readonly SyncField[];
   /** As what somebody is made in sales' CRM who is handed off and not known there. */
   readonly create: SyncYaml["create"];
+  /** As what somebody is made in marketing's CRM whom only sales' knows. */
+  readonly createInHubspot: SyncYaml["create_in_hubspot"];
   /** Whether HubSpot's own connector to Salesforce is at work: Baton then leaves general fields to it. `auto`: find out. */
   readonly coexist: SyncYaml["coexist"];
 }
@@ -25,6 +27,9 @@ const OF_ACCOUNTS = `${CRM_WORDS.hubspot.objects[1]}.`;
 /** Ids, and owners, who are handed over and not copied: the same person has another id in each CRM. */
 const NEVER_SYNCED = /(owner_?id|object_id|\.Id|\.Baton_HubSpot_Id__c)$/i;
 
+const NO_OPT_OUT =
+  "who opted out with sales would be made as if they had not: list the opt-out among the fields (winner: true-wins)";
+
 const SIDES: Readonly<Record<SyncFieldYaml["otherwise"], Side>> = {
   hubspot: "marketing",
   salesforce: "sales",
@@ -37,10 +42,12 @@ const DIRECTIONS: Readonly<Record<SyncFieldYaml["direction"], SyncField["directi
 
 /** Compiles a checked section. Tells `context` (the section's) of fields that cannot be synced as they are listed; throws nothing. */
 export function compileSync(
-  { fields, create, coexist }: SyncYaml,
+  { fields, create, create_in_hubspot: createInHubspot, coexist }: SyncYaml,
   own: OwnWrites,
   context: CompileContext,
 ): Sync {
+  if (createInHubspot === "contact" && !fields.some(({ winner }) => winner === "true-wins"))
+    context.onProblem?.(NO_OPT_OUT, [...context.path, "create_in_hubspot"]);
   const list = below(context, "fields");
   if (!fields.some(({ hubspot }) => hubspot === EMAIL))
     list.onProblem?.(`"${EMAIL}" must be among the fields: both CRMs know people by it`, list.path);
@@ -51,7 +58,7 @@ export function compileSync(
     ])
       list.onProblem?.(message, below(list, index, key).path);
   }
-  return { fields: fields.map(compileField), create, coexist };
+  return { fields: fields.map(compileField), create, createInHubspot, coexist };
 }
 
 function compileField(yaml: SyncFieldYaml): SyncField {
@@ -88,16 +95,17 @@ type Told = readonly [key: string, message: string];
 
 /** What speaks against syncing these two properties with one another. `before` are the fields listed above. */
 function problemsOfPlaces(
-  { hubspot, salesforce, direction }: SyncFieldYaml,
+  field: SyncFieldYaml,
   before: readonly SyncFieldYaml[],
   { written, raised }: OwnWrites,
 ): readonly Told[] {
+  const { hubspot, salesforce, direction } = field;
   const ends = [
     ["hubspot", hubspot, "to-salesforce"],
     ["salesforce", salesforce, "to-hubspot"],
   ] as const;
   return [
-    ...repeats({ hubspot, salesforce, direction }, before),
+    ...repeats(field, before),
     ...(hubspot.startsWith(OF_ACCOUNTS) && direction !== "to-salesforce"
       ? [
           [
@@ -117,20 +125,26 @@ function problemsOfPlaces(
   ];
 }
 
-/** The same property twice. Only several contact properties may be filled from one field, which then follows nobody. */
-function repeats(
-  { hubspot, salesforce, direction }: Pick<SyncFieldYaml, "hubspot" | "salesforce" | "direction">,
-  before: readonly SyncFieldYaml[],
-): readonly Told[] {
-  const same = before.find((field) => field.hubspot === hubspot);
+/** The same property twice. Only several contact properties may be filled from one field, which then follows nobody but a yes. */
+function repeats(field: SyncFieldYaml, before: readonly SyncFieldYaml[]): readonly Told[] {
+  const { hubspot, salesforce, direction } = field;
+  const same = before.find((one) => one.hubspot === hubspot);
   if (same !== undefined && same.salesforce === salesforce && same.direction !== direction)
     return [
       ["hubspot", `"${hubspot}" goes both ways in two lines, round and round: say direction: both in one`],
     ];
   if (same !== undefined) return [["hubspot", `"${hubspot}" is synced with ${same.salesforce} already`]];
-  const other = before.find((field) => field.salesforce === salesforce);
-  if (other === undefined || (direction === "to-hubspot" && other.direction === "to-hubspot")) return [];
-  return [["salesforce", `"${salesforce}" is synced with ${other.hubspot} already`]];
+  const other = before.find((one) => one.salesforce === salesforce && !mayBothBe(one, field));
+  return other === undefined
+    ? []
+    : [["salesforce", `"${salesforce}" is synced with ${other.hubspot} already`]];
+}
+
+/** A yes that comes from one property may go on to another: HubSpot's own opt-out into Salesforce's, and that one into a property of yours. */
+function mayBothBe(one: SyncFieldYaml, other: SyncFieldYaml): boolean {
+  const isYes = one.winner === "true-wins" && other.winner === "true-wins";
+  const away = [one.direction, other.direction].filter((direction) => direction !== "to-hubspot");
+  return away.length === 0 || (isYes && away.length === 1 && away[0] === "to-salesforce");
 }
 
 function problemsOfValues(yaml: SyncFieldYaml): readonly Told[] {

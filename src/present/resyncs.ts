@@ -3,7 +3,7 @@ import type { CallsOfDay } from "../connector.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
-import type { Installation } from "../store/installations.ts";
+import { type Installation, isConnected } from "../store/installations.ts";
 import {
   type FieldCounts,
   loadResync,
@@ -61,10 +61,10 @@ export async function resyncStandings(
 ): Promise<readonly ResyncStanding[]> {
   const all: ResyncStanding[] = [];
   for (const installation of installations.filter(({ serves }) => serves === undefined)) {
-    const { id, tenant: portal, crm, state } = installation;
-    const sweep = state === "active" ? (await loadSweep(db, id))?.sweep : undefined;
+    const { id, tenant: portal, crm } = installation;
+    const sweep = isConnected(installation) ? (await loadSweep(db, id))?.sweep : undefined;
     const { looked = 0, told = 0 } = sweep ?? {};
-    if (sweep !== undefined || state !== "active")
+    if (sweep !== undefined || !isConnected(installation))
       all.push({ portal, crm, about: "leads", state: stateOfSweep(sweep), looked, told });
     const resync = await loadResync(db, id);
     if (resync !== undefined) all.push(await pairStanding(db, installation, resync));
@@ -77,11 +77,8 @@ export function isOpen({ state }: ResyncStanding): boolean {
   return state === "asked" || state === "under-way" || state === "waiting";
 }
 
-async function pairStanding(
-  db: Db,
-  { id, tenant: portal, crm, state }: Installation,
-  resync: Resync,
-): Promise<PairStanding> {
+async function pairStanding(db: Db, installation: Installation, resync: Resync): Promise<PairStanding> {
+  const { id, tenant: portal, crm } = installation;
   const {
     id: _,
     subject,
@@ -98,7 +95,7 @@ async function pairStanding(
     portal,
     crm,
     about: subject,
-    state: state === "active" || endedAt !== undefined ? stateOf(resync) : "disconnected",
+    state: isConnected(installation) || endedAt !== undefined ? stateOf(resync) : "disconnected",
     samples: await loadSamples(db, id),
     ...(again === undefined ? {} : { againAt: again }),
   };

@@ -75,6 +75,7 @@ export function resolve(input: ResolveInput, { fields }: Playbook): Snapshot {
     ...(former === undefined ? {} : { former }),
     ...(request === undefined ? {} : { request }),
     readAt: record.readAt,
+    ...(record.surroundedAt === undefined ? {} : { surroundedAt: record.surroundedAt }),
   };
 }
 

@@ -90,6 +90,11 @@ function domainOf({ domain, saidDomain }: Person, accounts: string | undefined):
   return domain === undefined ? "unknown" : "another";
 }
 
+/** Whether two names leave standing that it is one company: like enough, or one of them is not known. Throws nothing. */
+export function doNamesAgree(one: CompanyName | undefined, other: CompanyName | undefined): boolean {
+  return AGREEING.has(likenessOf(one, other));
+}
+
 function likenessOf(one: CompanyName | undefined, other: CompanyName | undefined): Seen["name"] {
   return one === undefined || other === undefined ? "unknown" : compareNames(one, other);
 }

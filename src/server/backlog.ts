@@ -8,6 +8,8 @@ export interface Backlog {
   readonly oldestEventAt?: Instant;
   readonly effects: Readonly<Record<string, number>>;
   readonly installations: Readonly<Record<string, number>>;
+  /** Leads in which the CRMs of pairs differ, by the last comparison. */
+  readonly driftingLeads: number;
 }
 
 /** Adds the gauges to a registry. @param read  Called once for each scrape. */
@@ -60,5 +62,10 @@ export function addBacklog(registry: Registry, read: () => Promise<Backlog>, now
     "Portals by state: active, disconnected.",
     byState(({ installations }) => installations),
     ["state"],
+  );
+  gauge(
+    "baton_drifting_leads",
+    "Leads in which both CRMs of a pair differed when fields were compared last, and which were left so.",
+    (own, { driftingLeads }) => own.set(driftingLeads),
   );
 }

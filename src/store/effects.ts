@@ -12,9 +12,10 @@
  */
 import { type RawBuilder, sql } from "kysely";
 import type { Write, WriteBody } from "../model/effect.ts";
+import type { Urgency } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
-import { chunksOf } from "./chunks.ts";
+import { chunksOf, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, EffectRow } from "./schema.ts";
 
@@ -35,6 +36,27 @@ export interface PlannedEffect {
   readonly write: Write;
   readonly decision: string;
   readonly handoff?: string;
+  /** Whether anybody waits for it; absent: yes. */
+  readonly urgency?: Urgency;
+}
+
+/** The CRM's ids of the tasks that Baton made for these leads. */
+export async function ownTasks(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await loadInChunks(leads, (chunk) =>
+    db
+      .selectFrom("effects")
+      .select("crm_id")
+      .where("installation", "=", installation)
+      .where("lead", "in", chunk)
+      .where("kind", "=", "create-task")
+      .where("state", "=", "confirmed")
+      .execute(),
+  );
+  return new Set(rows.flatMap(({ crm_id: id }) => id ?? []));
 }
 
 /** Plans effects. A key that is already there keeps its row: planning twice plans once. */
@@ -53,7 +75,11 @@ export async function planEffects(
   }
 }
 
-function toRow(installation: string, { write, decision, handoff }: PlannedEffect, now: Instant): EffectRow {
+function toRow(
+  installation: string,
+  { write, decision, handoff, urgency }: PlannedEffect,
+  now: Instant,
+): EffectRow {
   const { key, lead, ...body } = write;
   return {
     installation,
@@ -72,13 +98,14 @@ function toRow(installation: string, { write, decision, handoff }: PlannedEffect
     code: null,
     reason: null,
     dropped: null,
+    urgency: urgency ?? "live",
     planned_at: now,
     attempted_at: null,
     settled_at: null,
   };
 }
 
-/** Effects of a lane that are due in one of these states, oldest first. */
+/** Effects of a lane that are due in one of these states, oldest first. @param urgency  Only these; absent: all. */
 export async function dueEffects(
   db: Db,
   installation: string,
@@ -86,6 +113,7 @@ export async function dueEffects(
   states: readonly EffectRow["state"][],
   now: Instant,
   most: number,
+  urgency?: Urgency,
 ): Promise<readonly Effect[]> {
   const rows = await db
     .selectFrom("effects")
@@ -94,6 +122,7 @@ export async function dueEffects(
     .where("settled_at", "is", null)
     .where("state", "in", states)
     .where("next_at", "<=", now)
+    .$if(urgency !== undefined, (query) => query.where("urgency", "=", urgency ?? "live"))
     .orderBy("next_at")
     .orderBy("planned_at")
     .orderBy("key")
@@ -147,6 +176,8 @@ export type Settlement =
       readonly state: "confirmed";
       readonly crmId: string;
       readonly dropped?: readonly string[];
+      /** Why it was done as it was, where another way was as likely. */
+      readonly reason?: string;
     }
   | {
       readonly key: string;
@@ -220,6 +251,8 @@ export async function markLost(db: Db, installation: string, settleMs: number): 
     .where("installation", "=", installation)
     .where("settled_at", "is", null)
     .where("state", "=", "attempting")
+    // True of all, and said so that SQLite takes the index of what is not settled.
+    .where("next_at", ">=", 0)
     .execute();
 }
 

@@ -3,6 +3,9 @@
  * sales and running clocks, links with sales' CRM, reviews, answers of providers,
  * notices and their deliveries, what reviews decided, of an installation.
  *
+ * What is not here did not happen. Samples of a resync, for one, are a few differences as both CRMs showed them at the last comparison, to
+ * look at, and the next one takes their place; what a resync changes are effects, and what was agreed then stands with the links.
+ *
  * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
  * goes on working meanwhile. The order is that of the keys and does not change between two exports.
  */

@@ -1,5 +1,6 @@
 /** How much waits, for an operator's alarms. Every figure is read from a partial index: it costs what waits, not what is stored. */
 import type { Instant } from "../model/instant.ts";
+import { driftingLeads } from "./resyncs.ts";
 import type { Db } from "./schema.ts";
 
 export interface Figures {
@@ -10,6 +11,8 @@ export interface Figures {
   readonly effects: Readonly<Record<"planned" | "attempting" | "ambiguous" | "parked" | "refused", number>>;
   /** Portals by state. */
   readonly installations: Readonly<Record<"active" | "disconnected", number>>;
+  /** Leads in which the CRMs of pairs differ, by the last comparison. */
+  readonly driftingLeads: number;
 }
 
 export async function readFigures(db: Db): Promise<Figures> {
@@ -40,6 +43,7 @@ export async function readFigures(db: Db): Promise<Figures> {
       ...Object.fromEntries(effects.flat()),
     },
     installations: { active: portals.get("active") ?? 0, disconnected: portals.get("disconnected") ?? 0 },
+    driftingLeads: await driftingLeads(db),
   };
 }
 

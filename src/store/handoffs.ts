@@ -22,6 +22,17 @@ export async function loadOpenHandoffs(
   return new Map(rows.map((row) => [row.lead, toOpen(row)]));
 }
 
+/** How many leads sales has, or is to have. */
+export async function countOpenHandoffs(db: Db, installation: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("handoffs")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("installation", "=", installation)
+    .where("closed_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** The rep who has this handoff as a turn; undefined where a rule or a person named the owner. */
 export async function turnOf(db: Db, installation: string, id: string): Promise<string | undefined> {
   const row = await db

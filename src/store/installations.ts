@@ -17,6 +17,11 @@ export interface Installation {
   readonly sales?: Installation;
 }
 
+/** Whether its lane can work: neither its own tokens nor those of the account sales works in are refused. Throws nothing. */
+export function isConnected({ state, sales }: Installation): boolean {
+  return state === "active" && sales?.state !== "disconnected";
+}
+
 /** @returns The tenant's installation, unless it was removed. */
 export async function findInstallation(db: Db, crm: Crm, tenant: string): Promise<Installation | undefined> {
   const row = await db
@@ -60,13 +65,17 @@ export async function listInstallations(db: Db): Promise<readonly Installation[]
   return withSales(rows);
 }
 
-/** Those that have been disconnected since `since` or longer. */
+/**
+ * Those that have been disconnected since `since` or longer. One that serves another goes with that: without it the leads there would
+ * be handed off as if sales worked on them there.
+ */
 export async function departedSince(db: Db, since: Instant): Promise<readonly Installation[]> {
   const rows = await db
     .selectFrom("installations")
     .selectAll()
     .where("state", "=", "disconnected")
     .where("updated_at", "<=", since)
+    .where("serves", "is", null)
     .execute();
   return rows.map(fromRow);
 }

@@ -88,6 +88,15 @@ export async function releaseLane(db: Db, hold: LaneHold): Promise<void> {
     .execute();
 }
 
+/** Takes a lane from whoever holds it: what their turn has not committed yet, it never will. The next one gets it at once. */
+export async function recallLane(db: Db, installation: string): Promise<void> {
+  await db
+    .updateTable("lanes")
+    .set((eb) => ({ fence: eb("fence", "+", 1), holder: null, held_until: 0 }))
+    .where("installation", "=", installation)
+    .execute();
+}
+
 /** SQLite has one process: lanes its predecessor held when it died are free at once. */
 export async function freeAllLanes(db: Db): Promise<void> {
   await db.updateTable("lanes").set({ holder: null, held_until: 0 }).execute();
@@ -121,12 +130,13 @@ export async function lastTurn(
 
 /**
  * Active installations with anything due: waiting events, effects, clocks or polls. Of one whose tenant was never made ready nothing is
- * due before that is.
+ * due before that is, and of one whose sales' account refuses our tokens before it is connected again.
  */
 export async function dueLanes(db: Db, now: Instant): Promise<readonly string[]> {
   const rows = await sql<{ id: string }>`
     select i.id from installations i left join lanes l on l.installation = i.id
     where i.state = 'active' and coalesce(l.retry_at, 0) <= ${now}
+    and not exists (select 1 from installations s where s.serves = i.id and s.state = 'disconnected')
     and not exists (
       select 1 from cursors p where p.installation = i.id and p.name = ${PREPARATION} and p.at = ${NEVER_READY} and p.due_at > ${now}
     ) and (

@@ -5,8 +5,19 @@ import type { Db, LeadRow } from "./schema.ts";
 
 export type SeenLead = Pick<
   LeadRow,
-  "lead" | "email" | "name" | "role" | "account" | "outcome" | "reason" | "decision"
+  "lead" | "email" | "name" | "role" | "account" | "outcome" | "reason" | "decision" | "surroundings"
 >;
+const SEEN = [
+  "lead",
+  "email",
+  "name",
+  "role",
+  "account",
+  "outcome",
+  "reason",
+  "decision",
+  "surroundings",
+] as const satisfies readonly (keyof SeenLead)[];
 
 /** Lead id to what was last seen of it. */
 export async function loadLeads(
@@ -17,7 +28,7 @@ export async function loadLeads(
   if (leads.length === 0) return new Map();
   const rows = await db
     .selectFrom("leads")
-    .select(["lead", "email", "name", "role", "account", "outcome", "reason", "decision"])
+    .select(SEEN)
     .where("installation", "=", installation)
     .where("lead", "in", leads)
     .execute();
@@ -68,6 +79,7 @@ export async function saveLeads(
           outcome: eb.ref("excluded.outcome"),
           reason: eb.ref("excluded.reason"),
           decision: eb.ref("excluded.decision"),
+          surroundings: eb.ref("excluded.surroundings"),
           seen_at: eb.ref("excluded.seen_at"),
         })),
       )

@@ -109,12 +109,21 @@ export async function agree(
   fields: ReadonlyMap<string, Agreed>,
 ): Promise<void> {
   const links = await loadLinks(db, installation, [...fields.keys()]);
-  for (const chunk of chunksOf([...links.values()], 200)) {
+  const sums = [...links.values()].map(
+    ({ lead, agreed }) => [lead, { ...agreed, ...fields.get(lead) }] as const,
+  );
+  await replaceAgreed(db, installation, new Map(sums));
+}
+
+/** Says what is agreed of these leads' fields, and that nothing else is. */
+export async function replaceAgreed(
+  db: Db,
+  installation: string,
+  agreed: ReadonlyMap<string, Agreed>,
+): Promise<void> {
+  for (const chunk of chunksOf([...agreed], 200)) {
     const rows = sql.join(
-      chunk.map(({ lead, agreed }) => {
-        const body = JSON.stringify({ ...agreed, ...fields.get(lead) });
-        return sql`(cast(${lead} as text), cast(${body} as text))`;
-      }),
+      chunk.map(([lead, fields]) => sql`(cast(${lead} as text), cast(${JSON.stringify(fields)} as text))`),
     );
     await sql`
       with told (lead, agreed) as (values ${rows})
@@ -160,18 +169,28 @@ export async function namesElsewhere(
   return rows.map(({ counterpart }) => counterpart);
 }
 
-/** What belonged to a lead that was merged belongs to the survivor; the survivor's own link stays. */
+/**
+ * What belonged to a lead that was merged belongs to the survivor. The survivor's own link stays, with what was agreed on it: that was said
+ * of the two records that are left. What was agreed on the other's was said of a record that is not there any more, and of one the
+ * survivor is not linked with: taken over, it would make an empty field of the one left one that somebody has emptied. A link that
+ * moves comes without it for the same reason.
+ */
 export async function moveLinks(db: Db, installation: string, lead: string, survivor: string): Promise<void> {
   const links = await loadLinks(db, installation, [lead, survivor]);
   if (links.has(survivor))
     await db.deleteFrom("links").where("installation", "=", installation).where("lead", "=", lead).execute();
-  for (const table of ["links", "link_names"] as const)
-    await db
-      .updateTable(table)
-      .set({ lead: survivor })
-      .where("installation", "=", installation)
-      .where("lead", "=", lead)
-      .execute();
+  await db
+    .updateTable("links")
+    .set({ lead: survivor, agreed: "{}" })
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .execute();
+  await db
+    .updateTable("link_names")
+    .set({ lead: survivor })
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .execute();
 }
 
 /** @returns At most `size` leads that are linked, after the lead `after`, in the order of their ids. */

@@ -170,3 +170,25 @@ export async function loadSamples(db: Db, installation: string): Promise<readonl
     .execute();
   return rows.map(({ lead, body }) => ({ lead, ...ownJson<FieldOutcome>(body) }));
 }
+
+/** In how many leads the CRMs of pairs differ, by the last comparison of each. Read by pair: it costs what is paired. */
+export async function driftingLeads(db: Db): Promise<number> {
+  const cursors = await db
+    .selectFrom("installations")
+    .innerJoin("cursors", "cursors.installation", "installations.serves")
+    .select("page")
+    .where("installations.serves", "is not", null)
+    .where("cursors.name", "=", RESYNC)
+    .execute();
+  const last = cursors.flatMap(({ page }) => (page === null ? [] : [ownJson<Resync>(page)]));
+  return last.reduce((sum, resync) => sum + driftOf(resync), 0);
+}
+
+/**
+ * In how many leads two CRMs were found to differ and were left so: all of a dry run; of another one at least so many as had their value
+ * of one field held back. Throws nothing.
+ */
+export function driftOf({ subject, isDry, differing, counts }: Resync): number {
+  if (subject !== "fields") return 0;
+  return isDry ? differing : Math.max(0, ...Object.values(counts).map(({ held = 0 }) => held));
+}

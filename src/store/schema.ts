@@ -5,6 +5,7 @@
  */
 import type { Generated, Kysely, Transaction } from "kysely";
 import type { EffectState, WriteKind } from "../model/effect.ts";
+import type { Urgency } from "../model/event.ts";
 import type { HandoffState } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
@@ -115,6 +116,8 @@ export interface LeadRow {
   outcome: string | null;
   reason: string | null;
   decision: string | null;
+  /** JSON of `Surroundings`, while sales has the lead. */
+  surroundings: string | null;
   seen_at: Instant;
 }
 
@@ -249,6 +252,8 @@ export interface EffectRow {
   reason: string | null;
   /** JSON array of fields left out because a person had changed them. */
   dropped: string | null;
+  /** `bulk`: nobody waits for it. */
+  urgency: Urgency;
   planned_at: Instant;
   attempted_at: Instant | null;
   settled_at: Instant | null;

@@ -6,7 +6,7 @@ import type { GuardedValue } from "../model/effect.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Agreed, FieldOutcome, FieldState, SideState, SyncField, SyncPlan } from "../model/sync.ts";
 import { SIDES, type Side } from "../model/version.ts";
-import { canonical, written } from "./canonical.ts";
+import { canonical } from "./canonical.ts";
 import { otherThan, syncField } from "./field.ts";
 
 /** A pair as it was read. */
@@ -50,27 +50,23 @@ export function agreedBy({ agreed, outcomes }: SyncPlan, side: Side): Agreed {
 }
 
 /**
- * What a record is made with on the other side: every field that goes there and has a value. What it cannot hold is told, and left
- * out. Throws nothing.
+ * What is still agreed of a pair of which one side's record has become another one, merged or converted. What the other side holds was
+ * agreed with the former record, and only where this one holds the same does that say who has changed since: elsewhere the two have
+ * never agreed. So nothing is emptied because a merge left it empty, and where both have a value the field's rule decides. What was not
+ * read is not agreed. Throws nothing.
  */
-export function newcomerValues(
+export function stillAgreed(
   fields: readonly SyncField[],
+  agreed: Agreed,
+  side: Side,
   state: SideState,
-  from: Side,
-): { readonly values: Readonly<Record<string, string>>; readonly held: readonly FieldOutcome[] } {
-  const to = otherThan(from);
-  const values: Record<string, string> = {};
-  const held: FieldOutcome[] = [];
-  for (const field of fields) {
-    if (field.direction !== "both" && field.direction !== `to-${to}`) continue;
-    const raw = state.get(field[from])?.value;
-    const value = canonical(field, from, raw);
-    if (value === null || raw === undefined) continue;
-    const there = written(field, to, value);
-    if ("to" in there) values[field[to]] = there.to;
-    else held.push({ field: field.name, kind: "held", [from]: raw, winner: from, why: there.held });
-  }
-  return { values, held };
+): Agreed {
+  const isSame = (field: SyncField): boolean => {
+    const now = state.get(field[side]);
+    return now !== undefined && canonical(field, side, now.value) === agreed[field.name];
+  };
+  const left = fields.filter((field) => field.name in agreed && isSame(field));
+  return Object.fromEntries(left.map(({ name }) => [name, agreed[name] ?? null]));
 }
 
 /** A record of a CRM as far as fields are concerned. */
@@ -109,3 +105,5 @@ function stateOf({ values, history, modifiedAt }: Readable, path: string): Field
 export function hasWrites(plan: SyncPlan | undefined): boolean {
   return plan !== undefined && SIDES.some((side) => Object.keys(plan.writes[side]).length > 0);
 }
+
+export { newcomerValues, optOutOf } from "./newcomer.ts";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { exportRecords } from "../../src/store/export.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
+import { saveSamples } from "../../src/store/resyncs.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { baton, DECIDED_AT, fillWithVera, HANDOFF, LEAD, PORTAL, useFile } from "./kit.ts";
 
@@ -79,6 +80,20 @@ describe("export", () => {
 });
 
 onEveryDatabase("exportRecords", (database) => {
+  test("leaves out what a resync showed: nothing of it happened", async () => {
+    const { db } = database.store();
+    const sample = {
+      lead: "10001",
+      field: "contact.jobtitle",
+      kind: "held",
+      why: "seen in a sample",
+    } as const;
+    await saveSamples(db, "inst-samples", [sample]);
+    const records: unknown[] = [];
+    for await (const record of exportRecords(db, "inst-samples", 0)) records.push(record);
+    expect(records).toEqual([]);
+  });
+
   test("reads more rows than a page holds, each once and in order of arrival", async () => {
     const { db } = database.store();
     await fillWithVera(database.store());

@@ -156,6 +156,7 @@ export async function fillWithVera(store: Store, tenant: string = PORTAL): Promi
         outcome: "ready",
         reason: "hand-raiser",
         decision: HANDOFF,
+        surroundings: null,
       },
     ],
     DECIDED_AT,

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import app from "../../app.json" with { type: "json" };
 import { type App, type Portal, type Sandbox, startSandbox } from "../../sandbox/index.ts";
 import { saveTokens } from "../../src/store/connections.ts";
-import { findInstallation } from "../../src/store/installations.ts";
+import { UNPROBED } from "../../src/install/flow.ts";
+import { findInstallation, saveInstallation } from "../../src/store/installations.ts";
 import { openStore } from "../../src/store/open.ts";
 import { baton, fillWithVera, KEY } from "./kit.ts";
 
@@ -145,6 +146,35 @@ describe("uninstall", () => {
     expect(await store.db.selectFrom("connections").selectAll().execute()).toEqual([]);
     expect(await store.db.selectFrom("decisions").selectAll().execute()).toEqual([]);
     await store.close();
+  });
+
+  test("speaks of an org where it leaves one", async () => {
+    const org = sandbox.createOrg();
+    const client = sandbox.registerClient();
+    const granted = sandbox.installOrg(client, org.id);
+    const store = await openStore(env["BATON_DATABASE_URL"] ?? "");
+    const fresh = { id: "i-org", crm: "salesforce", tenant: org.id, capabilities: UNPROBED } as const;
+    await saveInstallation(store.db, fresh, Date.now());
+    const tokens = {
+      access: granted.accessToken,
+      refresh: granted.refreshToken ?? "",
+      expiresAt: Date.now() + 1_800_000,
+      scopes: ["api", "refresh_token"],
+      instanceUrl: sandbox.url,
+    };
+    const locksmith = { keys: [Buffer.from(KEY, "base64")] as const, audience: "sandbox" as const };
+    await saveTokens(store.db, locksmith, "i-org", tokens, Date.now());
+    await store.close();
+
+    const run = await baton(["uninstall", org.id, "--yes"], {
+      ...env,
+      BATON_SALESFORCE_CLIENT_ID: client.clientId,
+      BATON_SALESFORCE_CLIENT_SECRETS: client.clientSecret,
+      BATON_SALESFORCE_LOGIN_URL: sandbox.url,
+    });
+    expect(run).toMatchObject({ code: 0, err: `Leaving org ${org.id} …\n` });
+    expect(run.out).toContain(`The app is not installed in org ${org.id} any more.`);
+    expect(run.out + run.err).not.toContain("portal");
   });
 
   test("wipes all the same when the CRM says that the app is gone", async () => {

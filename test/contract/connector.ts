@@ -3,7 +3,7 @@
  * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Capabilities, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { Capabilities, Connector, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import { describeCounterparts } from "./counterparts.ts";
@@ -110,6 +110,29 @@ export function describeConnector(
         [other.id, true],
       ]);
       expect(found(records[2]).values[harness.paths.role]).toBe("VP Marketing");
+    });
+
+    test("a token that ends before its time is renewed once for all who need it, and whoever starts then has the new one", async () => {
+      const leads = [await newLead(), await newLead(), await newLead()];
+      const readAll = async (connector: Connector): Promise<unknown[]> =>
+        (await Promise.all(leads.map((lead) => connector.read([lead], wanted())))).map(
+          ([record]) => found(record).lead,
+        );
+      const before = harness.renewals();
+      harness.endToken();
+      expect(await readAll(harness.connector)).toEqual(leads);
+      expect(harness.renewals()).toBe(before + 1);
+      const another = harness.again();
+      expect(await readAll(another)).toEqual(leads);
+      expect(harness.renewals()).toBe(before + 1);
+      await another.close();
+    });
+
+    test("a write that meets a token that has ended is made once", async () => {
+      const write = writeOf("create-task", await newLead());
+      harness.endToken();
+      expect(await harness.connector.apply([write])).toMatchObject([{ outcome: "applied" }]);
+      expect(countOf(write)).toBe(1);
     });
 
     test("an empty property is absent and the account comes with the lead", async () => {

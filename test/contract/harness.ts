@@ -55,7 +55,14 @@ export interface NewcomerHarness {
 
 /** A CRM with a connector on it. Every lead it makes is new. */
 export interface ConnectorHarness {
+  /** As a server makes it, with its tokens in a database. */
   readonly connector: Connector;
+  /** Another one of what is stored, as a process has it that was just started. */
+  again(): Connector;
+  /** Ends the access token before its time. */
+  endToken(): void;
+  /** How often tokens were renewed so far. */
+  renewals(): number;
   /** Property paths as this CRM names them: one of the lead, one of its account, one of Baton's own. */
   readonly paths: { readonly role: string; readonly accountName: string; readonly ownText: string };
   /** Whether `paths.ownText` is one of the properties Baton brings. */

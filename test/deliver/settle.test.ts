@@ -45,6 +45,16 @@ test("what the CRM asked to wait is waited, if it is longer", () => {
   expect(afterAttempt(receipt, 1, NOW, SETTLE_MS)).toMatchObject({ state: "planned", nextAt: NOW + HOUR_MS });
 });
 
+test("what was done another way than it might have been keeps the reason", () => {
+  const receipt = { key: "k", outcome: "applied", id: "9", reason: "2 accounts are there" } as const;
+  expect(afterAttempt(receipt, 1, NOW, SETTLE_MS)).toEqual({
+    key: "k",
+    state: "confirmed",
+    crmId: "9",
+    reason: "2 accounts are there",
+  });
+});
+
 test("a lost answer is looked for only after the call can have ended", () => {
   const lost = afterAttempt({ key: "k", outcome: "unknown", code: "crm.timeout" }, 1, NOW, SETTLE_MS);
   expect(lost).toEqual({ key: "k", state: "ambiguous", nextAt: NOW + SETTLE_MS, code: "crm.timeout" });

@@ -48,7 +48,7 @@ describe("a day in each topology", () => {
     if (one === undefined) throw new Error(`${topology} was not played`);
     return one.story;
   };
-  /** Who was handed off as what, and to whom. Whoever asked to be forgotten is left out: Salesforce tells of it by its change events only. */
+  /** Who was handed off as what, and to whom. Whoever asked to be forgotten is left out: of whom an org deletes the handoff is kept. */
   const handedOff = (topology: Topology, toWhom = false): readonly unknown[] =>
     storyOf(topology)
       .handoffs.filter(({ lead }) => lead !== "Mila Kranz")

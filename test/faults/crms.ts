@@ -32,20 +32,31 @@ export const SHIPPED: Readonly<Record<Topology, string>> = {
 };
 
 const LIFTED = 1_000_000;
+/** Fields whose history an org has to keep besides, as docs/install-salesforce.md says: answers are read from it. */
+const ANSWERS = ["Baton_Disposition__c", "Baton_Disposition_Reason__c"] as const;
 /** What an admin has the org tell Baton of. */
 const TOLD = ["Lead", "Contact", "Task", "Event", "Opportunity"] as const;
 
-/** Builds them. @param url  Where Baton is reached. */
+export interface CrmOptions {
+  readonly seed: number;
+  readonly foundBy: FoundBy;
+  /** Where Baton is reached. */
+  readonly url: string;
+  /** Where Baton is told that the org is, if not at the sandbox itself. */
+  readonly crmUrl?: string | undefined;
+}
+
+/** Builds them. */
 export function buildCrms(
   sandbox: Sandbox,
   topology: Topology,
-  { seed, foundBy, url }: { readonly seed: number; readonly foundBy: FoundBy; readonly url: string },
+  { seed, foundBy, url, crmUrl }: CrmOptions,
 ): Crms {
   const isKeyed = foundBy === "key";
   return {
     topology,
     ...(topology === "salesforce" ? {} : { portal: buildPortal(sandbox, seed, isKeyed) }),
-    ...(topology === "hubspot" ? {} : { org: buildOrg(sandbox, seed, topology, isKeyed) }),
+    ...(topology === "hubspot" ? {} : { org: buildOrg(sandbox, seed, topology, { isKeyed, crmUrl }) }),
     registered: {
       ...(topology === "salesforce" ? {} : { app: sandbox.registerApp(hubspotAppDeclaration(url, seed)) }),
       ...(topology === "hubspot"
@@ -62,10 +73,22 @@ function buildPortal(sandbox: Sandbox, seed: number, isKeyed: boolean): Portal {
 }
 
 /** Without the package there are no keys. Where marketing has its leads in a portal, sales' org has accounts and their people. */
-function buildOrg(sandbox: Sandbox, seed: number, topology: Topology, isKeyed: boolean): Org {
-  const org = sandbox.createOrg({ package: isKeyed, rules: { dailyLimit: LIFTED } });
+function buildOrg(
+  sandbox: Sandbox,
+  seed: number,
+  topology: Topology,
+  { isKeyed, crmUrl }: { readonly isKeyed: boolean; readonly crmUrl: string | undefined },
+): Org {
+  const org = sandbox.createOrg({
+    package: isKeyed,
+    rules: { dailyLimit: LIFTED, instanceUrl: crmUrl },
+  });
   const people = topology === "both" ? "accounts" : "everybody";
   buildOrgWorld(org.state, { seed, size: 0, asOf: sandbox.now(), people });
+  const { tracked } = org.rules;
+  org.rules.tracked = Object.fromEntries(
+    ["Lead", "Contact"].map((object) => [object, [...(tracked[object] ?? []), ...ANSWERS]]),
+  );
   return org;
 }
 

@@ -38,7 +38,16 @@ export function furnish({ topology, portal, org }: Crms): string {
       `  sequence: { hand-raiser: "hubspot:${SEQUENCE}" }\n`,
     );
   insert(join(folder, "fields.yaml"), "    nurture: { ", `list: "${crm}:${list}", `);
+  takeOutHolidays(join(folder, "team.yaml"));
   return folder;
+}
+
+/** Working them out is a fourth of a start, which a sweep makes by the hundred, and no effect depends on them. */
+function takeOutHolidays(path: string): void {
+  const team = readFileSync(path, "utf8");
+  const always = team.replaceAll(/^ *holidays: .*\n/gm, "");
+  if (always === team) throw new Error(`${path} holds no holidays any more: this is not needed`);
+  writeFileSync(path, always);
 }
 
 function insert(path: string, after: string, text: string): void {

@@ -32,6 +32,7 @@ export interface RunResult extends Judged {
 
 const CALLS = "/crm/objects/**";
 const CONTACTS = "/crm/objects/*/contacts/batch/read";
+const UPDATES = "/crm/objects/*/contacts/batch/update";
 /** What is read beside the leads themselves. */
 const OTHERS = ["companies", "deals", "tasks", "notes"].map((type) => `/crm/objects/*/${type}/batch/read`);
 const WRITES = "/crm/objects/*/*/batch/{}";
@@ -64,6 +65,12 @@ const BAD_ROUNDS = 0.6;
 const TROUBLED_ROUNDS = 0.35;
 /** Leads of a bad round that the CRM denies, each once: at the look that comes next, whichever that is. */
 const DENIED_SHARE = 0.1;
+/**
+ * Leads of a bad round whose record the CRM refuses to change, each once. They are drawn by lead, as denials are: what is refused for good
+ * is refused for what it is. Drawn by call, one row of each, the share grew as calls got smaller: in a pair eighteen leads share an
+ * update, not a hundred, and it is made again whenever the org's answer is lost.
+ */
+const REFUSED_SHARE = 0.0005;
 /** Leads of earlier rounds that change, and change again in the next: sales has them, and nothing is to come of it. */
 const STIRRED = 8;
 /** Leads that ask at the same moment, and how long the next ones wait at most: many small turns meet more faults than one large. */
@@ -92,12 +99,17 @@ export async function runKills(run: RandomRun): Promise<RunResult> {
       retries: 1_000,
     });
     const deny = denier(rig);
+    const refuse = refuser(rig, run.seed);
     let stirred: readonly AskingLead[] = [];
     for (let kill = 1; kill <= run.kills; kill += 1) {
       const isBad = setFaults(rig, random);
-      const mayDeny = isBad ? deny : () => undefined;
+      const [mayDeny, mayRefuse] = isBad ? [deny, refuse] : [NOBODY, NOBODY];
       stirred = await stir(rig, random, asking, stirred, mayDeny);
-      await ask(rig, random, asking, Math.ceil((run.handoffs * kill) / run.kills), mayDeny);
+      await ask(rig, random, asking, {
+        until: Math.ceil((run.handoffs * kill) / run.kills),
+        deny: mayDeny,
+        refuse: mayRefuse,
+      });
       const member = random.pick(rig.members);
       if (random.chance(TROUBLED_ROUNDS)) await trouble(rig, member, run.databaseUrl, random, troubles);
       await untilDrawn(rig, random);
@@ -127,11 +139,12 @@ function setFaults({ sandbox, crms }: Rig, random: Random): boolean {
   if (!random.chance(BAD_ROUNDS)) return false;
   if (crms.org !== undefined) for (const rule of orgRules(FAULTS)) sandbox.faults.add(rule);
   for (const fault of FAULTS) {
-    for (const verb of ["create", "update"])
+    const isDenial = fault.fault.do === "partial";
+    // Records that are there are refused one by one (`refuser`).
+    for (const verb of isDenial ? ["create"] : ["create", "update"])
       sandbox.faults.add({ ...fault, method: "POST", path: WRITES.replace("{}", verb) });
     // Reads are spared most of it. Leads are denied one by one
     // (`denier`): one that is denied again and again is gone, whatever the truth.
-    const isDenial = fault.fault.do === "partial";
     for (const path of isDenial ? OTHERS : [CALLS])
       sandbox.faults.add({ ...fault, share: (fault.share ?? 1) / READS, path });
   }
@@ -139,6 +152,7 @@ function setFaults({ sandbox, crms }: Rig, random: Random): boolean {
 }
 
 type Deny = (id: string) => void;
+const NOBODY: Deny = () => undefined;
 
 /**
  * Makes the next look at a lead be told, in so many words, that there is no such lead; no lead a second time in a run. An org has no
@@ -151,6 +165,16 @@ function denier({ sandbox }: Rig): Deny {
     denied.add(id);
     const fault = { do: "mangled-record", id, into: "denied" } as const;
     sandbox.faults.add({ path: CONTACTS, input: id, times: 1, fault });
+  };
+}
+
+/** Makes the next update of a lead be refused, if it is drawn; drawn apart, so that all else of a seed stays what it is. */
+function refuser({ sandbox }: Rig, seed: number): Deny {
+  const random = createRandom(seed, "refusals");
+  return (id) => {
+    if (!random.chance(REFUSED_SHARE)) return;
+    const fault = { do: "partial", items: [] } as const;
+    sandbox.faults.add({ method: "POST", path: UPDATES, input: id, times: 1, fault });
   };
 }
 
@@ -171,11 +195,23 @@ async function stir(
   return chosen;
 }
 
-async function ask(rig: Rig, random: Random, asking: AskingLead[], until: number, deny: Deny): Promise<void> {
+interface Asking {
+  readonly until: number;
+  readonly deny: Deny;
+  readonly refuse: Deny;
+}
+
+async function ask(
+  rig: Rig,
+  random: Random,
+  asking: AskingLead[],
+  { until, deny, refuse }: Asking,
+): Promise<void> {
   while (asking.length < until) {
     if (asking.length % PARCEL === 0) await pause(random.between(0, PARCEL_MS));
     const lead = await addLead(rig.crms, asking.length);
     if (random.chance(DENIED_SHARE)) deny(lead.id);
+    refuse(lead.id);
     await askForDemo(rig.crms, lead);
     asking.push({ id: lead.id });
   }

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { COMPILE_CACHE } from "../support/child-env.ts";
 import type { Order, Report, Step } from "./orders.ts";
 
 export interface Member {
@@ -24,12 +25,15 @@ export interface Member {
   gone(): Promise<void>;
   /** Limits the length of files it may write, as a full disk would; undefined lifts it. Linux only. */
   limitFiles(bytes: number | undefined): void;
+  /** Kills it for good. */
+  close(): Promise<void>;
 }
 
 export interface MemberOptions {
   readonly name: string;
   readonly port: number;
-  readonly env: () => NodeJS.ProcessEnv;
+  /** What a start goes by, asked for each time. */
+  readonly env: () => Readonly<Record<string, string | undefined>>;
   /** Told when the process ends though nobody ended it. */
   readonly died: (why: string) => void;
   /** Told the steps of each commit that is watched. */
@@ -42,6 +46,7 @@ const LAST_WORDS = 4_000;
 /** Makes a member that is not running yet. */
 export function createMember({ name, port, env, died, stepped }: MemberOptions): Member {
   let child: ChildProcess | undefined;
+  let next: ChildProcess | undefined;
   let isReady = false;
   let words = "";
 
@@ -66,10 +71,7 @@ export function createMember({ name, port, env, died, stepped }: MemberOptions):
     isUp: () => isReady,
     async start() {
       words = "";
-      const starting = fork(join(import.meta.dirname, "child.ts"), {
-        env: env(),
-        stdio: ["ignore", "pipe", "pipe", "ipc"],
-      });
+      const starting = isAlive(next) ? next : load();
       child = starting;
       for (const stream of [starting.stdout, starting.stderr])
         stream?.on("data", (chunk: Buffer) => {
@@ -87,9 +89,16 @@ export function createMember({ name, port, env, died, stepped }: MemberOptions):
           reject(new Error(`${name} ended with ${code} while starting: ${words}`)),
         );
         starting.on("message", (report: Report) => void (report.is === "ready" && resolve()));
+        starting.send({ do: "start", env: env() } satisfies Order, () => undefined);
       });
+      // What takes longest in a start is reading the programme: the next process does that while this one works.
+      next = load();
     },
     kill: () => end("SIGKILL").then(() => undefined),
+    async close() {
+      next?.kill("SIGKILL");
+      await end("SIGKILL");
+    },
     terminate: () => end("SIGTERM"),
     pause: () => void child?.kill("SIGSTOP"),
     resume: () => void child?.kill("SIGCONT"),
@@ -103,4 +112,17 @@ export function createMember({ name, port, env, died, stepped }: MemberOptions):
       execFileSync("prlimit", ["--pid", String(child.pid), `--fsize=${soft}:`]);
     },
   };
+}
+
+/** A process that has read the programme, or is about to, and waits for its order. */
+function load(): ChildProcess {
+  return fork(join(import.meta.dirname, "child.ts"), {
+    // Half of it is compiling, and a run starts hundreds of times.
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+}
+
+function isAlive(child: ChildProcess | undefined): child is ChildProcess {
+  return child !== undefined && child.exitCode === null && child.signalCode === null;
 }

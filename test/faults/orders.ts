@@ -20,8 +20,11 @@ export interface Watch {
 }
 
 export type Order =
+  /** Become a Baton with this environment. The first order of all. */
+  | { readonly do: "start"; readonly env: Readonly<Record<string, string | undefined>> }
   /** The process's clock is this far ahead of the machine's. Milliseconds, may be negative. */
-  { readonly do: "set-clock"; readonly aheadMs: number } | Watch;
+  | { readonly do: "set-clock"; readonly aheadMs: number }
+  | Watch;
 
 export type Report =
   | { readonly is: "ready" }
@@ -29,10 +32,13 @@ export type Report =
   /** The steps of one commit. */
   | { readonly is: "commit"; readonly steps: readonly Step[] };
 
-/** Environment variables of the child, beside Baton's own. */
+/** Environment variables of a `start` order, beside Baton's own. */
 export const AHEAD_MS = "BATON_TEST_AHEAD_MS";
 export const SETTLE_MS = "BATON_TEST_SETTLE_MS";
 /** How long an answer of the CRM is waited for. */
 export const ANSWER_MS = "BATON_TEST_ANSWER_MS";
+/** What the process calls itself in each call of a CRM; absent where nobody asks. */
+export const MEMBER = "BATON_TEST_MEMBER";
+export const MEMBER_HEADER = "x-baton-test-member";
 /** A `watch` order, as JSON, for a process that must watch from its first statement. */
 export const WATCH = "BATON_TEST_WATCH";

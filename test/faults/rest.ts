@@ -4,7 +4,8 @@ import type { Rig } from "./rig.ts";
 
 /** Longer than most rests of a lane, shorter than most of an effect. */
 const STEP_MS = 31_000;
-const LOOK_EVERY_MS = 100;
+const STEP_EVERY_MS = 100;
+const LOOKS = 3;
 
 /** Forms are polled once a minute, and lanes look whether that is due once a second. */
 const POLL_MS = 61_000;
@@ -25,14 +26,25 @@ export async function comeToRest(rig: Rig, patienceMs: number): Promise<string |
   return await untilQuiet(rig, until);
 }
 
-/** The same where no form was filled in. */
-export async function untilQuiet(rig: Rig, until: number): Promise<string | undefined> {
-  for (let quietFor = 0; quietFor < 3;) {
-    await pause(LOOK_EVERY_MS);
+/**
+ * The same where no form was filled in.
+ * @param lookEveryMs  Shorter where there is little to look through. It is quiet when three looks in a row find it so.
+ */
+export async function untilQuiet(
+  rig: Rig,
+  until: number,
+  lookEveryMs = STEP_EVERY_MS,
+): Promise<string | undefined> {
+  let steppedAt = performance.now();
+  for (let quietFor = 0; quietFor < LOOKS;) {
+    await pause(lookEveryMs);
     const waits = await whatWaits(rig);
     quietFor = waits === "" ? quietFor + 1 : 0;
     if (waits === "") continue;
-    if (performance.now() > until) return waits;
+    const now = performance.now();
+    if (now > until) return waits;
+    if (now - steppedAt < STEP_EVERY_MS) continue;
+    steppedAt = now;
     rig.pass(STEP_MS);
   }
   return undefined;

@@ -10,11 +10,10 @@ import { freePort, sandboxEnvironment } from "../../src/cli/demo/setting.ts";
 import type { Topology } from "../../src/cli/demo/stage.ts";
 import type { Locksmith } from "../../src/store/connections.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
-import { COMPILE_CACHE } from "../support/child-env.ts";
 import { uncappedPlaybook } from "../support/uncapped.ts";
 import { buildCrms, type Crms, type FoundBy, installBaton, SHIPPED } from "./crms.ts";
 import { createMember, type Member } from "./member.ts";
-import { AHEAD_MS, ANSWER_MS, SETTLE_MS, type Step, WATCH, type Watch } from "./orders.ts";
+import { AHEAD_MS, ANSWER_MS, MEMBER, SETTLE_MS, type Step, WATCH, type Watch } from "./orders.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 export type { FoundBy } from "./crms.ts";
@@ -48,8 +47,8 @@ export interface RigOptions {
   /** Done to the database when it has its tables and nobody works on it yet. */
   readonly prepare?: (store: Store) => Promise<void>;
   readonly stepped?: (steps: readonly Step[]) => void;
-  /** Where a Baton finds the CRM, if not at the sandbox itself. */
-  readonly apiUrl?: (sandbox: Sandbox, member: string) => string;
+  /** Where the Batons find the CRMs and name themselves, if not at the sandbox itself. */
+  readonly relayed?: (sandbox: Sandbox) => string;
 }
 
 export interface Rig {
@@ -104,7 +103,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     return up[turn % Math.max(up.length, 1)]?.port;
   });
   const url = `http://127.0.0.1:${front.port}`;
-  const crms = buildCrms(sandbox, topology, { seed, foundBy: options.foundBy ?? "mark", url });
+  const crmUrl = options.relayed?.(sandbox);
+  const crms = buildCrms(sandbox, topology, { seed, foundBy: options.foundBy ?? "mark", url, crmUrl });
   const playbook = options.furnish?.(crms) ?? options.playbook ?? uncappedPlaybook(false, SHIPPED[topology]);
   const database = await wiredDatabase(databaseUrl);
   let order: Watch | undefined;
@@ -124,12 +124,9 @@ export async function openRig(options: RigOptions): Promise<Rig> {
         died: (why) => deaths.push(why),
         ...(options.stepped === undefined ? {} : { stepped: options.stepped }),
         env: () => ({
-          ...process.env,
-          // Half of a start is compiling, and a run starts hundreds of times.
-          NODE_COMPILE_CACHE: COMPILE_CACHE,
           ...base,
           BATON_URL: url,
-          ...(crms.portal && { BATON_HUBSPOT_API_URL: options.apiUrl?.(sandbox, name) ?? sandbox.url }),
+          ...(crmUrl === undefined ? {} : relayedEnvironment(crms, crmUrl, name)),
           BATON_LOG_LEVEL: process.env["BATON_TEST_LOG"] ?? "error",
           [AHEAD_MS]: String(passedMs + skewMs),
           [SETTLE_MS]: String(SETTLED_MS),
@@ -176,7 +173,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       tellTime();
     },
     async close() {
-      await Promise.all(members.map((member) => member.kill()));
+      await Promise.all(members.map((member) => member.close()));
       await rig.watch.close();
       await Promise.all(rig.wires.map((wire) => wire.close()));
       await sandbox.close();
@@ -188,6 +185,15 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   await installBaton(crms, { sandbox, url, store: rig.watch });
   sandbox.pace.latencyMs = latencyMs;
   return rig;
+}
+
+/** The authorize page is a browser's matter: it stays where it is. */
+function relayedEnvironment({ portal, org }: Crms, url: string, name: string): Record<string, string> {
+  return {
+    ...(portal && { BATON_HUBSPOT_API_URL: url }),
+    ...(org && { BATON_SALESFORCE_LOGIN_URL: url }),
+    [MEMBER]: name,
+  };
 }
 
 /** PostgreSQL behind a wire, each process by its name; SQLite as it is. */

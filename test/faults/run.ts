@@ -23,6 +23,7 @@ interface Options {
   readonly handoffs: number;
   readonly pauses: number;
   readonly sweep: string;
+  readonly lanes: number;
   readonly on: string;
   readonly only?: string;
   readonly foundBy?: FoundBy;
@@ -64,6 +65,7 @@ const command = new Command("test:faults")
     'cases of the sweep: "all", "none", or how their names begin',
     "every effect × 5xx before",
   )
+  .option("--lanes <number>", "cases of the sweep that are run side by side", toNumber, 2)
   .option("--on <databases>", "sqlite, postgres, or both", "both")
   .option("--only <part>", "random, sweep or two")
   .addOption(
@@ -103,9 +105,7 @@ function partsOf(options: Options, bed: Bed): readonly (() => Promise<Verdict>)[
   return [
     ...(wants("random") && options.kills > 0 ? [() => randomPart(options, bed)] : []),
     ...(wants("sweep") && sweep !== "none" ? [() => sweepPart(options, bed)] : []),
-    ...(wants("two") && options.topology === "hubspot" && options.pauses > 0 && bed.name === "postgres"
-      ? [() => twoPart(options, bed)]
-      : []),
+    ...(wants("two") && options.pauses > 0 && bed.name === "postgres" ? [() => twoPart(options, bed)] : []),
   ];
 }
 
@@ -120,10 +120,12 @@ async function randomPart(options: Options, bed: Bed): Promise<Verdict> {
 }
 
 async function sweepPart(options: Options, bed: Bed): Promise<Verdict> {
-  const { sweep } = options;
+  const { sweep, lanes } = options;
   const only = sweep === "all" ? "" : sweep;
   const given = await givenTo("sweep", options, bed);
-  const { findings, stories, missed, ...counts } = await runSweep({ ...given, only });
+  const more: string[] = [];
+  while (more.length + 1 < lanes) more.push(await bed.fresh());
+  const { findings, stories, missed, ...counts } = await runSweep({ ...given, only, more });
   const replay = `${replayOf("sweep", given, bed)} --sweep "${sweep}"`;
   const part = `sweep on ${bed.name}`;
   return { part, replay, findings, stories, effects: counts.steps, counts, wrong: missed };

@@ -1,5 +1,5 @@
 /**
- * Two Batons on one PostgreSQL, one portal, and work all the time. Again and again whoever holds the lane is paused in the middle of
+ * Two Batons on one PostgreSQL, one portal, org or pair, and work all the time. Again and again whoever holds the lane is paused in the middle of
  * its writes for longer than its lease; the other takes over; the first wakes up with calls still to make. A trigger in the
  * database writes down every change of hands, a relay every call, both by the clock of this one machine: no write may lie
  * outside its maker's hold, and no two processes may write at the same moment.
@@ -8,8 +8,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Store } from "../../src/store/open.ts";
 import { LEASE_MS } from "../../src/store/lanes.ts";
-import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { listInstallations } from "../../src/store/installations.ts";
+import { addLead, askForDemo } from "./asking.ts";
 import type { AskingLead } from "./checker.ts";
+import { setMood } from "./crms.ts";
 import { type Judged, judge } from "./evidence.ts";
 import { type Deed, type HandChange, type Hold, holdsOf, outside, overlaps } from "./holds.ts";
 import { openRelay, type RelayedCall } from "./relay.ts";
@@ -32,7 +34,7 @@ export interface TwoResult extends Judged {
   readonly outside: readonly string[];
 }
 
-const MEMBERS = ["baton-1", "baton-2"];
+const PROCESSES = 2;
 /** A lease, and a tick of whoever waits for it. */
 const PAUSED_MS = LEASE_MS + 2_500;
 const LEADS_A_PAUSE = 60;
@@ -44,21 +46,21 @@ const REST_WITHIN_MS = 90_000;
 /** Runs it. Throws only what breaks the rig itself. */
 export async function runTwo(run: TwoRun): Promise<TwoResult> {
   let target = "";
-  const relay = await openRelay(MEMBERS, () => target);
+  const relay = await openRelay(() => target);
   const rig = await openRig({
     ...run,
-    processes: MEMBERS.length,
+    processes: PROCESSES,
     latencyMs: LATENCY_MS,
     answerMs: 5_000,
     prepare: noteHolds,
-    apiUrl(sandbox, member) {
+    relayed(sandbox) {
       target = sandbox.url;
-      return relay.urlOf(member);
+      return relay.url;
     },
   });
   const asking: AskingLead[] = [];
   try {
-    Object.assign(rig.sandbox.webhooks.mood, { retryDelayMs: 200, retries: 1_000 });
+    setMood(rig.sandbox, rig.crms, { retryDelayMs: 200, retries: 1_000 });
     for (let round = 1; round <= run.pauses; round += 1) {
       await ask(rig, asking);
       await pauseWriter(rig, relay.calls);
@@ -87,9 +89,9 @@ export async function runTwo(run: TwoRun): Promise<TwoResult> {
 
 async function ask(rig: Rig, asking: AskingLead[]): Promise<void> {
   for (let lead = 0; lead < LEADS_A_PAUSE; lead += 1) {
-    const { id, email } = await addReadyLead(rig.portal, asking.length);
-    await raiseHand(rig.portal, email);
-    asking.push({ id });
+    const one = await addLead(rig.crms, asking.length);
+    await askForDemo(rig.crms, one);
+    asking.push({ id: one.id });
   }
 }
 
@@ -99,7 +101,7 @@ async function pauseWriter(rig: Rig, calls: readonly RelayedCall[]): Promise<voi
   let writer: string | undefined;
   while (writer === undefined && performance.now() < until) {
     await pause(2);
-    writer = calls.slice(-20).find((call) => isWrite(call) && call.untilMs === undefined)?.member;
+    writer = calls.slice(-20).find((call) => call.isWrite && call.untilMs === undefined)?.member;
   }
   const member = rig.members.find(({ name }) => name === writer);
   if (member === undefined) return;
@@ -109,13 +111,8 @@ async function pauseWriter(rig: Rig, calls: readonly RelayedCall[]): Promise<voi
   await pause(AWAKE_MS);
 }
 
-function isWrite({ path }: RelayedCall): boolean {
-  return /^\/crm\/objects\/.*\/batch\/(create|update)$/.test(path);
-}
-
-function deedOf(call: RelayedCall): readonly Deed[] {
-  const { member, path, fromMs, untilMs } = call;
-  return isWrite(call) ? [{ member, what: path, fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY }] : [];
+function deedOf({ member, path, isWrite, fromMs, untilMs }: RelayedCall): readonly Deed[] {
+  return isWrite ? [{ member, what: path, fromMs, untilMs: untilMs ?? Number.POSITIVE_INFINITY }] : [];
 }
 
 /** Holds that another member's followed at least a lease later: a lane let go earlier was let go, not lost. */
@@ -128,15 +125,15 @@ function takeovers(holds: readonly Hold[]): number {
 
 /** From now on the database itself writes down who takes and leaves a lane. Processes are told apart by their connections' name. */
 async function noteHolds({ db }: Store): Promise<void> {
-  await sql`create table lane_hands (seq bigserial primary key, at_ms bigint, member text, held boolean)`.execute(
+  await sql`create table lane_hands (seq bigserial primary key, at_ms bigint, lane text, member text, held boolean)`.execute(
     db,
   );
   await sql`
     create function note_hands() returns trigger language plpgsql as $$
     begin
       if tg_op = 'INSERT' or new.fence <> old.fence or new.holder is distinct from old.holder then
-        insert into lane_hands (at_ms, member, held) values
-          (floor(extract(epoch from clock_timestamp()) * 1000), current_setting('application_name'), new.holder is not null);
+        insert into lane_hands (at_ms, lane, member, held) values
+          (floor(extract(epoch from clock_timestamp()) * 1000), new.installation, current_setting('application_name'), new.holder is not null);
       end if;
       return new;
     end $$`.execute(db);
@@ -145,8 +142,10 @@ async function noteHolds({ db }: Store): Promise<void> {
   );
 }
 
+/** Of the lane that hands off: an org that serves a portal's leads has one of its own until it does. */
 async function changesOf({ db }: Store): Promise<readonly HandChange[]> {
+  const lane = (await listInstallations(db)).find(({ serves }) => serves === undefined)?.id;
   const { rows } = await sql<{ at_ms: number; member: string; held: boolean }>`
-    select at_ms, member, held from lane_hands order by seq`.execute(db);
+    select at_ms, member, held from lane_hands where lane = ${lane} order by seq`.execute(db);
   return rows.map(({ at_ms, member, held }) => ({ atMs: at_ms, member, isHeld: held }));
 }

@@ -1,6 +1,7 @@
 /** A piece of cable with a pair of scissors: TCP, passed on as it comes, until it is cut. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { cutOff } from "../../sandbox/transmission.ts";
 
 export interface Wire {
   readonly port: number;
@@ -15,7 +16,7 @@ export async function openWire(target: () => number | undefined): Promise<Wire> 
   const server = createServer((near) => {
     const port = target();
     if (port === undefined) {
-      near.on("error", () => undefined).resetAndDestroy();
+      cutOff(near.on("error", () => undefined));
       return;
     }
     const far = connect(port, "127.0.0.1");
@@ -26,7 +27,7 @@ export async function openWire(target: () => number | undefined): Promise<Wire> 
   return {
     port: portOf(server.address()),
     cut: () => {
-      for (const end of ends) end.resetAndDestroy();
+      for (const end of ends) cutOff(end);
     },
     async close() {
       for (const end of ends) end.destroy();

@@ -25,7 +25,7 @@ onEveryDatabase("clocks that come due while Baton is down", ({ url, dialect }) =
   afterAll(async () => await at.close());
 
   /** The lane with a CRM that has all these leads, and writes everything at once. */
-  function withCrm(asked: number[], written: Map<WriteKind, number>): Lane {
+  function withCrm(asked: string[][], written: Map<WriteKind, number>): Lane {
     const { connector } = at.lane;
     return {
       ...at.lane,
@@ -33,7 +33,7 @@ onEveryDatabase("clocks that come due while Baton is down", ({ url, dialect }) =
         ...connector,
         capabilities: { ...connector.capabilities, touches: false, submissions: false },
         read: (leads) => {
-          asked.push(leads.length);
+          asked.push(leads.map(({ id }) => id));
           const values = { "contact.email": "lead@example.com", "contact.hubspot_owner_id": "101" };
           return Promise.resolve(
             leads.map((lead): CrmRecord => ({
@@ -81,12 +81,13 @@ onEveryDatabase("clocks that come due while Baton is down", ({ url, dialect }) =
       );
       at.clock.moveTo(NINE + 16 * MINUTE_MS);
 
-      const [asked, written] = [[] as number[], new Map<WriteKind, number>()];
+      const [asked, written] = [[] as string[][], new Map<WriteKind, number>()];
       const lane = withCrm(asked, written);
       const still = { ...lane, now: () => NINE + 16 * MINUTE_MS };
       while (await takeTurn(still));
-      expect(Math.max(...asked)).toBe(100);
-      expect(asked.reduce((sum, size) => sum + size, 0)).toBe(COUNT);
+      expect(Math.max(...asked.map((some) => some.length))).toBe(100);
+      // A turn that took long looks again before it writes.
+      expect(new Set(asked.flat()).size).toBe(COUNT);
       expect(written).toEqual(new Map([["create-note", COUNT]]));
       const decisions = await at.db
         .selectFrom("decisions")

@@ -1,7 +1,11 @@
-/** A lone activity is looked at at once; those that come soon after it gather, so that many calls of reps cost few calls of ours. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+/** News of a handoff that comes alone is looked at at once; what comes soon after it gather, so that many acts of reps cost few calls. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
+import { chunksOf } from "../../src/store/chunks.ts";
+import { countOpenHandoffs } from "../../src/store/handoffs.ts";
+import { decisionsOfLead } from "../../src/store/turns.ts";
 import { onEveryDatabase } from "../support/databases.ts";
+import { aHandoffRow } from "../store/handoff-kit.ts";
 import { seen } from "./following-kit.ts";
 import { openStandstill, type Standstill } from "./kit.ts";
 
@@ -75,5 +79,51 @@ onEveryDatabase("activities of reps", ({ url }) => {
     await work(HOUR_MS);
     expect(await handoffOf(lead)).toMatchObject({ attempts: 1 });
     expect((await noticesOf(lead)).filter(({ kind }) => kind === "escalation")).toEqual([]);
+  });
+
+  describe("an answer", () => {
+    const answer = async (who: string): Promise<void> => {
+      await at.stage.portal.act({ do: "dispose", who, answer: "working" });
+      await at.stage.sandbox.drained();
+      await work();
+    };
+    /** As many leads as a large portal's sales has. */
+    const fill = async (count: number): Promise<void> => {
+      const { id } = at.lane.installation;
+      const rows = Array.from({ length: count }, (_, index) =>
+        aHandoffRow(id, `filled-${index}`, { lead: `filled-${index}` }),
+      );
+      for (const chunk of chunksOf(rows, 400)) await at.db.insertInto("handoffs").values(chunk).execute();
+    };
+
+    test("is looked at at once, however soon after another, while sales has few leads", async () => {
+      pass(HOUR_MS);
+      const [one, other] = [await handedOff(), await handedOff()];
+      for (const lead of [one, other]) {
+        await answer(lead);
+        expect(await handoffOf(lead)).toMatchObject({ answer: "working" });
+      }
+    });
+
+    test("gathers after another for some seconds where sales has thousands, and is looked at with all that came", async () => {
+      pass(HOUR_MS);
+      const leads = [await handedOff(), await handedOff(), await handedOff()];
+      const [first = "", ...others] = leads;
+      await fill(6_000);
+      // The clock of the stage runs on: the span is to begin now.
+      const spanMs = 3 * (await countOpenHandoffs(at.db, at.lane.installation.id));
+      at.clock.moveTo(Math.ceil(at.clock.now() / spanMs) * spanMs);
+      await answer(first);
+      expect(await handoffOf(first)).toMatchObject({ answer: "working" });
+      for (const lead of others) await answer(lead);
+      for (const lead of others) expect(await handoffOf(lead)).toMatchObject({ answer: null });
+      pass(spanMs);
+      await work();
+      for (const lead of others) expect(await handoffOf(lead)).toMatchObject({ answer: "working" });
+      const latest = await Promise.all(
+        others.map((lead) => decisionsOfLead(at.db, at.lane.installation.id, lead, 1)),
+      );
+      expect(new Set(latest.flat().map(({ decision }) => decision.decidedAt)).size).toBe(1);
+    });
   });
 });

@@ -200,9 +200,10 @@ onEveryDatabase("who the leads of a turn are", ({ store }) => {
       decidedAt: NOW,
     } as const;
     const work = { lead: snapshot.lead.id, events: [] };
+    const surroundings = { deals: [], values: {}, history: {}, readAt: NOW };
     return {
       id: "late",
-      outcomes: [{ kind: "decided", work, snapshot, decision, fresh: [] }],
+      outcomes: [{ kind: "decided", work, snapshot, decision, fresh: [], surroundings }],
       roster: { reps: [], owners: [], standings: new Map() },
       standings: new Map(),
       playbook,

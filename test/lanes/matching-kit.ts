@@ -150,6 +150,7 @@ export async function decide(lane: Lane, snapshots: readonly Snapshot[]): Promis
       outcome: "not-ready",
       reason: "nothing asks for it",
       decision: decisionId,
+      surroundings: null,
     })),
     lane.now(),
   );

@@ -6,7 +6,7 @@ import type { Receipt, Write } from "../../src/model/effect.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { SyncField } from "../../src/model/sync.ts";
-import { deliverDue } from "../../src/deliver/index.ts";
+import { deliverBulk } from "../../src/deliver/index.ts";
 import { loadLinks, saveLinks } from "../../src/store/links.ts";
 import { askResync, loadResync, type Resync } from "../../src/store/resyncs.ts";
 import type { Store } from "../../src/store/open.ts";
@@ -53,7 +53,10 @@ export interface FakePair {
 
 export async function openFakePair(store: Store, id: string): Promise<FakePair> {
   const playbook = aPlaybook();
-  const fields = { ...playbook.fields, sync: { fields: FIELDS, create: "never", coexist: "no" } as const };
+  const fields = {
+    ...playbook.fields,
+    sync: { fields: FIELDS, create: "never", createInHubspot: "never", coexist: "no" } as const,
+  };
   let serial = 0;
   const bare = await openLane({
     store,
@@ -89,7 +92,7 @@ export async function openFakePair(store: Store, id: string): Promise<FakePair> 
       let pages = 0;
       while (pages < 50 && (await resync(fake.lane))) {
         pages += 1;
-        await deliverDue(fake.lane);
+        await deliverBulk(fake.lane);
       }
       return pages;
     },

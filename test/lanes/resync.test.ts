@@ -85,6 +85,8 @@ onEveryDatabase("a resync of a pair", ({ store }) => {
       await pair.work();
       expect(differing()).toBe(0);
       expect(await pair.standing()).toMatchObject({ because: "done", differing: 2, written: 2 });
+      const planned = store().db.selectFrom("effects").select("urgency").where("installation", "=", id);
+      expect((await planned.execute()).map(({ urgency }) => urgency)).toEqual(["bulk", "bulk"]);
       expect(await agreedOf("1")).toEqual({
         "contact.email": "p1@example.com",
         "contact.jobtitle": "CFO",

@@ -254,9 +254,11 @@ onEveryDatabase("a turn", ({ url }) => {
     await at.db.transaction().execute((tx) => eraseLead(tx, keys, installation.id, id, [], at.clock.now()));
     const { snapshot, decision } = stored;
     const roster = { reps: [], owners: [], standings: new Map() };
+    const work = { lead: id, events: [] };
+    const surroundings = { deals: [], values: {}, history: {}, readAt: at.clock.now() };
     const late = commit(at.lane, {
       id: "late",
-      outcomes: [{ kind: "decided", work: { lead: id, events: [] }, snapshot, decision, fresh: [] }],
+      outcomes: [{ kind: "decided", work, snapshot, decision, fresh: [], surroundings }],
       roster,
       standings: roster.standings,
       playbook: at.lane.playbook(),
@@ -277,6 +279,7 @@ onEveryDatabase("a turn", ({ url }) => {
       outcome: null,
       reason: null,
       decision: null,
+      surroundings: null,
     };
     const stored = Promise.withResolvers<undefined>();
     const storing = inLane(at.lane, async (tx) => {

@@ -1,5 +1,5 @@
 /** Two CRMs held in maps, and a pair over them: what the pair does is seen in what the two are asked and hold. */
-import type { Capabilities, Connector, CrmRecord, Newcomer } from "../../src/connector.ts";
+import type { Capabilities, Connector, CrmAccount, CrmRecord, Newcomer } from "../../src/connector.ts";
 import type { Receipt, Write } from "../../src/model/effect.ts";
 import type { Crm, LeadRef } from "../../src/model/lead.ts";
 import type { Owner } from "../../src/model/rep.ts";
@@ -27,6 +27,10 @@ interface Held {
   becomes?: string;
   unsure?: true;
   modifiedAt?: number;
+  /** The id it carries of the other CRM. */
+  counterpart?: string;
+  /** Fields the user may not see. */
+  unreadable?: readonly string[];
 }
 
 export interface FakeCrm {
@@ -36,12 +40,15 @@ export interface FakeCrm {
   readonly asked: string[];
   readonly written: Write[];
   readonly made: Newcomer[];
+  /** Those whose domain is asked for are told, and no others. */
+  accounts: CrmAccount[];
   owners: Owner[];
   /** How the next writes end, by key; applied otherwise. */
   readonly endings: Map<string, Receipt>;
 }
 
 export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
+  const address = crm === "hubspot" ? "contact.email" : "lead.Email";
   const refused = (): never => {
     throw new Error(`${crm} is not asked for this`);
   };
@@ -50,6 +57,7 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
     asked: [],
     written: [],
     made: [],
+    accounts: [],
     owners: [],
     endings: new Map(),
   };
@@ -58,7 +66,7 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
     if (first === undefined) return { found: false, asked };
     if (first.unsure) return { found: "unsure", asked, code: "crm.bad-answer" };
     const id = first.becomes ?? asked.id;
-    const { values, ownerId, modifiedAt } = fake.leads.get(id) ?? first;
+    const { values, ownerId, modifiedAt, counterpart, unreadable } = fake.leads.get(id) ?? first;
     return {
       found: true,
       asked,
@@ -69,6 +77,8 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
       readAt: 0,
       ...(ownerId === undefined ? {} : { ownerId }),
       ...(modifiedAt === undefined ? {} : { modifiedAt }),
+      ...(counterpart === undefined ? {} : { counterpart }),
+      ...(unreadable === undefined ? {} : { unreadable }),
     };
   };
   const connector: Connector = {
@@ -115,17 +125,23 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
     createLeads(newcomers) {
       fake.made.push(...newcomers);
       return Promise.resolve(
-        newcomers.map(({ key, counterpart, properties }) => {
+        newcomers.map(({ key, counterpart, properties, belonging }) => {
+          const email = properties[address];
           const same = [...fake.leads].find(
-            ([, { values }]) =>
-              values["lead.Email"] !== undefined && values["lead.Email"] === properties["lead.Email"],
+            ([, { values }]) => values[address] !== undefined && values[address] === email,
           );
           const id = same?.[0] ?? `made-${counterpart.id}`;
           const ending = fake.endings.get(key);
-          if (ending === undefined && same === undefined) fake.leads.set(id, { values: {} });
-          return ending ?? { key, outcome: "applied", id };
+          const values = email === undefined ? {} : { [address]: email };
+          if (ending === undefined && same === undefined) fake.leads.set(id, { values });
+          const told = belonging === undefined || same !== undefined ? {} : { reason: belonging.why };
+          return ending ?? { key, outcome: "applied", id, ...told };
         }),
       );
+    },
+    accountsAt(domains) {
+      fake.asked.push(`accounts ${domains.join(",")}`);
+      return Promise.resolve(fake.accounts.filter(({ domain }) => domains.includes(domain ?? "")));
     },
     counterpartsOf: (leads) =>
       Promise.resolve(
@@ -192,6 +208,8 @@ export interface Stand {
   readonly sales: FakeCrm;
   readonly pair: Connector;
   readonly links: Map<string, string>;
+  /** Addresses of people who were erased. */
+  readonly erased: Set<string>;
   rules: PairRules;
 }
 
@@ -223,12 +241,14 @@ export function aPair(): Stand {
       for (const { lead, counterpart } of own) links.set(lead, counterpart);
       return Promise.resolve(new Set(own.map(({ lead }) => lead)));
     },
+    erased: (emails) => Promise.resolve(new Set(emails.filter((email) => stand.erased.has(email)))),
   };
   const stand: Stand = {
     marketing,
     sales,
     links,
-    rules: { fields: FIELDS, makes: "now" },
+    erased: new Set(),
+    rules: { fields: FIELDS, makes: "now", admits: false },
     pair: pairedConnector({
       marketing: marketing.connector,
       sales: sales.connector,

@@ -128,6 +128,18 @@ describe("what is told of both", () => {
     expect(pages).toEqual([["1"], ["2"], ["1"], []]);
   });
 
+  test("where sales' people become leads, strangers are told of by their own names, and so are their changes", async () => {
+    stand.rules = { ...stand.rules, admits: true };
+    const { leads } = await stand.pair.changedSince(0, "sales:2");
+    expect(leads.map((one) => one.lead)).toEqual([{ crm: "salesforce", id: "00Q9" }]);
+    const changes = await stand.pair.changesOf([lead("1"), { crm: "salesforce", id: "00Q9" }], 0);
+    expect(changes.map((one) => `${one.lead.crm} ${one.lead.id}: ${one.property}`).toSorted()).toEqual([
+      "hubspot 1: hubspot field",
+      "hubspot 1: salesforce field",
+      "salesforce 00Q9: salesforce field",
+    ]);
+  });
+
   test("changes of both CRMs come in their order, each of the lead", async () => {
     expect(await stand.pair.changesOf([lead("1")], 0)).toMatchObject([
       { lead: lead("1"), property: "salesforce field" },

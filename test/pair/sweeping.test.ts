@@ -13,8 +13,9 @@ function pairOver(sales: Partial<Connector["capabilities"]>): Connector {
       of: () => Promise.resolve(new Map()),
       leadsOf: () => Promise.resolve(new Map()),
       save: () => Promise.resolve(new Set<string>()),
+      erased: () => Promise.resolve(new Set<string>()),
     },
-    rules: () => ({ fields: [], makes: "never" }),
+    rules: () => ({ fields: [], makes: "never", admits: false }),
     now: () => 0,
   });
 }

@@ -74,6 +74,19 @@ describe("a lead that is linked", () => {
     ]);
   });
 
+  test("gets what was planned before there was a pair, for the same person in sales", async () => {
+    const asBefore = { ...task, ownerId: "h-anna" };
+    await stand.pair.apply([update({ owner: { to: "h-anna" } }), asBefore, { ...note, ownerId: "h-anna" }]);
+    expect(stand.marketing.written).toMatchObject([{ owner: { to: "h-anna" } }]);
+    expect(stand.sales.written).toMatchObject([
+      { owner: { to: "s-anna" } },
+      { kind: "create-task", ownerId: "s-anna" },
+      { kind: "create-note", ownerId: "s-anna" },
+    ]);
+    const sightings = await stand.pair.look([asBefore]);
+    expect(sightings).toMatchObject([{ seen: "yes" }]);
+  });
+
   test("keeps marketing's owner where sales' has no account there", async () => {
     await stand.pair.apply([update({ owner: { to: "s-ben" }, properties: {} })]);
     expect(stand.marketing.written).toMatchObject([{ stage: { to: "sql" } }]);

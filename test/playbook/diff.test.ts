@@ -409,6 +409,18 @@ describe("sections of two CRMs", () => {
       ["Somebody Salesforce does not know is made there as lead → never"],
     ],
     [
+      "create: lead\n",
+      "create: contact\n",
+      [
+        "Somebody Salesforce does not know is made there as lead → “contact of the account it belongs to, or else lead”",
+      ],
+    ],
+    [
+      "  # create_in_hubspot: contact\n",
+      "  create_in_hubspot: contact\n",
+      ["Somebody HubSpot does not know is made there as not set → contact"],
+    ],
+    [
       "coexist: auto\n",
       "coexist: no\n",
       ["HubSpot's own Salesforce connector is taken to be at work: auto → no"],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { inStep as kept } from "../../src/playbook/in-step.ts";
 import { parsePlaybook } from "../../src/playbook/index.ts";
 import { formatProblem } from "../../src/playbook/problem.ts";
 import { aPlaybook, shippedFiles } from "./kit.ts";
@@ -27,6 +28,7 @@ describe("fields in step", () => {
   test("are HubSpot's property and Salesforce's field, and the later change wins unless the line says otherwise", () => {
     expect(aPlaybook(inStep()).fields.sync).toEqual({
       create: "lead",
+      createInHubspot: "never",
       coexist: "auto",
       fields: [
         {
@@ -74,9 +76,43 @@ describe("fields in step", () => {
     expect(problems(inStep(line("a"), line("b")))).toEqual([]);
   });
 
+  test("may take a yes from one contact property, and on into another", () => {
+    const line = (name: string, direction: string) =>
+      `{ hubspot: contact.${name}, salesforce: lead.X__c, as: boolean, direction: ${direction}, winner: true-wins }`;
+    expect(problems(inStep(line("a", "to-salesforce"), line("b", "to-hubspot")))).toEqual([]);
+    expect(
+      problems(inStep(line("a", "to-hubspot"), line("b", "to-salesforce"), line("c", "to-hubspot"))),
+    ).toEqual([]);
+  });
+
+  const YES = "{ hubspot: contact.a, salesforce: lead.A__c, as: boolean, winner: true-wins }";
+
   test("say what becomes of strangers, and of HubSpot's own connector", () => {
-    const files = withSync(`    - ${EMAIL}\n`, "  create: never\n  coexist: no\n");
-    expect(aPlaybook(files).fields.sync).toMatchObject({ create: "never", coexist: "no" });
+    const list = `    - ${EMAIL}\n    - ${YES}\n`;
+    const files = withSync(list, "  create: never\n  create_in_hubspot: contact\n  coexist: no\n");
+    expect(problems(files)).toEqual([]);
+    const sync = { create: "never", createInHubspot: "contact", coexist: "no" } as const;
+    expect(aPlaybook(files).fields.sync).toMatchObject(sync);
+  });
+
+  test("may make strangers people of their accounts, at once, or leave it to HubSpot's own connector", () => {
+    const { sync } = aPlaybook(withSync(`    - ${EMAIL}\n`, "  create: contact\n")).fields;
+    expect(sync).toMatchObject({ create: "contact" });
+    expect([kept(sync, false).makes, kept(sync, true).makes]).toEqual(["now", "later"]);
+  });
+
+  test("make nobody a contact, unless it is said, and beside HubSpot's own connector never", () => {
+    const rules = (more: string, isSyncedElsewhere: boolean) =>
+      kept(aPlaybook(withSync(`    - ${EMAIL}\n    - ${YES}\n`, more)).fields.sync, isSyncedElsewhere).admits;
+    expect([rules("", false), rules("  create_in_hubspot: contact\n", false)]).toEqual([false, true]);
+    expect(rules("  create_in_hubspot: contact\n", true)).toBe(false);
+    expect(rules("  create_in_hubspot: contact\n  coexist: no\n", true)).toBe(true);
+  });
+
+  test("make nobody a contact without their opt-out", () => {
+    const [problem, ...others] = problems(withSync(`    - ${EMAIL}\n`, "  create_in_hubspot: contact\n"));
+    expect(others).toEqual([]);
+    expect(problem).toContain("list the opt-out among the fields (winner: true-wins)");
   });
 });
 
@@ -91,6 +127,11 @@ describe("fields that cannot be kept in step", () => {
     ],
     [
       "{ hubspot: contact.b, salesforce: lead.A__c }",
+      "lead.A__c",
+      '"lead.A__c" is synced with contact.a already',
+    ],
+    [
+      "{ hubspot: contact.b, salesforce: lead.A__c, as: boolean, winner: true-wins }",
       "lead.A__c",
       '"lead.A__c" is synced with contact.a already',
     ],

@@ -245,6 +245,7 @@ export async function nameLeads(
       outcome: "ready",
       reason: "hand-raiser",
       decision: `h-${lead}`,
+      surroundings: null,
     })),
     rows[0]?.decided_at ?? 0,
   );

@@ -119,6 +119,22 @@ test("chosen items of a batch fail and the others are written", async () => {
   expect(opened.portal.all("contact").map((each) => each.properties["firstname"])).toEqual(["a", "c"]);
 });
 
+test("a rule for one input refuses that one, once, wherever it stands in the batch", async () => {
+  const opened = await open();
+  const [one, other] = [await opened.contact({}), await opened.contact({})];
+  opened.sandbox.faults.add({ input: other, times: 1, fault: { do: "partial", items: [] } });
+  const update = (...ids: readonly string[]): Promise<Answered> =>
+    opened.api("POST", `${contacts}/batch/update`, {
+      inputs: ids.map((id) => ({ id, objectWriteTraceId: id, properties: { firstname: "Ana" } })),
+    });
+  expect((await update(one)).status).toBe(200);
+  expect((await update(one, other)).body).toMatchObject({
+    numErrors: 1,
+    errors: [{ context: { objectWriteTraceId: [other] } }],
+  });
+  expect((await update(other, one)).status).toBe(200);
+});
+
 test.each(["denied", "left-out"] as const)("a record that is %s is there the next time", async (into) => {
   const opened = await open();
   const [one, other] = [await opened.contact({}), await opened.contact({})];

@@ -5,7 +5,8 @@ import { addBacklog } from "../../src/server/backlog.ts";
 import { readFigures } from "../../src/store/figures.ts";
 import { planEffects, settleEffects } from "../../src/store/effects.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
-import { saveInstallation } from "../../src/store/installations.ts";
+import { saveInstallation, setServes } from "../../src/store/installations.ts";
+import { askResync } from "../../src/store/resyncs.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -33,6 +34,20 @@ onEveryDatabase("the backlog's figures", ({ store }) => {
     );
     await settleEffects(db, "i", [{ key: "b", state: "refused", code: "crm.invalid", reason: "rule" }], NOW);
 
+    const compared = {
+      id: "r",
+      subject: "fields",
+      isDry: true,
+      askedAt: NOW,
+      looked: 900,
+      differing: 41,
+    } as const;
+    await askResync(db, "i", { ...compared, written: 0, calls: 9, counts: {} });
+
+    const org = { id: "o", crm: "salesforce", tenant: "00D5g000008ABCDEA4", capabilities: UNPROBED } as const;
+    await saveInstallation(db, org, NOW);
+    await setServes(db, "o", "i", NOW);
+
     const registry = new Registry();
     addBacklog(
       registry,
@@ -46,8 +61,9 @@ onEveryDatabase("the backlog's figures", ({ store }) => {
       'baton_effects{state="planned"} 1',
       'baton_effects{state="refused"} 1',
       'baton_effects{state="parked"} 0',
-      'baton_installations{state="active"} 1',
+      'baton_installations{state="active"} 2',
       'baton_installations{state="disconnected"} 0',
+      "baton_drifting_leads 41",
     ]) {
       expect(scraped.split("\n")).toContain(line);
     }

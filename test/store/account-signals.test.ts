@@ -23,7 +23,14 @@ onEveryDatabase("deeds by account", ({ store }) => {
     await loadColleagues(store().db, installation, accounts, NOW - 14 * DAY_MS);
 
   test("come back by person, with name and role, newest first", async () => {
-    const seen = { email: null, account: "a", outcome: null, reason: null, decision: null };
+    const seen = {
+      email: null,
+      account: "a",
+      outcome: null,
+      reason: null,
+      decision: null,
+      surroundings: null,
+    };
     await saveLeads(
       store().db,
       installation,

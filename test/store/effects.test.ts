@@ -74,7 +74,7 @@ onEveryDatabase("the effect ledger", ({ store }) => {
       store().db,
       installation,
       [
-        { key: "ok", state: "confirmed", crmId: "9", dropped: ["stage"] },
+        { key: "ok", state: "confirmed", crmId: "9", dropped: ["stage"], reason: "two accounts" },
         { key: "later", state: "planned", nextAt: NOW + 5_000, code: "crm.rate-limited" },
         { key: "lost", state: "ambiguous", nextAt: NOW + 10_000, code: "crm.timeout" },
         { key: "no", state: "refused", code: "crm.invalid", reason: "owner needs a region" },
@@ -97,6 +97,8 @@ onEveryDatabase("the effect ledger", ({ store }) => {
       [{ key: "ok", state: "planned", nextAt: NOW, code: "x" }],
       NOW + 200,
     );
+    const ended = store().db.selectFrom("effects").select(["state", "reason"]).where("key", "=", "ok");
+    expect(await ended.execute()).toEqual([{ state: "confirmed", reason: "two accounts" }]);
     expect((await due("planned")).map(({ write }) => write.key)).toEqual(["later"]);
   });
 

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { UNPROBED } from "../../src/install/flow.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { saveInstallation, setInstallationState } from "../../src/store/installations.ts";
-import { dueLanes, holdLane, keepLane, noteTurn, releaseLane } from "../../src/store/lanes.ts";
+import { dueLanes, holdLane, keepLane, noteTurn, recallLane, releaseLane } from "../../src/store/lanes.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -39,6 +39,17 @@ onEveryDatabase("lanes", ({ store, dialect }) => {
     await expect(keepLane(store().db, dialect, successor)).resolves.toBeUndefined();
     await releaseLane(store().db, paused);
     expect(await hold("c")).toBeUndefined();
+  });
+
+  test("a lane that was recalled is its holder's no more, and free for the next, be it the same", async () => {
+    const before = await hold("a");
+    if (before === undefined) throw new Error("it was held");
+    await recallLane(store().db, installation);
+    await expect(keepLane(store().db, dialect, before)).rejects.toMatchObject({ code: "deliver.lost-lane" });
+    const after = await hold("a");
+    if (after === undefined) throw new Error("it was free");
+    expect(after.fence).toBeGreaterThan(before.fence);
+    await expect(keepLane(store().db, dialect, after)).resolves.toBeUndefined();
   });
 
   test("of many workers asking at once, one gets the lane", async () => {

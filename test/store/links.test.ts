@@ -8,6 +8,7 @@ import {
   moveLinks,
   namesElsewhere,
   noteGone,
+  replaceAgreed,
   saveLinks,
   unlink,
 } from "../../src/store/links.ts";
@@ -71,6 +72,16 @@ onEveryDatabase("who is who in both CRMs", ({ store }) => {
     expect(links.has("2")).toBe(false);
   });
 
+  test("what is agreed no longer goes, of these leads alone", async () => {
+    await link(["1", "00Q1"], ["2", "00Q2"]);
+    const both = { role: "CFO", phone: null };
+    const { db } = store();
+    await agree(db, id, new Map(["1", "2"].map((lead) => [lead, both])));
+    await replaceAgreed(db, id, new Map([["1", { phone: null }]]));
+    const links = await loadLinks(db, id, ["1", "2"]);
+    expect([...links.values()].map(({ agreed }) => agreed)).toEqual([{ phone: null }, both]);
+  });
+
   test("that a record is gone is noted once, and taken back when it answers again", async () => {
     await link(["1", "00Q1"]);
     await noteGone(store().db, id, "1", NOW + 1);
@@ -84,16 +95,23 @@ onEveryDatabase("who is who in both CRMs", ({ store }) => {
   });
 
   describe("merging", () => {
-    test("a merged lead's link is the survivor's", async () => {
+    const agreedOf = async (lead: string) => (await loadLinks(store().db, id, [lead])).get(lead)?.agreed;
+
+    test("a merged lead's link is the survivor's, with whom nothing was agreed yet", async () => {
       await link(["1", "00Q1"]);
+      await agree(store().db, id, new Map([["1", { role: "CFO" }]]));
       await moveLinks(store().db, id, "1", "2");
+      expect(await agreedOf("2")).toEqual({});
       expect([await counterpartOf("1"), await counterpartOf("2")]).toEqual([undefined, "00Q1"]);
       expect((await leadsLinkedWith(store().db, id, ["00Q1"])).get("00Q1")).toBe("2");
     });
 
-    test("a survivor keeps its own, and is meant by the other's ids", async () => {
+    test("a survivor keeps its own and what was agreed on it alone, and is meant by the other's ids", async () => {
       await link(["1", "00Q1"], ["2", "00Q2"]);
+      const agreed = { "1": { role: "CFO", phone: "12" }, "2": { role: "VP" } };
+      await agree(store().db, id, new Map(Object.entries(agreed)));
       await moveLinks(store().db, id, "1", "2");
+      expect(await agreedOf("2")).toEqual({ role: "VP" });
       expect(await counterpartOf("2")).toBe("00Q2");
       expect((await leadsLinkedWith(store().db, id, ["00Q1", "00Q2"])).get("00Q1")).toBe("2");
     });

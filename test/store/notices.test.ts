@@ -122,6 +122,7 @@ onEveryDatabase("notices", ({ store }) => {
           outcome: null,
           reason: null,
           decision: null,
+          surroundings: null,
         },
       ],
       NOW,

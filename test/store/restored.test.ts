@@ -68,6 +68,7 @@ onEveryDatabase("a restored database", ({ store, dialect }) => {
           outcome: "ready",
           reason: "x",
           decision: "d",
+          surroundings: null,
         },
       ],
       NOW,

@@ -45,6 +45,7 @@ onEveryDatabase("review notes", ({ store }) => {
       outcome: "ready",
       reason: "x",
       decision: "d",
+      surroundings: null,
     };
     await saveLeads(store().db, "i", [lead], NOW);
     await store()

@@ -86,7 +86,7 @@ onEveryDatabase("what is known of a lead", ({ store }) => {
       await insertOwnEvents(db, id, told, NOW);
       await insertOwnEvents(db, "another", [event("a", "1", LATER)], NOW);
       const nothing = { email: null, name: null, role: null, account: null, outcome: null, reason: null };
-      await saveLeads(db, id, [{ lead: "2", ...nothing, decision: null }], NOW + 20);
+      await saveLeads(db, id, [{ lead: "2", ...nothing, decision: null, surroundings: null }], NOW + 20);
       expect(await knownUntil(db, id, ["1", "2", "3"])).toEqual(
         new Map([
           ["1", { heardAt: NOW + 5 }],

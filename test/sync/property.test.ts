@@ -25,6 +25,9 @@ const FIELDS: readonly SyncField[] = [
   field("score", { type: "number", direction: "to-sales", winner: "marketing" }),
   field("status", { direction: "to-marketing", winner: "sales" }),
   field("size", { type: "number" }),
+  // A yes that comes from one property of marketing's, and goes on to another.
+  field("left", { type: "boolean", direction: "to-sales", winner: "true-wins" }),
+  field("left_too", { type: "boolean", direction: "to-marketing", winner: "true-wins", sales: "lead.left" }),
 ];
 
 const VALUES: Readonly<Record<SyncField["type"], readonly string[]>> = {
@@ -52,6 +55,15 @@ const look = fc.record({
   write: fc.constantFrom("kept" as const, "lost" as const, "failed" as const),
 });
 const HAPPENINGS = fc.array(fc.oneof(edit, look), { maxLength: 25 });
+const merge = fc.record({
+  does: fc.constant("merge" as const),
+  side: fc.constantFrom(...SIDES),
+  values: fc.tuple(...FIELDS.map(({ type }) => fc.constantFrom(...VALUES[type]))),
+  fills: fc.boolean(),
+});
+const WITH_MERGES = fc.array(fc.oneof({ weight: 4, arbitrary: fc.oneof(edit, look) }, merge), {
+  maxLength: 25,
+});
 const QUIET: Happening = { does: "look", write: "kept" };
 
 function played(happenings: readonly Happening[]): World {
@@ -64,17 +76,18 @@ function held(world: World, name: SyncField, side: "marketing" | "sales"): strin
   return canonical(name, side, readSide(world, [name], side).get(name[side])?.value);
 }
 
-/** A field that only follows a side which never had a value. */
-function isSilent(world: World, { name, direction, marketing, sales }: SyncField): boolean {
-  if (direction === "both" || name in world.agreed) return false;
+/** A field that only follows a side which never had a value, or has no yes where only that is copied. */
+function isSilent(world: World, { name, direction, winner, marketing, sales }: SyncField): boolean {
+  if (direction === "both") return false;
   const [side, path] =
     direction === "to-sales" ? (["marketing", marketing] as const) : (["sales", sales] as const);
-  return (world.stores[side].get(path)?.value ?? "") === "";
+  const value = world.stores[side].get(path)?.value ?? "";
+  return winner === "true-wins" ? value !== "true" : value === "" && !(name in world.agreed);
 }
 
 test("whatever people do on either side, in any order and with any repeats, both sides end equal and nothing more is written", () => {
   fc.assert(
-    fc.property(HAPPENINGS, (happenings) => {
+    fc.property(WITH_MERGES, (happenings) => {
       const world = played(happenings);
       happen(world, FIELDS, QUIET);
       happen(world, FIELDS, QUIET);
@@ -142,5 +155,38 @@ test("once somebody has opted out, no edit and no sync takes it back on either s
       expect([held(world, each, "marketing"), held(world, each, "sales")]).toEqual(["true", "true"]);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("a merge on either side empties nothing on the other, whatever was agreed with the record that was", () => {
+  fc.assert(
+    fc.property(WITH_MERGES, merge, (happenings, last) => {
+      const world = played([...happenings, QUIET, QUIET]);
+      const other = last.side === "marketing" ? "sales" : "marketing";
+      const before = new Map(FIELDS.map((each) => [each.name, held(world, each, other)]));
+      for (const one of [last, QUIET, QUIET]) happen(world, FIELDS, one);
+      const emptied = FIELDS.filter(
+        (each) => before.get(each.name) !== null && held(world, each, other) === null,
+      );
+      expect(emptied.map(({ name }) => name)).toEqual([]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a change of the other side's goes on its way where the record that was merged into holds what was agreed", () => {
+  const winners = FIELDS.filter(({ direction, type }) => direction === "both" && type === "text");
+  fc.assert(
+    fc.property(fc.constantFrom(...winners), fc.boolean(), (each, fills) => {
+      const world = newWorld();
+      const index = FIELDS.indexOf(each);
+      happen(world, FIELDS, { does: "edit", side: "marketing", field: index, value: "agreed" });
+      happen(world, FIELDS, QUIET);
+      happen(world, FIELDS, { does: "edit", side: "marketing", field: index, value: "new" });
+      const values = FIELDS.map((one) => (one === each ? "agreed" : ""));
+      happen(world, FIELDS, { does: "merge", side: "sales", values, fills });
+      happen(world, FIELDS, QUIET);
+      for (const side of SIDES) expect(held(world, each, side)).toBe("new");
+    }),
   );
 });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { FieldState, SyncField } from "../../src/model/sync.ts";
-import { agreedBy, hasWrites, newcomerValues, sideState, syncPair } from "../../src/sync/index.ts";
+import {
+  agreedBy,
+  hasWrites,
+  newcomerValues,
+  optOutOf,
+  sideState,
+  stillAgreed,
+  syncPair,
+} from "../../src/sync/index.ts";
 
 const FIELD: SyncField = {
   name: "contact.jobtitle",
@@ -275,4 +283,66 @@ test("a field's change is the newest of its history, or the record's own where t
     ["lead.Title", { value: "CFO", changedAt: 9 }],
     ["lead.Phone", { changedAt: 12 }],
   ]);
+});
+
+describe("what is still agreed with another record than before", () => {
+  const fields = [
+    FIELD,
+    { ...FIELD, name: "contact.phone", marketing: "contact.phone", sales: "lead.Phone" },
+  ];
+  const agreed = { "contact.jobtitle": "CFO", "contact.phone": null, "contact.gone": "x" };
+
+  test("is what it holds too; the rest was never agreed with it", () => {
+    const state = new Map([
+      ["lead.Title", { value: " CFO" }],
+      ["lead.Phone", { value: "12" }],
+    ]);
+    expect(stillAgreed(fields, agreed, "sales", state)).toEqual({ "contact.jobtitle": "CFO" });
+    expect(stillAgreed(fields, agreed, "sales", new Map([["lead.Phone", {}]]))).toEqual({
+      "contact.phone": null,
+    });
+  });
+
+  test("so that what a merge left empty is filled, and two values are for the rule", () => {
+    const after = (sales: FieldState) => {
+      const left = stillAgreed(
+        [FIELD],
+        { "contact.jobtitle": "CFO" },
+        "sales",
+        new Map([["lead.Title", sales]]),
+      );
+      return outcome({ winner: "marketing" }, at("CFO"), sales, left["contact.jobtitle"]);
+    };
+    expect(after(at(undefined))).toEqual({ kind: "copied", winner: "marketing", to: "CFO" });
+    expect(after(at("VP"))).toEqual({ kind: "conflict", winner: "marketing", to: "CFO" });
+  });
+});
+
+describe("an opt-out of somebody who is to be made on the other side", () => {
+  const optOut: SyncField = {
+    ...FIELD,
+    sales: "lead.OptedOut",
+    type: "boolean",
+    winner: "true-wins",
+    direction: "to-sales",
+  };
+  const state = (value?: string) => new Map([["lead.OptedOut", at(value)]]);
+
+  test.each<[string, readonly SyncField[], ReadonlyMap<string, FieldState>, string]>([
+    ["that nobody gave", [optOut], state("false"), "carried"],
+    ["that was never asked for", [optOut], state(), "carried"],
+    ["that goes nowhere", [optOut], state("true"), "lost"],
+    ["that goes along", [{ ...optOut, direction: "both" }], state("true"), "carried"],
+    [
+      "that goes along in another property",
+      [optOut, { ...optOut, direction: "to-marketing" }],
+      state("true"),
+      "carried",
+    ],
+    ["that is no yes and no no", [optOut], state("perhaps"), "lost"],
+    ["that cannot be seen", [{ ...optOut, direction: "both" }], new Map(), "unseen"],
+    ["of a field that knows no yes", [{ ...FIELD, direction: "to-sales" }], state("true"), "carried"],
+  ])("%s", (_name, fields, read, expected) => {
+    expect(optOutOf(fields, read, "sales")).toBe(expected);
+  });
 });

@@ -5,14 +5,21 @@
 import type { Instant } from "../../src/model/instant.ts";
 import type { Agreed, FieldState, SideState, SyncField, SyncPlan } from "../../src/model/sync.ts";
 import { SIDES, type Side } from "../../src/model/version.ts";
-import { agreedBy, syncPair } from "../../src/sync/index.ts";
+import { agreedBy, stillAgreed, syncPair } from "../../src/sync/index.ts";
 
 /** What happens: a person edits, or Baton looks. `lost`: the write is kept and nobody hears of it; `failed`: it is not kept. */
 export type Happening =
   | { readonly does: "edit"; readonly side: Side; readonly field: number; readonly value: string }
   | { readonly does: "look"; readonly write: "kept" | "lost" | "failed" }
   /** Baton reads, a person edits, and only then Baton writes: the write carries what it saw. */
-  | { readonly does: "overtaken"; readonly side: Side; readonly field: number; readonly value: string };
+  | { readonly does: "overtaken"; readonly side: Side; readonly field: number; readonly value: string }
+  /** One side's record is merged into another one, with values by field. `fills`: what that one has not, it takes from the first. */
+  | {
+      readonly does: "merge";
+      readonly side: Side;
+      readonly values: readonly string[];
+      readonly fills: boolean;
+    };
 
 type Store = Map<string, { value: string; at: Instant }>;
 
@@ -67,12 +74,28 @@ export function planOf(world: World, fields: readonly SyncField[]): SyncPlan {
 
 export function happen(world: World, fields: readonly SyncField[], what: Happening): void {
   if (what.does === "look") return carryOut(world, fields, planOf(world, fields), what.write);
+  if (what.does === "merge") return merge(world, fields, what);
   const field = fields[what.field % fields.length];
   if (field === undefined) return;
   const plan = what.does === "overtaken" ? planOf(world, fields) : undefined;
   world.edits += 1;
   put(world, field, what.side, what.value);
   if (plan !== undefined) carryOut(world, fields, plan, "kept");
+}
+
+/** As the lanes do it: `moveLinks` where leads are merged, `noteCounterparts` where their records are. */
+function merge(
+  world: World,
+  fields: readonly SyncField[],
+  { side, values, fills }: Extract<Happening, { does: "merge" }>,
+): void {
+  for (const [index, field] of fields.entries()) {
+    const former = fills ? (world.stores[side].get(field[side])?.value ?? "") : "";
+    const value = values[index] ?? "";
+    put(world, field, side, value === "" ? former : value);
+  }
+  world.agreed =
+    side === "marketing" ? {} : stillAgreed(fields, world.agreed, side, readSide(world, fields, side));
 }
 
 /** As the effect ledger does it: each side's values together or, where one of them is not what was seen any more, not at all. */

@@ -1,6 +1,7 @@
 /**
  * Collections of up to 200 rows: one result a row, in the order of the request, 200 overall. With `allOrNone` one row
- * that fails undoes the others. Creating in chunks and triggers are no part of the sandbox.
+ * that fails undoes the others. Rows of several objects are taken apart where the object changes, into ten chunks at most. Triggers are
+ * no part of the sandbox.
  *
  * Source: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composite-sobjects-collections-upsert.html
  */
@@ -22,6 +23,8 @@ const path = `${restBase}/composite/sobjects`;
 /** Rows of one write, and ids of one retrieve. */
 const mostRows = 200;
 const mostIds = 2000;
+/** Runs of rows of one object. */
+const mostChunks = 10;
 
 /** The routes of collections. */
 export const collectionRoutes: readonly OrgRoute[] = [
@@ -43,11 +46,22 @@ function overRecords(call: OrgCall, write: RowWrite): Answer {
   const body = isRecord(call.body) ? call.body : {};
   const records: unknown = body["records"];
   if (!Array.isArray(records)) throw refusal("INVALID_INPUT", "records: the request has no records");
+  checkChunks(records);
   const writes = records.map((record: unknown) => () => {
     const values = isRecord(record) ? record : {};
     return write(call, values, typeOf(values));
   });
   return { status: 200, body: runAll(call, writes, body["allOrNone"] === true) };
+}
+
+/** Salesforce's documentation gives the limit, and no code for what is beyond it. */
+function checkChunks(records: readonly unknown[]): void {
+  const types = records.map((record) =>
+    isRecord(record) && isRecord(record["attributes"]) ? record["attributes"]["type"] : "",
+  );
+  const chunks = types.filter((type, place) => place === 0 || type !== types[place - 1]);
+  if (chunks.length > mostChunks)
+    throw refusal("LIMIT_EXCEEDED", `Cannot have more than ${mostChunks} chunks in a single operation.`);
 }
 
 function runAll(call: OrgCall, writes: readonly (() => Result)[], allOrNone: boolean): readonly Result[] {

@@ -3,10 +3,9 @@ import { field } from "./field.ts";
 import type { FieldDefinition } from "./field.ts";
 
 const key = field("Baton_Key__c", "string(64)", "cun", { externalId: true, unique: true });
-const counterpart = field("Baton_HubSpot_Id__c", "string(64)", "cun", { externalId: true, unique: true });
 
 const handoff: readonly FieldDefinition[] = [
-  counterpart,
+  field("Baton_HubSpot_Id__c", "string(64)", "cun", { externalId: true, unique: true }),
   field("Baton_Handoff_Status__c", "string(40)", "cun"),
   field("Baton_Handoff_Type__c", "string(80)", "cun"),
   field("Baton_Why_Now__c", "textarea(32000)", "cun"),
@@ -21,7 +20,6 @@ const handoff: readonly FieldDefinition[] = [
 export const packageFields: Readonly<Record<string, readonly FieldDefinition[]>> = {
   Lead: handoff,
   Contact: handoff,
-  Account: [counterpart],
   Task: [key],
   Event: [key],
 };

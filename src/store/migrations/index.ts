@@ -19,6 +19,8 @@ import { reports } from "./0015-reports.ts";
 import { flips } from "./0016-flips.ts";
 import { links } from "./0017-links.ts";
 import { reportDays } from "./0018-report-days.ts";
+import { surroundings } from "./0019-surroundings.ts";
+import { bulkEffects } from "./0020-bulk-effects.ts";
 
 /** The same steps for both databases; the dialect only chooses the words where SQL differs. */
 export function migrationsFor(dialect: DialectName): MigrationProvider {
@@ -45,6 +47,8 @@ function stepsFor(dialect: DialectName): Record<string, Migration> {
     "0016-flips": flips,
     "0017-links": links(dialect),
     "0018-report-days": reportDays(dialect),
+    "0019-surroundings": surroundings,
+    "0020-bulk-effects": bulkEffects,
   };
 }
 

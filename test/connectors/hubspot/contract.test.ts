@@ -3,8 +3,11 @@ import type { Fault } from "../../../sandbox/faults.ts";
 import type { Capabilities } from "../../../src/connector.ts";
 import { describeConnector } from "../../contract/connector.ts";
 import type { ConnectorHarness, Deed, Held, RecordKind, Trouble } from "../../contract/harness.ts";
+import { storeConnection } from "../../contract/stored.ts";
 import type { Portal } from "../../../sandbox/index.ts";
 import type { ActivityRef } from "../../../src/model/touch.ts";
+import type { Store } from "../../../src/store/open.ts";
+import { onEveryDatabase } from "../../support/databases.ts";
 import { create, EVERYTHING, MARKERS, startStand } from "./kit.ts";
 
 const PATHS: Readonly<Record<RecordKind, string>> = {
@@ -21,12 +24,23 @@ const FAULTS: Readonly<Record<Trouble, Fault>> = {
   "not-now": { do: "locked" },
 };
 
-describeConnector("HubSpot with unique keys", EVERYTHING, () => openHarness(EVERYTHING, true));
-describeConnector("HubSpot with marks", MARKERS, () => openHarness(MARKERS, false));
+onEveryDatabase("tokens", ({ store }) => {
+  describeConnector("HubSpot with unique keys", EVERYTHING, () => openHarness(store(), EVERYTHING));
+  describeConnector("HubSpot with marks", MARKERS, () => openHarness(store(), MARKERS));
+});
 
-async function openHarness(capabilities: Capabilities, unique: boolean): Promise<ConnectorHarness> {
-  const stand = await startStand({ capabilities, rules: { uniqueActivityProperties: unique } });
+async function openHarness(store: Store, capabilities: Capabilities): Promise<ConnectorHarness> {
+  const uniqueActivityProperties = capabilities.taskKey === "unique-property";
+  const stand = await startStand({ capabilities, rules: { uniqueActivityProperties } });
   const { portal, sandbox } = stand;
+  const again = await storeConnection(store, {
+    app: stand.crmApp,
+    tenant: String(portal.id),
+    capabilities,
+    tokens: stand.vault.stored,
+    now: stand.config.now,
+  });
+  const connector = again();
   const [one, other, gone] = ["lena", "maya", "gone"].map((name) =>
     portal.addOwner({ email: `${name}@acme.example`, archived: name === "gone" }),
   );
@@ -38,7 +52,10 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
       return { id, text: text.map((name) => properties[name]).join(" "), ...(ownerId ? { ownerId } : {}) };
     });
   return {
-    connector: stand.connector,
+    connector,
+    again,
+    endToken: () => sandbox.tokens.expireAccess(stand.app.id, portal.id),
+    renewals: () => sandbox.ledger.calls.filter(({ path }) => path.endsWith("/token")).length,
     paths: { role: "contact.jobtitle", accountName: "company.name", ownText: "contact.baton_why_now" },
     hasOwnFields: true,
     unsayable: [],
@@ -100,7 +117,10 @@ async function openHarness(capabilities: Capabilities, unique: boolean): Promise
     trouble(kind, trouble) {
       sandbox.faults.add({ path: PATHS[kind], fault: FAULTS[trouble], times: 1 });
     },
-    close: () => stand.close(),
+    async close() {
+      await connector.close();
+      await stand.close();
+    },
   };
 }
 

@@ -114,39 +114,43 @@ describe("reads", () => {
 
 describe("writes are sent once", () => {
   const outcomes: readonly (readonly [string, Fault, object])[] = [
-    ["a lock", { do: "locked" }, { kind: "not-applied", code: "crm.locked" }],
+    ["a lock", { do: "locked" }, { outcome: "not-applied", code: "crm.locked" }],
     [
       "a limit",
       { do: "rate-limited", policy: "DAILY" },
-      { kind: "not-applied", code: "crm.rate-limited", retryAfterMs: 1_800_000 },
+      { outcome: "not-applied", code: "crm.rate-limited", retryAfterMs: 1_800_000 },
     ],
     [
       "a migration",
       { do: "migrating", retryAfterSeconds: 60 },
-      { kind: "not-applied", code: "crm.migrating", retryAfterMs: 60_000 },
+      { outcome: "not-applied", code: "crm.migrating", retryAfterMs: 60_000 },
     ],
-    ["a server error", { do: "server-error", status: 500 }, { kind: "unknown", code: "crm.server-error" }],
+    ["a server error", { do: "server-error", status: 500 }, { outcome: "unknown", code: "crm.server-error" }],
     [
       "a server error after it was kept",
       { do: "server-error", status: 502, commit: true },
-      { kind: "unknown", code: "crm.server-error" },
+      { outcome: "unknown", code: "crm.server-error" },
     ],
-    ["a reset", { do: "reset", early: true }, { kind: "unknown", code: "crm.unreachable" }],
-    ["a hang", { do: "hang", commit: true }, { kind: "unknown", code: "crm.timeout" }],
-    ["half a body", { do: "truncated-json" }, { kind: "unknown", code: "crm.bad-answer" }],
-    ["no body", { do: "empty-body" }, { kind: "unknown", code: "crm.bad-answer" }],
-    ["a page", { do: "html", status: 200, commit: true }, { kind: "unknown", code: "crm.bad-answer" }],
+    ["a reset", { do: "reset", early: true }, { outcome: "unknown", code: "crm.unreachable" }],
+    ["a hang", { do: "hang", commit: true }, { outcome: "unknown", code: "crm.timeout" }],
+    ["half a body", { do: "truncated-json" }, { outcome: "unknown", code: "crm.bad-answer" }],
+    ["no body", { do: "empty-body" }, { outcome: "unknown", code: "crm.bad-answer" }],
+    ["a page", { do: "html", status: 200, commit: true }, { outcome: "unknown", code: "crm.bad-answer" }],
     [
       "a redirect",
       { do: "redirect", to: "https://elsewhere.example/" },
-      { kind: "unknown", code: "crm.redirected" },
+      { outcome: "unknown", code: "crm.redirected" },
     ],
-    ["too big an answer", { do: "big-body", bytes: 17_000_000 }, { kind: "unknown", code: "crm.bad-answer" }],
-    ["a conflict", { do: "conflict" }, { kind: "refused", code: "crm.conflict" }],
+    [
+      "too big an answer",
+      { do: "big-body", bytes: 17_000_000 },
+      { outcome: "unknown", code: "crm.bad-answer" },
+    ],
+    ["a conflict", { do: "conflict" }, { outcome: "refused", code: "crm.conflict" }],
     [
       "a refusal",
       { do: "answer", status: 400, body: { message: "no" } },
-      { kind: "refused", code: "crm.invalid", reason: "no" },
+      { outcome: "refused", code: "crm.invalid", reason: "no" },
     ],
   ];
   test.each(outcomes)("%s", async (_name, fault, outcome) => {
@@ -159,7 +163,7 @@ describe("writes are sent once", () => {
   test("a refused connection is certainly not applied", async () => {
     await stand.sandbox.close();
     expect(await stand.gateway.write(update("101"))).toEqual({
-      kind: "not-applied",
+      outcome: "not-applied",
       code: "crm.unreachable",
     });
   });
@@ -174,7 +178,7 @@ describe("tokens", () => {
       stand.gateway.read(READ),
       stand.gateway.read(READ),
     ]);
-    expect(answers[0]).toMatchObject({ kind: "answered" });
+    expect(answers[0]).toMatchObject({ outcome: "answered" });
     expect(stand.vault.renewals).toBe(1);
     expect(stand.sandbox.ledger.find({ kind: "contact.update", by: "app" })).toHaveLength(1);
   });
@@ -199,7 +203,7 @@ describe("tokens", () => {
     stand.clock.now = NOW + 31 * 60_000;
     expect(await codeOf(stand.gateway.read(READ))).toBe("crm.server-error");
     expect(await stand.gateway.write(update("101"))).toMatchObject({
-      kind: "not-applied",
+      outcome: "not-applied",
       code: "crm.server-error",
     });
   });
@@ -208,7 +212,7 @@ describe("tokens", () => {
     stand.sandbox.uninstall(stand.app, stand.portal.id);
     expect(await codeOf(stand.gateway.read(READ))).toBe("crm.disconnected");
     expect(await stand.gateway.write(update("101"))).toMatchObject({
-      kind: "not-applied",
+      outcome: "not-applied",
       code: "crm.disconnected",
     });
   });
@@ -305,7 +309,7 @@ describe("an account that wants no calls", () => {
     for (let round = 0; round < 3; round += 1) await stand.gateway.read(READ).catch(() => undefined);
     expect(await codeOf(stand.gateway.read(READ))).toBe("crm.resting");
     expect(await stand.gateway.write(update("101"))).toEqual({
-      kind: "not-applied",
+      outcome: "not-applied",
       code: "crm.resting",
       retryAfterMs: 1_000,
     });
@@ -333,7 +337,7 @@ describe("an account that wants no calls", () => {
 describe("a worker that may have lost its lane", () => {
   test("sends no write, and may still read", async () => {
     const gateway = stand.gateway.as({ mayWrite: () => false });
-    expect(await gateway.write(update("101"))).toEqual({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(await gateway.write(update("101"))).toEqual({ outcome: "not-applied", code: "deliver.lost-lane" });
     expect(await gateway.read(READ)).toMatchObject({ results: [] });
     expect(stand.sandbox.ledger.countCalls({ method: "POST" })).toBe(0);
   });
@@ -344,7 +348,7 @@ describe("a worker that may have lost its lane", () => {
     stand.sandbox.pace.latencyMs = 50;
     const writes = Array.from({ length: 20 }, () => gateway.write(update("101")));
     isMine = false;
-    const kinds = (await Promise.all(writes)).map(({ kind }) => kind);
+    const kinds = (await Promise.all(writes)).map(({ outcome }) => outcome);
     expect(kinds).toEqual(Array.from({ length: 20 }, () => "not-applied"));
     expect(stand.sandbox.ledger.countCalls({ method: "POST" })).toBe(0);
   });
@@ -353,7 +357,7 @@ describe("a worker that may have lost its lane", () => {
     let asked = 0;
     // Yes when its turn comes; no when the connection stands and the first byte is about to go out.
     const gateway = stand.gateway.as({ mayWrite: () => (asked += 1) < 2 });
-    expect(await gateway.write(update("101"))).toEqual({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(await gateway.write(update("101"))).toEqual({ outcome: "not-applied", code: "deliver.lost-lane" });
     expect(asked).toBe(2);
     expect(stand.sandbox.ledger.calls).toEqual([]);
   });
@@ -363,7 +367,10 @@ describe("a worker that may have lost its lane", () => {
     stand.sandbox.tokens.expireAccess(stand.app.id, stand.portal.id);
     let asked = 0;
     const gateway = stand.gateway.as({ mayWrite: () => (asked += 1) <= 2 });
-    expect(await gateway.write(update(id))).toMatchObject({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(await gateway.write(update(id))).toMatchObject({
+      outcome: "not-applied",
+      code: "deliver.lost-lane",
+    });
     expect(stand.sandbox.ledger.find({ kind: "contact.update", by: "app" })).toEqual([]);
   });
 });

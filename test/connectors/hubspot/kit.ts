@@ -3,10 +3,11 @@ import { hubspotConnector } from "../../../connectors/hubspot/connector.ts";
 import type { HubSpotConfig } from "../../../connectors/hubspot/config.ts";
 import { createGateway } from "../../../connectors/hubspot/gateway.ts";
 import type { Gateway, Tuning } from "../../../connectors/http/gateway.ts";
+import { hubspotApp } from "../../../connectors/hubspot/index.ts";
 import { hubspotOAuth } from "../../../connectors/hubspot/oauth.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { App, Portal, Sandbox } from "../../../sandbox/index.ts";
-import type { Capabilities, Connector, TokenVault, Tokens } from "../../../src/connector.ts";
+import type { Capabilities, Connector, CrmApp, TokenVault, Tokens } from "../../../src/connector.ts";
 import type { WriteOf } from "../../../connectors/hubspot/compose.ts";
 
 /** The instant every test begins at: a Tuesday. */
@@ -70,6 +71,8 @@ export interface Stand {
   readonly vault: TestVault;
   readonly gateway: Gateway;
   readonly connector: Connector;
+  /** The app as a server has it, in the same tuning. */
+  readonly crmApp: CrmApp;
   /** Business time; tests set it. */
   readonly clock: { now: number };
   /** Every wait a read asked for, in milliseconds. */
@@ -126,6 +129,20 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     capabilities: options.capabilities ?? EVERYTHING,
     refresh: (tokens: Tokens) => oauth.refresh(tokens),
   };
+  const crmApp: CrmApp = {
+    ...hubspotApp(config),
+    connect: (tenant, stored, capabilities) =>
+      hubspotConnector(
+        {
+          config,
+          tenant,
+          vault: stored,
+          capabilities,
+          refresh: (tokens, mayAsk) => oauth.refresh(tokens, mayAsk),
+        },
+        tuning,
+      ),
+  };
   const gateway = createGateway(settings, tuning);
   const connector = hubspotConnector(settings, tuning);
   if (options.prepared ?? true) {
@@ -140,6 +157,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     vault,
     gateway,
     connector,
+    crmApp,
     clock,
     waits,
     async close() {

@@ -201,6 +201,36 @@ describe("reading touches", () => {
     expect(paths()).toHaveLength(6);
   });
 
+  test("does not read tasks that are known to be Baton's: where there is no other, that is a call less", async () => {
+    const ids = await Promise.all(Array.from({ length: 3 }, () => addContact(stand)));
+    const tasks = await Promise.all(
+      ids.map(async (who) => {
+        const linkTo = { object: "contact", who } as const;
+        const task = {
+          do: "create",
+          object: "task",
+          properties: { hs_task_subject: "Call" },
+          linkTo,
+        } as const;
+        return (await stand.portal.act(task)).id ?? "";
+      }),
+    );
+    for (const task of tasks) await stand.portal.act({ do: "complete-task", task });
+    stand.sandbox.ledger.clear();
+    expect(await stand.connector.touches(ids.map(lead), 0, new Set(tasks))).toEqual([]);
+    expect(paths()).toHaveLength(4);
+    const own = new Set(tasks.slice(1));
+    expect(await stand.connector.touches(ids.map(lead), 0, own)).toMatchObject([{ key: `task:${tasks[0]}` }]);
+  });
+
+  test("of three hundred leads with a call each costs seven calls", async () => {
+    const ids = await Promise.all(Array.from({ length: 300 }, () => addContact(stand)));
+    for (const id of ids) await call(id, NOW);
+    stand.sandbox.ledger.clear();
+    expect(await stand.connector.touches(ids.map(lead), NOW)).toHaveLength(300);
+    expect(paths()).toHaveLength(7);
+  });
+
   test("begins with what took place at the instant itself", async () => {
     const id = await addContact(stand);
     await call(id, NOW - 1);

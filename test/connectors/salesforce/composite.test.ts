@@ -87,7 +87,7 @@ describe("several requests in one call", () => {
         { httpHeaders: { "Sforce-Auto-Assign": "FALSE", "If-Match": "1" } },
       ],
     });
-    expect([...answers.values()].map(({ kind }) => kind)).toEqual(["answered", "answered"]);
+    expect([...answers.values()].map(({ outcome }) => outcome)).toEqual(["answered", "answered"]);
   });
 
   test("may be answered without a body", async () => {
@@ -103,21 +103,21 @@ describe("several requests in one call", () => {
         : { status: 500, body: problem("UNKNOWN_EXCEPTION") },
     );
     expect([...(await writeParts(gateway, parts)).values()]).toEqual([
-      { kind: "not-applied", code: "crm.locked" },
-      { kind: "unknown", code: "crm.server-error" },
+      { outcome: "not-applied", code: "crm.locked" },
+      { outcome: "unknown", code: "crm.server-error" },
     ]);
     desk.answer = cut;
-    expect([...(await writeParts(gateway, parts)).values()].map(({ kind }) => kind)).toEqual([
+    expect([...(await writeParts(gateway, parts)).values()].map(({ outcome }) => outcome)).toEqual([
       "unknown",
       "unknown",
     ]);
     desk.answer = json({ compositeResponse: "none" });
     expect([...(await writeParts(gateway, parts)).values()]).toEqual([
-      { kind: "unknown", code: "crm.bad-answer" },
-      { kind: "unknown", code: "crm.bad-answer" },
+      { outcome: "unknown", code: "crm.bad-answer" },
+      { outcome: "unknown", code: "crm.bad-answer" },
     ]);
     desk.answer = json(problem("API_DISABLED_FOR_ORG"), 403);
-    expect([...(await writeParts(gateway, parts)).values()].map(({ kind }) => kind)).toEqual([
+    expect([...(await writeParts(gateway, parts)).values()].map(({ outcome }) => outcome)).toEqual([
       "refused",
       "refused",
     ]);
@@ -228,7 +228,7 @@ describe("rows of a collection", () => {
     fields: { Title: "VP", Baton_Deadline__c: null },
   });
   const two = [lead(LEAD), lead("00Q5g00000ABCdfEAH")];
-  const answered = (body: unknown) => ({ kind: "answered", body }) as const;
+  const answered = (body: unknown) => ({ outcome: "answered", body }) as const;
 
   test("are sent with their kind, and empty what is null", () => {
     expect(updatePart("leads", two.slice(0, 1))).toEqual({
@@ -294,9 +294,9 @@ describe("rows of a collection", () => {
 
   test("share what became of the whole", () => {
     const outcomes = [
-      { kind: "unknown", code: "crm.timeout" } as const,
-      { kind: "not-applied", code: "crm.rate-limited", retryAfterMs: 7 } as const,
-      { kind: "refused", code: "crm.forbidden", reason: "no", body: null } as const,
+      { outcome: "unknown", code: "crm.timeout" } as const,
+      { outcome: "not-applied", code: "crm.rate-limited", retryAfterMs: 7 } as const,
+      { outcome: "refused", code: "crm.forbidden", reason: "no", body: null } as const,
       undefined,
     ].map((answer) => rowOutcomes(answer, two));
     expect(outcomes.map(([first]) => first)).toEqual([

@@ -6,6 +6,9 @@ import type { LeadRef } from "../../../src/model/lead.ts";
 import type { ActivityRef } from "../../../src/model/touch.ts";
 import { describeConnector } from "../../contract/connector.ts";
 import type { ConnectorHarness, Deed, Held, RecordKind, Trouble } from "../../contract/harness.ts";
+import { storeConnection } from "../../contract/stored.ts";
+import type { Store } from "../../../src/store/open.ts";
+import { onEveryDatabase } from "../../support/databases.ts";
 import { BARE, EVERYTHING, lead, startStand } from "./kit.ts";
 import { NOW } from "./server.ts";
 
@@ -24,12 +27,23 @@ const FAULTS: Readonly<Record<Trouble, Fault>> = {
   "not-now": { do: "locked" },
 };
 
-describeConnector("Salesforce with the package", EVERYTHING, () => openHarness(EVERYTHING, true));
-describeConnector("Salesforce without the package", BARE, () => openHarness(BARE, false));
+onEveryDatabase("tokens", ({ store }) => {
+  describeConnector("Salesforce with the package", EVERYTHING, () => openHarness(store(), EVERYTHING));
+  describeConnector("Salesforce without the package", BARE, () => openHarness(store(), BARE));
+});
 
-async function openHarness(capabilities: Capabilities, hasPackage: boolean): Promise<ConnectorHarness> {
+async function openHarness(store: Store, capabilities: Capabilities): Promise<ConnectorHarness> {
+  const hasPackage = capabilities.taskKey === "unique-property";
   const stand = await startStand({ capabilities, package: hasPackage });
-  const { org, sandbox, connector } = stand;
+  const { org, sandbox } = stand;
+  const again = await storeConnection(store, {
+    app: stand.crmApp,
+    tenant: org.id,
+    capabilities,
+    tokens: stand.vault.stored,
+    now: () => stand.clock.now,
+  });
+  const connector = again();
   const [one, other, gone] = ["lena", "maya", "gone"].map(
     (name) => org.addUser({ email: `${name}@acme.example`, IsActive: name !== "gone" }).id,
   );
@@ -39,6 +53,9 @@ async function openHarness(capabilities: Capabilities, hasPackage: boolean): Pro
   await connector.owners();
   return {
     connector,
+    again,
+    endToken: () => sandbox.sessions.expireSessions(org.id),
+    renewals: () => sandbox.ledger.calls.filter(({ path }) => path.endsWith("/token")).length,
     paths: { role: "lead.Title", accountName: "account.Name", ownText: `lead.${ownField}` },
     hasOwnFields: hasPackage,
     stages: { earlier: "Open - Not Contacted", later: "Working - Contacted" },
@@ -101,7 +118,10 @@ async function openHarness(capabilities: Capabilities, hasPackage: boolean): Pro
       count: (email) => org.all("Lead").filter(({ values }) => values["Email"] === email).length,
       trouble: (trouble) => void sandbox.faults.add({ subrequest: ROWS, fault: FAULTS[trouble], times: 1 }),
     },
-    close: () => stand.close(),
+    async close() {
+      await connector.close();
+      await stand.close();
+    },
   };
 }
 

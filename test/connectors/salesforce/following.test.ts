@@ -1,6 +1,6 @@
 /** What an org tells of sales: touches, changes, owners, vocabulary, and what it can do. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Wanted } from "../../../src/connector.ts";
+import type { Connector, Wanted } from "../../../src/connector.ts";
 import { anUpdate, aTask, BARE, EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { errorOf, NOW } from "./server.ts";
@@ -32,6 +32,17 @@ describe("touches", () => {
     calls();
     await connector.touches(ids.map(lead), 0);
     expect(calls()).toBe(2);
+  });
+
+  test("those of three hundred leads are one call", async () => {
+    const { org, connector, lena, calls } = await open();
+    const ids = Array.from({ length: 300 }, () => org.addLead({ OwnerId: lena }).id);
+    for (const who of ids) await org.act({ do: "call", who, at: NOW, outcome: "connected" });
+    await connector.touches([], 0);
+    await connector.touches(ids.slice(0, 1).map(lead), 0);
+    calls();
+    expect(await connector.touches(ids.map(lead), 0)).toHaveLength(300);
+    expect(calls()).toBe(1);
   });
 
   test.each([
@@ -135,6 +146,123 @@ describe("changes", () => {
       },
       { lead: lead(untracked), field: "other", property: "SystemModstamp", at: clock.now },
     ]);
+  });
+});
+
+describe("what modifies no record that is there", () => {
+  const changedIn = async (
+    connector: Connector,
+    since: number,
+  ): Promise<readonly (readonly [string, boolean | undefined])[]> => {
+    const listed: (readonly [string, boolean | undefined])[] = [];
+    let after: string | undefined;
+    do {
+      const page = await connector.changedSince(since, after);
+      listed.push(...page.leads.map((one) => [one.lead.id, one.isGone] as const));
+      after = page.next;
+    } while (after !== undefined);
+    return listed;
+  };
+
+  test("the deleted, the merged and the converted are listed and told of, each under the id they had", async () => {
+    const { org, connector, clock } = await open();
+    const [deleted, loser, winner, converted] = [0, 1, 2, 3].map(() => org.addLead({}).id);
+    if (!deleted || !loser || !winner || !converted) throw new Error("four leads are needed");
+    clock.now += HOUR_MS;
+    await org.act({ do: "delete", who: deleted });
+    await org.act({ do: "merge", primary: winner, others: [loser] });
+    const { id: contact = "" } = await org.act({ do: "convert", who: converted });
+
+    const listed = await changedIn(connector, NOW + 1);
+    expect(listed).toEqual([
+      [contact, undefined],
+      [deleted, true],
+      [loser, true],
+      [winner, undefined],
+      [converted, undefined],
+    ]);
+    const changes = await connector.changesOf(
+      listed.map(([id]) => lead(id)),
+      NOW + 1,
+    );
+    const told = (id: string) =>
+      changes.filter((change) => change.lead.id === id).map(({ property, at }) => [property, at]);
+    expect(told(deleted)).toEqual([["record deleted", clock.now]]);
+    expect(told(loser)).toEqual([["record deleted", clock.now]]);
+    expect(told(winner)).toEqual([["SystemModstamp", clock.now]]);
+    expect(told(converted)).toContainEqual(["IsConverted", clock.now]);
+    expect(told(contact)).not.toEqual([]);
+    expect(await connector.changesOf([lead(deleted)], clock.now + 1)).toEqual([]);
+  });
+
+  test("who was put on a campaign is listed once, and told of unless Baton did it", async () => {
+    const { org, connector, clock } = await open();
+    const [joined, modified, own, answering] = [0, 1, 2, 3].map(() => org.addLead({}).id);
+    const contact = org.addContact({}).id;
+    if (!joined || !modified || !own || !answering) throw new Error("four leads are needed");
+    const old = org.addCampaign("Old", [answering]).id;
+    clock.now += HOUR_MS;
+    const [spring, autumn] = [
+      org.addCampaign("Spring", [joined, modified, contact]).id,
+      org.addCampaign("Autumn", [joined]).id,
+    ];
+    org.change(modified, { Title: "CFO" });
+    await connector.apply([{ kind: "add-to-list", key: "k", lead: lead(own), list: spring }]);
+    const member = org.all("CampaignMember").find(({ values }) => values["LeadId"] === answering);
+    org.change(member?.id ?? "", { Status: "Responded" });
+
+    const listed = (await changedIn(connector, NOW + 1)).map(([id]) => id);
+    expect(listed.toSorted()).toEqual([contact, joined, modified, own, answering].toSorted());
+    const changes = await connector.changesOf(listed.map(lead), NOW + 1);
+    const campaigns = (id: string) =>
+      changes
+        .filter((change) => change.lead.id === id && change.property === "CampaignMember")
+        .map(({ value }) => value);
+    expect(new Set(campaigns(joined))).toEqual(new Set([spring, autumn]));
+    expect([campaigns(modified), campaigns(contact), campaigns(answering)]).toEqual([
+      [spring],
+      [spring],
+      [old],
+    ]);
+    expect(changes.filter((change) => change.lead.id === own)).toEqual([]);
+  });
+
+  test("more on campaigns than a page are listed once each, Contacts and Leads", async () => {
+    const { org, connector, clock } = await open();
+    const people = [
+      ...Array.from({ length: 510 }, () => org.addLead({}).id),
+      ...Array.from({ length: 505 }, () => org.addContact({}).id),
+    ];
+    clock.now += HOUR_MS;
+    org.addCampaign("All", people);
+    org.addCampaign("All again", people);
+    const listed = (await changedIn(connector, NOW + 1)).map(([id]) => id);
+    expect(listed.toSorted()).toEqual(people.toSorted());
+  });
+
+  test("an org that shows no memberships, or refuses to be asked for them, tells of people all the same", async () => {
+    const hidden = await open({ rules: { hiddenObjects: ["CampaignMember"] } });
+    const { id } = hidden.org.addLead({});
+    expect(await changedIn(hidden.connector, NOW)).toEqual([[id, undefined]]);
+    expect(await hidden.connector.changesOf([lead(id)], NOW)).toHaveLength(1);
+    await hidden.close();
+
+    const refusing = await open({ rules: { hiddenFields: ["CampaignMember.SystemModstamp"] } });
+    const other = refusing.org.addLead({}).id;
+    expect(await changedIn(refusing.connector, NOW)).toEqual([[other, undefined]]);
+    expect(await refusing.connector.changesOf([lead(other)], NOW)).toHaveLength(1);
+  });
+
+  test("asking for all of it is one call, where nothing happened and where something did", async () => {
+    const { org, connector, clock, calls } = await open();
+    const { id } = org.addLead({});
+    await connector.changedSince(NOW);
+    await connector.changesOf([lead(id)], NOW);
+    calls();
+    await connector.changedSince(clock.now + 1);
+    expect(calls()).toBe(1);
+    await connector.changesOf([lead(id)], NOW);
+    expect(calls()).toBe(1);
   });
 });
 

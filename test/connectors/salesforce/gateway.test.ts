@@ -78,7 +78,7 @@ describe("every call", () => {
 
   test("that writes keeps assignment rules from choosing another owner", async () => {
     desk.answer = json({ compositeResponse: [] });
-    expect(await gatewayOf().gateway.write(WRITE)).toMatchObject({ kind: "answered" });
+    expect(await gatewayOf().gateway.write(WRITE)).toMatchObject({ outcome: "answered" });
     expect(desk.asked[0]?.headers).toMatchObject({
       "sforce-auto-assign": "FALSE",
       "sforce-call-options": "client=Baton",
@@ -98,7 +98,7 @@ describe("every call", () => {
     const { instanceUrl: _, ...tokens } = someTokens(desk.url);
     const { gateway } = gatewayOf({ tokens: { ...tokens, ...part } });
     expect((await errorOf(gateway.read(READ))).code).toMatch(/crm.bad-answer|config.sandbox-guard/);
-    expect(await gateway.write(WRITE)).toMatchObject({ kind: "not-applied" });
+    expect(await gateway.write(WRITE)).toMatchObject({ outcome: "not-applied" });
     expect(desk.asked).toEqual([]);
   });
 });
@@ -115,7 +115,7 @@ describe("a session that is over", () => {
     desk.answer = isOld;
     const { gateway } = gatewayOf({ refresh: renewed });
     expect(await gateway.read(READ)).toEqual({ done: true });
-    expect(await gateway.write(WRITE)).toMatchObject({ kind: "answered" });
+    expect(await gateway.write(WRITE)).toMatchObject({ outcome: "answered" });
     expect(desk.asked.map(({ headers }) => headers.authorization?.slice(-1))).toEqual(["1", "2", "2"]);
   });
 
@@ -190,13 +190,13 @@ describe("repeats", () => {
     ["a refusal", problem("INVALID_FIELD", 400), "refused"],
   ])("a write that meets %s is sent once: %s", async (_what, answer, kind) => {
     desk.answer = answer;
-    expect((await gatewayOf().gateway.write(WRITE)).kind).toBe(kind);
+    expect((await gatewayOf().gateway.write(WRITE)).outcome).toBe(kind);
     expect(desk.asked).toHaveLength(1);
   });
 
   test("a write is not sent when the lane is lost", async () => {
     const gateway = gatewayOf().gateway.as({ mayWrite: () => false });
-    expect(await gateway.write(WRITE)).toEqual({ kind: "not-applied", code: "deliver.lost-lane" });
+    expect(await gateway.write(WRITE)).toEqual({ outcome: "not-applied", code: "deliver.lost-lane" });
     expect(desk.asked).toEqual([]);
   });
 });
@@ -218,10 +218,10 @@ describe("the org's day", () => {
     desk.answer = json({}, 200, at(93));
     await gateway.read(READ);
     expect((await errorOf(gateway.read(READ))).code).toBe("crm.rate-limited");
-    expect(await gateway.write(WRITE)).toMatchObject({ kind: "not-applied", code: "crm.rate-limited" });
+    expect(await gateway.write(WRITE)).toMatchObject({ outcome: "not-applied", code: "crm.rate-limited" });
     expect(desk.asked).toHaveLength(2);
     expect(await gateway.read({ ...READ, isEssential: true })).toEqual({});
-    expect(await gateway.write({ ...WRITE, isEssential: true })).toMatchObject({ kind: "answered" });
+    expect(await gateway.write({ ...WRITE, isEssential: true })).toMatchObject({ outcome: "answered" });
     expect(desk.asked).toHaveLength(4);
   });
 
@@ -233,7 +233,7 @@ describe("the org's day", () => {
       code: "crm.rate-limited",
       retryAfterMs: HALF_AN_HOUR,
     });
-    expect(await gateway.write({ ...WRITE, isEssential: true })).toMatchObject({ kind: "not-applied" });
+    expect(await gateway.write({ ...WRITE, isEssential: true })).toMatchObject({ outcome: "not-applied" });
     expect(desk.asked).toHaveLength(1);
     clock.now += HALF_AN_HOUR;
     desk.answer = json({}, 200, at(40));

@@ -2,6 +2,7 @@
 import { salesforceConnector } from "../../../connectors/salesforce/connector.ts";
 import type { SalesforceConfig } from "../../../connectors/salesforce/config.ts";
 import { createGateway } from "../../../connectors/salesforce/gateway.ts";
+import { salesforceApp } from "../../../connectors/salesforce/index.ts";
 import { salesforceOAuth } from "../../../connectors/salesforce/oauth.ts";
 import { createTools } from "../../../connectors/salesforce/org.ts";
 import type { Tools } from "../../../connectors/salesforce/org.ts";
@@ -9,7 +10,7 @@ import type { WriteOf } from "../../../connectors/salesforce/compose.ts";
 import type { Tuning } from "../../../connectors/http/gateway.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { Org, OrgClient, Sandbox } from "../../../sandbox/index.ts";
-import type { Capabilities, Connector } from "../../../src/connector.ts";
+import type { Capabilities, Connector, CrmApp } from "../../../src/connector.ts";
 import type { LeadRef } from "../../../src/model/lead.ts";
 import { memoryVault } from "../hubspot/kit.ts";
 import type { TestVault } from "../hubspot/kit.ts";
@@ -42,6 +43,8 @@ export interface Stand {
   readonly client: OrgClient;
   readonly vault: TestVault;
   readonly connector: Connector;
+  /** The app as a server has it, in the same tuning. */
+  readonly crmApp: CrmApp;
   /** What the connector's parts work with, over a gateway of their own. */
   readonly tools: Tools;
   /** Business time; tests set it. */
@@ -96,6 +99,20 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
   };
   const tuning: Tuning = { timeouts: SHORT, wait: () => Promise.resolve(), ...options.tuning };
   const connector = salesforceConnector(settings, tuning);
+  const crmApp: CrmApp = {
+    ...salesforceApp(config),
+    connect: (tenant, stored, known) =>
+      salesforceConnector(
+        {
+          ...settings,
+          tenant,
+          vault: stored,
+          capabilities: known,
+          refresh: (tokens, mayAsk) => oauth.refresh(tenant, tokens, mayAsk),
+        },
+        tuning,
+      ),
+  };
   const gateway = createGateway(settings, tuning);
   return {
     sandbox,
@@ -103,6 +120,7 @@ export async function startStand(options: StandOptions = {}): Promise<Stand> {
     client,
     vault,
     connector,
+    crmApp,
     tools: createTools(gateway, capabilities, config.now),
     clock,
     calls() {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CHANNELS } from "../../../connectors/salesforce/change-event.ts";
 import { orgOfToken, outboundToken } from "../../../connectors/salesforce/outbound-key.ts";
 import { setupNotes } from "../../../connectors/salesforce/setup.ts";
 import { ORG } from "./server.ts";
@@ -12,6 +13,7 @@ test("an org is shown the addresses with its own key, under the newest secret", 
   expect(notes.map(({ title }) => title)).toEqual([
     "An outbound message that tells of changed leads",
     "A flow that asks for a handoff",
+    "Change Data Capture: every change within seconds, and nothing to build",
   ]);
   expect(notes[0]?.code).toBe(`https://baton.example.com/salesforce/outbound/${token}`);
   expect(notes[1]?.text).toContain(`https://baton.example.com/salesforce/events`);
@@ -21,8 +23,19 @@ test("an org is shown the addresses with its own key, under the newest secret", 
   expect(notes[1]?.code).not.toContain(token);
 });
 
-test("without a secret there is nothing to show", () => {
-  expect(setupNotes({ clientSecrets: [], publicUrl: "https://baton.example.com" }, ORG)).toEqual([]);
+test("without a secret there is no address to show, but what to select is", () => {
+  const [note, ...others] = setupNotes({ clientSecrets: [], publicUrl: "https://baton.example.com" }, ORG);
+  expect([note?.title, others]).toEqual([expect.stringContaining("Change Data Capture"), []]);
+});
+
+test("for Change Data Capture it is shown to select what Baton listens for, no more than an org may, and what is lost without", () => {
+  const note = setupNotes({ clientSecrets: SECRETS, publicUrl: "https://baton.example.com" }, ORG).at(-1);
+  const selected = note?.code?.split("\n") ?? [];
+  expect(selected.map((object) => `/data/${object}ChangeEvent`)).toEqual(
+    CHANNELS.filter((channel) => channel.startsWith("/data/")),
+  );
+  expect(selected.length).toBeLessThanOrEqual(5);
+  expect(note?.text).toMatch(/Without it.*every ten minutes/);
 });
 
 test("a token speaks for one org, under any secret in force", () => {

@@ -32,6 +32,7 @@ const conditions: readonly (readonly [Condition, string])[] = [
   [{ field: "ActivityDate", before: { date: "2026-11-18" } }, "ActivityDate < 2026-11-18"],
   [{ field: "Title", startsWith: "50%_'" }, String.raw`Title LIKE '50\%\_\'%'`],
   [{ field: "Title", startsWith: "\\" }, String.raw`Title LIKE '\\%'`],
+  [{ field: "Website", contains: "//50%_'" }, String.raw`Website LIKE '%//50\%\_\'%'`],
   [{ field: "NumberOfEmployees", is: 50 }, "NumberOfEmployees = 50"],
   [
     {

@@ -115,7 +115,7 @@ onEveryDatabase("tokens that rotate", ({ store, url, dialect }) => {
     await expect(gateway.read(READ)).rejects.toMatchObject({ code: "crm.disconnected" });
     expect(server.tally).toEqual({ renewed: 1, reused: 1 });
     expect(await gateway.write({ method: "POST", path: "/services/data/v67.0/composite" })).toMatchObject({
-      kind: "not-applied",
+      outcome: "not-applied",
       code: "crm.disconnected",
     });
   });

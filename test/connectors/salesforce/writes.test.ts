@@ -49,6 +49,19 @@ describe("calls", () => {
     expect(org.all("Lead").filter(({ values }) => values["OwnerId"] === lena)).toHaveLength(101);
   });
 
+  test("a hundred handoffs of Leads and Contacts in turn are one call", async () => {
+    const { org, connector, lena, calls } = await open();
+    const ids = Array.from(
+      { length: 100 },
+      (_, n) => (n % 2 === 0 ? org.addLead({}) : org.addContact({})).id,
+    );
+    await connector.apply([anUpdate(org.addLead({}).id, { owner: { to: lena } })]);
+    calls();
+    const receipts = await connector.apply(ids.map((id) => anUpdate(id, { owner: { to: lena } })));
+    expect(receipts.map((receipt) => (receipt.outcome === "applied" ? receipt.id : ""))).toEqual(ids);
+    expect(calls()).toBe(1);
+  });
+
   test("a turn of six writes a lead still has a receipt for each", async () => {
     const { org, connector, lena } = await open();
     const ids = Array.from({ length: 100 }, () => org.addLead({}).id);

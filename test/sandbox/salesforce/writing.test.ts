@@ -275,6 +275,22 @@ describe("a collection", () => {
     expect(org.find(id)?.values["Title"]).toBe("VP");
   });
 
+  test("is refused as a whole where the object changes more than nine times", async () => {
+    const { api, org } = await openOrgSandbox();
+    const rows = (runs: number) =>
+      Array.from({ length: runs }, (_, n) => ({
+        attributes: { type: n % 2 === 0 ? "Lead" : "Contact" },
+        LastName: "Ruiz",
+        ...(n % 2 === 0 ? { Company: "Acme" } : {}),
+      }));
+    expect(await api("POST", "/composite/sobjects", { records: rows(11) })).toMatchObject({
+      status: 400,
+      body: [{ errorCode: "LIMIT_EXCEEDED" }],
+    });
+    expect([org.all("Lead"), org.all("Contact")]).toEqual([[], []]);
+    expect(await api("POST", "/composite/sobjects", { records: rows(10) })).toMatchObject({ status: 200 });
+  });
+
   test("with allOrNone leaves nothing when a row fails", async () => {
     const { api, org, sandbox } = await openOrgSandbox();
     const answer = await api("POST", "/composite/sobjects", {
