@@ -2,7 +2,7 @@
  * Reading leads: Leads and Contacts with their account, deals, campaigns and histories, in one call for up to a hundred while the
  * accounts are those of last time. A second one where somebody was converted or merged, or has moved to another account.
  */
-import type { CrmRecord, Wanted } from "../../src/connector.ts";
+import type { CrmRecord, HistoryEntry, Wanted } from "../../src/connector.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { Gateway } from "../http/gateway.ts";
@@ -14,7 +14,7 @@ import type { Histories } from "./history.ts";
 import { toIdOf } from "./ids.ts";
 import { asksForMemberships, readMemberships } from "./memberships.ts";
 import type { Memberships } from "./memberships.ts";
-import { COUNTERPART_FIELD } from "./package-fields.ts";
+import { COUNTERPART_FIELD, DISPOSITION_FIELD, REASON_FIELD } from "./package-fields.ts";
 import { findPeople } from "./people.ts";
 import type { FoundPerson, Whereabouts } from "./people.ts";
 import { fieldsUnder, leadRef, personOf } from "./person.ts";
@@ -54,7 +54,7 @@ export async function readRecords(
   return leads.map((asked): CrmRecord => {
     const now = whereaboutsOf(asked, byId);
     if (typeof now === "string") return missing(asked, now);
-    return { ...describePerson(now, wanted), asked, ...about(now, surroundings), readAt };
+    return { ...describePerson(now, wanted), asked, ...about(now, wanted, surroundings), readAt };
   });
 }
 
@@ -179,12 +179,32 @@ function unreadableOf(
 }
 
 function about(
-  { id }: FoundPerson,
+  { id, record }: FoundPerson,
+  wanted: Wanted,
   { deals, lists, histories }: Surroundings,
 ): Pick<Extract<CrmRecord, { found: true }>, "deals" | "lists" | "history"> {
   return {
     deals: deals.get(id) ?? [],
     ...(lists === undefined ? {} : { lists: lists.get(id) ?? [] }),
-    history: histories.get(id) ?? {},
+    history: { ...standingAnswers(record, wanted), ...histories.get(id) },
   };
 }
+
+/**
+ * What stands in the fields sales answers in, dated by the record's last change: for orgs that keep no history of them, where an answer
+ * would never be heard. Later than it was given is better than never.
+ */
+function standingAnswers(
+  record: Readonly<Record<string, unknown>>,
+  wanted: Wanted,
+): Readonly<Record<string, readonly HistoryEntry[]>> {
+  const at = instantOf(record["LastModifiedDate"]);
+  const asked = fieldsUnder("lead", wanted.history).filter((name) => ANSWER_FIELDS.has(name));
+  return Object.fromEntries(
+    asked.flatMap((name) => {
+      const value = textOf(record[name]);
+      return value === undefined || at === undefined ? [] : [[`lead.${name}`, [{ value, at }]] as const];
+    }),
+  );
+}
+const ANSWER_FIELDS: ReadonlySet<string> = new Set([DISPOSITION_FIELD, REASON_FIELD]);

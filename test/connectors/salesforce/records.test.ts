@@ -164,6 +164,30 @@ describe("what is said of somebody", () => {
       ],
     });
   });
+
+  test("an answer is dated by the record's last change where the org keeps no history of it, and other fields are not", async () => {
+    const { org, clock } = await open();
+    const { id } = org.addLead({ Title: "CFO" });
+    clock.now += DAY_MS;
+    org.change(id, { Baton_Disposition__c: "rejected", Baton_Disposition_Reason__c: "not-fit" });
+    const asked = ["lead.Baton_Disposition__c", "lead.Baton_Disposition_Reason__c", "lead.Title"];
+    const wanted = { ...EVERYTHING, history: asked };
+    const at = NOW + DAY_MS;
+    expect((await readOne(id, wanted)).history).toEqual({
+      "lead.Baton_Disposition__c": [{ value: "rejected", at }],
+      "lead.Baton_Disposition_Reason__c": [{ value: "not-fit", at }],
+    });
+    org.change(id, { Baton_Disposition__c: null, Baton_Disposition_Reason__c: null });
+    expect((await readOne(id, wanted)).history).toEqual({});
+    org.rules.tracked = { Lead: ["Baton_Disposition__c"] };
+    clock.now += DAY_MS;
+    org.change(id, { Baton_Disposition__c: "accepted" });
+    clock.now += DAY_MS;
+    org.change(id, { Title: "CEO" });
+    expect((await readOne(id, wanted)).history["lead.Baton_Disposition__c"]).toMatchObject([
+      { value: "accepted", at: NOW + 2 * DAY_MS },
+    ]);
+  });
 });
 
 describe("deals", () => {
