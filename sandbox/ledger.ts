@@ -31,6 +31,10 @@ export interface LedgerCall {
   subrequests?: readonly LedgerSubrequest[];
 }
 
+/** What is known of a call when it arrives; whose it was and how it ended is written down as it turns out. */
+type Arrival = Pick<LedgerCall, "at" | "startMs" | "method" | "path" | "route"> &
+  Partial<Omit<LedgerCall, "number">>;
+
 /** One part of a composite call, with its own headers and its own status. */
 interface LedgerSubrequest {
   readonly method: string;
@@ -78,7 +82,7 @@ export interface Ledger {
   readonly writes: readonly LedgerWrite[];
   /** Writes to orgs that `clear` took away: they are held against their writer all the same (salesforce/header-check.ts). */
   readonly cleared: readonly LedgerWrite[];
-  begin(call: Omit<LedgerCall, "number">): LedgerCall;
+  begin(call: Arrival): LedgerCall;
   accept(write: Omit<LedgerWrite, "number">): void;
   /** How many calls answered so far match; `route` is compared as a prefix of the route's pattern. */
   countCalls(filter?: {
@@ -102,6 +106,16 @@ export interface Ledger {
   clear(): void;
 }
 
+/** How every call stands before anything is known but that it came. */
+const UNANSWERED = {
+  endMs: undefined,
+  portalId: undefined,
+  appId: undefined,
+  status: 0,
+  inputs: 1,
+  fault: undefined,
+} as const;
+
 /** Makes an empty ledger. */
 export function createLedger(): Ledger {
   const calls: LedgerCall[] = [];
@@ -113,7 +127,7 @@ export function createLedger(): Ledger {
     writes,
     cleared,
     begin(call) {
-      const entry = { ...call, number: ++lastNumber };
+      const entry = { ...UNANSWERED, ...call, number: ++lastNumber };
       calls.push(entry);
       return entry;
     },

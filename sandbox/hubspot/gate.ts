@@ -202,15 +202,10 @@ function beginCall(
   return parts.ledger.begin({
     at: parts.now(),
     startMs: parts.monotonicMs(),
-    endMs: undefined,
-    portalId: undefined,
-    appId: undefined,
     method: request.method,
     path: request.url.split("?")[0] ?? request.url,
     route,
-    status: 0,
     inputs: Array.isArray(inputs) ? inputs.length : 1,
-    fault: undefined,
   });
 }
 

@@ -50,15 +50,10 @@ export function begin({ method, path, matched, body, headers }: Open, parts: Beg
   return parts.ledger.begin({
     at: parts.now(),
     startMs: parts.monotonicMs(),
-    endMs: undefined,
-    portalId: undefined,
-    appId: undefined,
     method,
     path,
     route: typeof matched === "object" ? matched.route.path : "(unknown)",
-    status: 0,
     inputs: countInputs(body),
-    fault: undefined,
     headers: sforceHeaders(headers),
   });
 }

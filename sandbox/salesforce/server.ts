@@ -60,14 +60,8 @@ function callOf(
   return {
     at: parts.now(),
     startMs: parts.monotonicMs(),
-    endMs: undefined,
-    portalId: undefined,
-    appId: undefined,
     method: request.method,
     path: request.url.split("?")[0] ?? request.url,
-    status: 0,
-    inputs: 1,
-    fault: undefined,
   };
 }
 

@@ -20,15 +20,10 @@ export function serveSoap(server: FastifyInstance, parts: OrgGateParts): void {
       const entry = parts.ledger.begin({
         at: parts.now(),
         startMs: parts.monotonicMs(),
-        endMs: undefined,
-        portalId: undefined,
-        appId: undefined,
         method: "POST",
         path: request.url,
         route,
-        status: 0,
         inputs: text.split("<leadConverts").length - 1 || 1,
-        fault: undefined,
       });
       const fault = parts.faults.next({ method: "POST", path: request.url });
       entry.fault = fault?.do;

@@ -114,15 +114,9 @@ function begin(request: FastifyRequest, parts: StreamServerParts): LedgerCall {
   return parts.ledger.begin({
     at: parts.now(),
     startMs: parts.monotonicMs(),
-    endMs: undefined,
-    portalId: undefined,
-    appId: undefined,
     method: request.method,
     path: request.url,
     route: base,
-    status: 0,
-    inputs: 1,
-    fault: undefined,
   });
 }
 
