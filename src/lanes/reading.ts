@@ -128,7 +128,10 @@ function withMore(introduced: Introduced, more: readonly LeadWork[]): Introduced
 }
 
 /** As the CRM has them now; where only handoffs are asked about, all but the leads themselves as it was read last. */
-async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<readonly CrmRecord[]> {
+async function readRecords(
+  lane: Lane,
+  works: readonly LeadWork[],
+): Promise<readonly (CrmRecord | undefined)[]> {
   if (works.length === 0) return [];
   const leads = works.map(({ lead }) => lead);
   const seen = await loadLeads(lane.store.db, lane.installation.id, leads);
@@ -141,7 +144,7 @@ async function readRecords(lane: Lane, works: readonly LeadWork[]): Promise<read
   );
   const moved = leads.filter((_, index) => records[index] === undefined);
   const again = byAsked(await readWhole(lane, moved, seen));
-  return leads.flatMap((lead, index) => records[index] ?? again.get(lead) ?? []);
+  return leads.map((lead, index) => records[index] ?? again.get(lead));
 }
 
 async function readWhole(
