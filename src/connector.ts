@@ -161,6 +161,8 @@ export type CrmRecord =
       readonly asked: LeadRef;
       /** Differs from `asked` when that record was merged into this one. */
       readonly lead: LeadRef;
+      /** Ids of records that were merged into this one, as far as the CRM tells with it. */
+      readonly formerly?: readonly string[];
       readonly ownerId?: string;
       readonly stage?: string;
       readonly accountId?: string;

@@ -57,6 +57,9 @@ export const WATCHED_PROPERTIES: readonly string[] = [
   "associatedcompanyid",
 ];
 
+/** What a sweep reads: merges too, which webhooks tell of in a message of their own. Their survivor keeps the list. */
+const SWEPT_PROPERTIES: readonly string[] = [...WATCHED_PROPERTIES, "hs_merged_object_ids"];
+
 const page = z.object({ results: z.array(z.unknown()) });
 
 /**
@@ -104,8 +107,8 @@ function furthest(leads: readonly ModifiedLead[], after: string | undefined): st
 }
 
 /**
- * Reads what webhooks would have told of these contacts: every change of a watched property at `since` or later, as far back as
- * HubSpot keeps it, oldest first. Contacts that are gone, or that cannot be read, are absent; a merged one is told of under the
+ * Reads what webhooks would have told of these contacts: every change of a watched property, and who was merged into them, at `since`
+ * or later, as far back as HubSpot keeps it, oldest first. Contacts that are gone, or that cannot be read, are absent; a merged one is told of under the
  * survivor's id.
  * @throws BatonError `crm.*` when HubSpot cannot be read.
  */
@@ -118,7 +121,7 @@ export async function readChanges(
     type: "contacts",
     ids: leads.map(({ id }) => id).filter(isRecordId),
     properties: [],
-    history: WATCHED_PROPERTIES,
+    history: SWEPT_PROPERTIES,
     size: HISTORY_BATCH_SIZE,
   });
   return contacts.flatMap((contact) => changesOf(contact, since)).toSorted((a, b) => a.at - b.at);
@@ -126,7 +129,7 @@ export async function readChanges(
 
 function changesOf(contact: CrmObject, since: Instant): readonly LeadChange[] {
   const histories = readHistory(contact, "contact");
-  return WATCHED_PROPERTIES.flatMap((property) =>
+  return SWEPT_PROPERTIES.flatMap((property) =>
     (histories[`contact.${property}`] ?? [])
       .filter(({ at }) => at >= since)
       // Newest first, also among those of one instant.

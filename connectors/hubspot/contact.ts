@@ -50,9 +50,11 @@ export function describeLead(
 ): Omit<Extract<CrmRecord, { found: true }>, "asked" | "deals" | "lists" | "readAt"> {
   const { lifecyclestage: stage, hubspot_owner_id: ownerId } = contact.properties;
   const accountOwnerId = company?.properties["hubspot_owner_id"];
+  const formerly = mergedIds(contact);
   return {
     found: true,
     lead: { crm: "hubspot", id: contact.id },
+    ...(formerly.length > 0 ? { formerly } : {}),
     ...(ownerId ? { ownerId } : {}),
     ...(stage ? { stage } : {}),
     ...(company ? { accountId: company.id } : {}),
@@ -63,12 +65,13 @@ export function describeLead(
 }
 
 /** `101;102`, and in the older property `101:1715203101896;…`, the time after each id. */
-function mergedIds({ properties }: CrmObject): string[] {
+function mergedIds({ id: own, properties }: CrmObject): readonly string[] {
   const ids = (properties["hs_merged_object_ids"] ?? "").split(";");
   const vids = (properties["hs_calculated_merged_vids"] ?? "")
     .split(";")
     .map((entry) => entry.split(":")[0] ?? "");
-  return [...ids, ...vids].map((id) => id.trim()).filter(isRecordId);
+  const merged = [...ids, ...vids].map((id) => id.trim()).filter((id) => isRecordId(id) && id !== own);
+  return [...new Set(merged)];
 }
 
 /** A record's values by property path under `prefix`; what is empty is absent. Throws nothing. */

@@ -11,13 +11,11 @@ import { toIdOf } from "./ids.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
 import { idsOf, PEOPLE, personWith } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
-import { findAll, recordsOf } from "./queries.ts";
+import { findAll, IDS_A_QUERY, recordsOf } from "./queries.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
 import { soql } from "./soql.ts";
 import { idIn } from "./values.ts";
 
-/** Ids in one query: an address of a request holds no more. Five queries make one call. */
-const IDS_A_QUERY = 400;
 const PERSON_REF = "person";
 /** Merged into one that was merged, which was converted, into one that was merged: nobody goes further in practice. */
 const MOST_STEPS = 5;

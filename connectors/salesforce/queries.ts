@@ -14,6 +14,9 @@ import { ADVICE } from "./errors.ts";
 import type { Trouble } from "./errors.ts";
 import { DATA_PATH } from "./version.ts";
 
+/** Ids in one query: an address of a request holds no more. Five queries make one call. */
+export const IDS_A_QUERY = 400;
+
 /** A record as a query gives it: fields by name, those of parents nested, what is empty null. */
 export type SfRecord = Readonly<Record<string, unknown>>;
 

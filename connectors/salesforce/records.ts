@@ -12,6 +12,7 @@ import type { Schema } from "./describe.ts";
 import { asksForHistory, readHistories } from "./history.ts";
 import type { Histories } from "./history.ts";
 import { toIdOf } from "./ids.ts";
+import { asksForLosers, readLosers } from "./losers.ts";
 import { asksForMemberships, readMemberships } from "./memberships.ts";
 import type { Memberships } from "./memberships.ts";
 import { COUNTERPART_FIELD, DISPOSITION_FIELD, REASON_FIELD } from "./package-fields.ts";
@@ -33,6 +34,8 @@ interface Surroundings {
   readonly deals: Deals;
   readonly lists: Memberships | undefined;
   readonly histories: Histories;
+  /** Who was merged into them. */
+  readonly losers: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -111,6 +114,7 @@ async function readAll(
         ...(wanted.lists ? asksForMemberships(some) : []),
         ...(await asksForHistory(schema, some, fieldsUnder("lead", wanted.history))),
         ...(await deals.asks(some, guesses(some, hints))),
+        ...asksForLosers(some),
       ],
     },
   );
@@ -119,6 +123,7 @@ async function readAll(
     deals: await deals.read(rounds, found),
     lists: wanted.lists ? readMemberships(rounds) : undefined,
     histories: readHistories(rounds),
+    losers: readLosers(rounds),
   };
   return { byId, surroundings };
 }
@@ -181,9 +186,11 @@ function unreadableOf(
 function about(
   { id, record }: FoundPerson,
   wanted: Wanted,
-  { deals, lists, histories }: Surroundings,
-): Pick<Extract<CrmRecord, { found: true }>, "deals" | "lists" | "history"> {
+  { deals, lists, histories, losers }: Surroundings,
+): Pick<Extract<CrmRecord, { found: true }>, "formerly" | "deals" | "lists" | "history"> {
+  const formerly = losers.get(id);
   return {
+    ...(formerly === undefined ? {} : { formerly }),
     deals: deals.get(id) ?? [],
     ...(lists === undefined ? {} : { lists: lists.get(id) ?? [] }),
     history: { ...standingAnswers(record, wanted), ...histories.get(id) },

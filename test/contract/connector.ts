@@ -239,6 +239,15 @@ export function describeConnector(
       expect(found(record).lead).toEqual(survivor);
     });
 
+    test("a survivor tells who was merged into it", async () => {
+      const [kept, merged, other] = [await newLead({ role: "CFO" }), await newLead(), await newLead()];
+      const survivor = await harness.mergeLeads(kept, merged);
+      const [record, alone] = await harness.connector.read([survivor, other], wanted());
+      expect(found(record).formerly).toContain(merged.id);
+      expect(found(record).formerly).not.toContain(survivor.id);
+      expect(found(alone).formerly).toBeUndefined();
+    });
+
     test("a lead that was converted is who it became, and its writes are for them", async ({ skip }) => {
       const lead = await newLead({ role: "CFO" });
       const now = await harness.convertLead?.(lead);

@@ -5,6 +5,7 @@ import { demoDay, runAct } from "../../sandbox/world/demo-day.ts";
 import { type AnyStage, leadInstallation, openStageIn } from "../../src/cli/demo/stage.ts";
 import { createLog } from "../../src/log.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
+import { insertOwnEvents } from "../../src/store/inbox.ts";
 
 const DAY = Date.UTC(2026, 10, 17);
 const { email } = cast["vp-demo-request"];
@@ -70,6 +71,20 @@ describe("an org that tells nobody", () => {
     const winner = org().addLead({ LastName: "Lindqvist", Company: "Northgate" }).id;
     await org().act({ do: "merge", primary: winner, others: [email] });
     await pass(12);
+    expect(await handoffs()).toMatchObject([{ state: "with-sales", lead: winner }]);
+  });
+
+  test("a merge is known as soon as anything is told of the winner", async () => {
+    await handedOff("salesforce");
+    const winner = org().addLead({ LastName: "Lindqvist", Company: "Northgate" }).id;
+    await pass(1);
+    await org().act({ do: "merge", primary: winner, others: [email] });
+    const installation = await leadInstallation(stage);
+    const told = { kind: "lead-changed", field: "other", property: "Title", urgency: "live" } as const;
+    const head = { key: "told", tenant: installation.tenant, occurredAt: now };
+    const lead = { crm: "salesforce", id: winner } as const;
+    await insertOwnEvents(stage.baton.store.db, installation.id, [{ ...head, ...told, lead }], now);
+    await pass(2);
     expect(await handoffs()).toMatchObject([{ state: "with-sales", lead: winner }]);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { loadStandings } from "../../src/store/standings.ts";
 import { onEveryDatabase } from "../support/databases.ts";
+import { addReadyLead } from "../support/leads.ts";
 import { openStandstill, type Standstill, wrongCounts } from "./kit.ts";
 
 const ref = (id: string) => ({ crm: "hubspot" as const, id });
@@ -50,6 +51,29 @@ onEveryDatabase("the turn of a duplicate", ({ url }) => {
     await at.tell({ kind: "lead-changed", lead: ref(younger), field: "other", property: "jobtitle" });
     await at.work();
     expect(await creditsByRep()).toEqual({ ...before, [rep]: (before[rep] ?? 0) - 1 });
+  });
+
+  test("is never taken when the survivor is read before anything tells of the merge", async () => {
+    const newcomer = await addReadyLead(at.stage.portal, 1);
+    await at.emptyInbox();
+    const known = await at.handRaiser();
+    await at.work();
+    const before = await creditsByRep();
+    const { id: survivor = "" } = await at.stage.portal.act({
+      do: "merge",
+      primary: newcomer.id,
+      other: known.id,
+    });
+    await at.emptyInbox();
+    await at.tell({ kind: "lead-changed", lead: ref(survivor), field: "other", property: "jobtitle" });
+    await at.work();
+    expect(await creditsByRep()).toEqual(before);
+    const handoffs = await at.db
+      .selectFrom("handoffs")
+      .select(["lead", "state"])
+      .where("lead", "in", [survivor, newcomer.id, known.id])
+      .execute();
+    expect(handoffs).toEqual([{ lead: survivor, state: "with-sales" }]);
   });
 
   test("stays theirs under a playbook that does not list duplicates", async () => {

@@ -168,6 +168,7 @@ describe("what changed of contacts", () => {
     await change(kept, { jobtitle: "CFO" });
     const changes = await readChanges(stand.gateway, [lead(gone), lead("x"), lead(merged)], NOW + 1_000);
     expect(changes.map((one) => [one.lead.id, one.property])).toContainEqual([kept, "jobtitle"]);
+    expect(changes.map((one) => [one.lead.id, one.property])).toContainEqual([kept, "hs_merged_object_ids"]);
     expect(changes.every((one) => one.lead.id === kept)).toBe(true);
   });
 

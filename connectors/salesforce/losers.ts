@@ -1,0 +1,48 @@
+/**
+ * Records that lost a merge, by who won it: asked beside the winner, because a message that the winner was changed may come long before
+ * anything tells that the loser is gone. Of a chain only the last step is found: a loser says who won its own merge, and nothing later.
+ */
+import { chunks } from "../http/chunks.ts";
+import { idsOf, PEOPLE } from "./person.ts";
+import type { Person } from "./person.ts";
+import { IDS_A_QUERY, recordsUnlessRefused } from "./queries.ts";
+import type { Ask, Found } from "./queries.ts";
+import { soql } from "./soql.ts";
+import { idIn } from "./values.ts";
+
+const REF = "losers";
+
+/** The queries for those who were merged into these people. Throws nothing. */
+export function asksForLosers(people: readonly Person[]): readonly Ask[] {
+  return PEOPLE.flatMap((object) =>
+    chunks(idsOf(object, people), IDS_A_QUERY).map((some, index) => ({
+      ref: `${REF}${object}${index}`,
+      text: soql({
+        select: ["Id", "MasterRecordId"],
+        from: object,
+        where: [{ field: "MasterRecordId", in: some }],
+      }),
+      withDeleted: true,
+    })),
+  );
+}
+
+/**
+ * Ids of losers by their winner's; who swallowed nobody is absent. Nothing where Salesforce refuses the query for good: what it would
+ * have told is then known from the look every ten minutes. @throws BatonError `crm.*` where it could not be asked.
+ */
+export function readLosers(
+  rounds: readonly ReadonlyMap<string, Found>[],
+): ReadonlyMap<string, readonly string[]> {
+  const pairs = rounds.flatMap((found) =>
+    [...found.keys()]
+      .filter((ref) => ref.startsWith(REF))
+      .flatMap((ref) => recordsUnlessRefused(found, ref))
+      .flatMap((record) => {
+        const [loser, winner] = [idIn(record, "Id"), idIn(record, "MasterRecordId")];
+        return loser === undefined || winner === undefined ? [] : [{ loser, winner }];
+      }),
+  );
+  const byWinner = Map.groupBy(pairs, ({ winner }) => winner);
+  return new Map([...byWinner].map(([winner, some]) => [winner, some.map(({ loser }) => loser)]));
+}
