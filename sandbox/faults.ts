@@ -28,7 +28,8 @@ export type Fault =
   | { readonly do: "big-body"; readonly bytes: number }
   /**
    * The true answer, in which this record is none: its properties are a word, its id or all of it is missing, or it is said not
-   * to be there (`denied`), or left out without a word.
+   * to be there (`denied`), to be one the CRM failed over (`failed`; where a CRM has no word for that, it is left out), or left out
+   * without a word.
    */
   | { readonly do: "mangled-record"; readonly id: string; readonly into: Mangled }
   /** These items of a batch fail (by position, from 0; where the rule names an `input`, that one instead); `code` is what a Salesforce collection says of them. */
@@ -37,7 +38,7 @@ export type Fault =
   | { readonly do: "answer"; readonly status: number; readonly body: unknown; readonly commit?: boolean };
 
 /** What is left of a record. */
-export type Mangled = "no-properties" | "no-id" | "nothing" | "denied" | "left-out";
+export type Mangled = "no-properties" | "no-id" | "nothing" | "denied" | "failed" | "left-out";
 
 /** Which calls a rule meets, and how often. Everything that is given must hold. */
 export interface FaultRule {

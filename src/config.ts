@@ -41,8 +41,9 @@ export interface Config {
   readonly trustProxy: false | number | readonly string[];
   /** How long what leads did is kept. */
   readonly signalDays: number;
+  /** Opens `/metrics`. */
   readonly metricsToken?: string;
-  /** Opens what changes something by HTTP; absent, nobody may. */
+  /** Opens reports and resyncs. */
   readonly apiToken?: string;
   /** The enrichment provider: where it is, and the value of the `Authorization` header. */
   readonly enrich?: { readonly url: string; readonly authorization?: string };

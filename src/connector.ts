@@ -288,6 +288,14 @@ export interface Newcomer {
   readonly belonging?: Belonging;
 }
 
+/** Whose an e-mail address is, where a CRM lets several records have one. */
+export interface Addressee extends LeadRef {
+  /** The other records with it. */
+  readonly others?: readonly LeadRef[];
+  /** They are perhaps not one person: nobody is taken for whoever has the address elsewhere. */
+  readonly isUnclear?: true;
+}
+
 /** What became of a person of sales' CRM who is to be a lead of marketing's too. */
 export type Admission = { readonly asked: LeadRef } &
   /** `counterpart` is the record they are in sales' CRM: `asked`, or what it was converted or merged into, or their better one. */
@@ -352,8 +360,8 @@ export interface Connector {
   spent(): number;
   /** The calls of the CRM's day, as it said last. Absent where a CRM never says; undefined where it has not said yet. Throws nothing. */
   day?(): CallsOfDay | undefined;
-  /** Finds leads by lower-case e-mail address; those not found are absent. */
-  findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, LeadRef>>;
+  /** Finds leads by lower-case e-mail address; those not found are absent. Of several with one, the best. */
+  findByEmail(emails: readonly string[]): Promise<ReadonlyMap<string, Addressee>>;
   owners(): Promise<readonly Owner[]>;
   /**
    * Lists accounts, some hundred at a time, in an order that stays the same while nothing changes. `after` is the `next` of the
@@ -378,7 +386,7 @@ export interface Connector {
    */
   changesOf(leads: readonly LeadRef[], since: Instant): Promise<readonly LeadChange[]>;
   /**
-   * Applies the writes of one lane's turn: up to 100 leads, six writes each. One receipt a write, never an exception: an
+   * Applies the writes of one lane's turn, however many, in as few calls as the CRM takes. One receipt a write, never an exception: an
    * exception would lose the rest. `mayWrite` is asked right before the bytes of each call go out; what was not sent because it
    * said no is `not-applied`, with `deliver.lost-lane`. Without it everything may be sent.
    */
@@ -386,12 +394,12 @@ export interface Connector {
   /** Looks whether writes with a lost answer are there, by key or through the lead's own records, never by search. */
   look(writes: readonly Write[]): Promise<readonly Sighting[]>;
   /**
-   * Tasks and notes that any Baton made for these leads at `since` or later, through the leads' own records, never by search. For a
-   * database that was restored. Throws `crm.*` unless all could be read.
+   * Tasks and notes with which any Baton began handoffs of these leads at `since` or later (not those that went on with one), through
+   * the leads' own records, never by search. For a database that was restored. Throws `crm.*` unless all could be read.
    */
   ownRecords(leads: readonly LeadRef[], since: Instant): Promise<readonly OwnRecord[]>;
   /**
-   * What passed between sales and these leads (up to 300) at `since` or later, and what is planned: through the leads' own records,
+   * What passed between sales and these leads, however many, at `since` or later, and what is planned: through the leads' own records,
    * never by search, oldest first. `own` are ids of tasks that Baton made: they say nothing, and need not be read. Throws `crm.*` when it
    * cannot be read: an answer that misses some would prove nothing.
    */
@@ -400,7 +408,7 @@ export interface Connector {
     since: Instant,
     own?: ReadonlySet<string>,
   ): Promise<readonly LeadTouch[]>;
-  /** The leads that activities (up to 100) belong to: each pair once; an activity of nobody, or that is gone, has none. */
+  /** The leads that activities belong to, however many of either: each pair once; an activity of nobody, or that is gone, has none. */
   leadsOf(
     activities: readonly ActivityRef[],
   ): Promise<readonly { readonly activity: ActivityRef; readonly lead: LeadRef }[]>;
@@ -421,7 +429,7 @@ export interface Connector {
     how?: { readonly mayWrite?: () => boolean; readonly isDry?: boolean },
   ): Promise<readonly Admission[]>;
   /**
-   * Accounts whose web address is at one of these lower-case registered domains (up to 100), and perhaps some that only look alike:
+   * Accounts whose web address is at one of these lower-case registered domains, and perhaps some that only look alike:
    * asked for, not taken from a list, so that none is missing. Without `values`. Throws `crm.*`.
    */
   accountsAt?(domains: readonly string[]): Promise<readonly CrmAccount[]>;

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   "deliver.not-seen": "retry",
   "deliver.broken": "report",
   "deliver.gave-up": "report",
+  "deliver.unreadable": "report",
   "deliver.lost-lane": "replan",
   "notify.unreachable": "retry",
   "notify.timeout": "retry",
@@ -73,6 +74,7 @@ export const ERROR_CODES = {
   "notify.refused": "reconfigure",
   "notify.redirected": "reconfigure",
   "notify.forbidden-address": "reconfigure",
+  "chores.failed": "report",
   "store.unavailable": "retry",
   "store.sealed": "reconfigure",
   "store.bad-backup": "reject",
@@ -137,4 +139,9 @@ export class BatonError extends Error {
   get remedy(): Remedy {
     return ERROR_CODES[this.code];
   }
+}
+
+/** The code of what was thrown, and `otherwise` where it is a fault without one. Throws nothing. */
+export function codeOf(cause: unknown, otherwise: ErrorCode): ErrorCode {
+  return cause instanceof BatonError ? cause.code : otherwise;
 }

@@ -46,7 +46,7 @@ import type { Installation } from "./store/installations.ts";
 import { countLiveProblems } from "./store/live-checks.ts";
 import { lockForServer } from "./store/lock.ts";
 import { putOAuthState, takeOAuthState } from "./store/oauth-states.ts";
-import { openStore, type Store } from "./store/open.ts";
+import { answers, openStore, type Store } from "./store/open.ts";
 import { countDeliveries } from "./store/stuck-notices.ts";
 import { openSightings, type Sightings } from "./store/sightings.ts";
 import { findWriteKey } from "./store/write-keys.ts";
@@ -215,7 +215,7 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
   }
   sayVersion(workshop);
   await lanes.tick();
-  const endWatch = workshop.version.watch();
+  const watching = workshop.version.watch();
   const chores = choresOf(workshop);
   const count = addNoticeFigures(deps.metrics.registry, () => countDeliveries(workshop.store.db));
   const listening =
@@ -234,7 +234,7 @@ export async function startBaton(config: Config, surroundings: Surroundings): Pr
       await sending.idle();
     },
     async stop() {
-      endWatch();
+      await watching.stop();
       await chores.stop();
       await listening?.stop();
       await app.close();
@@ -305,11 +305,6 @@ function choresOf(workshop: Workshop): ReturnType<typeof startChores> {
 
 function keepMsOf({ signalDays }: Config): DurationMs {
   return signalDays * DAY_MS;
-}
-
-async function answers(store: Store): Promise<boolean> {
-  await store.db.selectFrom("installations").select("id").limit(1).execute();
-  return true;
 }
 
 function portOf(address: AddressInfo | string | null): number {

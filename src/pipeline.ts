@@ -13,7 +13,9 @@
 import { deliver, deliverBulk, deliverDue } from "./deliver/index.ts";
 import { importAccounts } from "./lanes/accounts.ts";
 import { lookBack } from "./lanes/adopt.ts";
-import { type Claim, claim, giveBack, isBulk, isExcused, requestOf } from "./lanes/claim.ts";
+import { workOn } from "./lanes/at-fault.ts";
+import { type Claim, claim, giveBack, isBulk } from "./lanes/claim.ts";
+import { requestOf } from "./lanes/lead-work.ts";
 import { commit, type Outcome, type Turn } from "./lanes/commit.ts";
 import { formerOf, givenIn } from "./lanes/following.ts";
 import type { Lane } from "./lanes/lane.ts";
@@ -24,6 +26,7 @@ import { type ReadLead, readBeyond, readLeads } from "./lanes/reading.ts";
 import { sweep } from "./lanes/reconcile.ts";
 import { resync } from "./lanes/resync.ts";
 import { surroundingsOf } from "./lanes/surroundings.ts";
+import { isExcused } from "./lanes/tries.ts";
 import type { Assignment, Decision, Plan, Verdict } from "./model/decision.ts";
 import type { Instant } from "./model/instant.ts";
 import type { LeadRef, Snapshot } from "./model/lead.ts";
@@ -38,6 +41,7 @@ import { afterDecision } from "./resolve/activity.ts";
 import { resolve } from "./resolve/index.ts";
 import { adopt } from "./route/adopt.ts";
 import { credit, formRoster, passOn, route } from "./route/index.ts";
+import { countElapsed } from "./store/elapsed.ts";
 import { giveWay } from "./store/give-way.ts";
 import { syncPairs } from "./lanes/sync.ts";
 import { track } from "./track/index.ts";
@@ -114,7 +118,14 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
     );
 
   try {
-    await workOff(lane, claimed, polls);
+    const owners = await lane.owners();
+    await workOn(
+      lane,
+      claimed,
+      // What gathers has been waited for before a part is worked on.
+      async (part, isWhole) =>
+        await workOff(isWhole ? lane : { ...lane, gatherMs: 0 }, part, owners, isWhole && polls),
+    );
   } catch (cause) {
     if (isExcused(cause)) await giveBack(lane, claimed);
     throw cause;
@@ -122,11 +133,16 @@ export async function takeTurn(lane: Lane): Promise<boolean> {
   return true;
 }
 
-async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<void> {
+/** Decides what was claimed, or a part of it. @returns What is then to be done: to deliver it. */
+async function workOff(
+  holder: Lane,
+  claimed: Claim,
+  owners: readonly Owner[],
+  polls: boolean,
+): Promise<() => Promise<void>> {
   const lane = isBulk(claimed) ? { ...holder, connector: holder.connector.asBulk() } : holder;
-  const owners = await lane.owners();
   const looked = await readLeads(lane, claimed, polls);
-  const readAtMs = performance.now();
+  const sinceRead = countElapsed();
   const memory = await recall(lane, looked);
   const glimpsed = await decideAll(lane, looked, memory, owners); // 2–5
   const read = await readBeyond(lane, looked, glimpsed.outcomes);
@@ -138,7 +154,7 @@ async function workOff(holder: Lane, claimed: Claim, polls: boolean): Promise<vo
   const turn = lost.size === 0 ? second : await decideAll(lane, read, { ...fuller, lost }, owners);
   const syncs = await syncPairs(lane, read, turn.playbook);
   const effects = await commit(lane, turn, syncs);
-  await deliver(lane, effects, readAtMs); // 6
+  return async () => await deliver(lane, effects, sinceRead); // 6
 }
 
 /** Leads that are not ready for want of what a provider could know. */

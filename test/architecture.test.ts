@@ -54,6 +54,11 @@ function isOurs({ target }: Import): boolean {
   return /^(src|connectors|sandbox)\//.test(target);
 }
 
+/** A file without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
+
 /** The imports that break a rule, as `file → target`. */
 function breaches(of: (one: Import) => boolean, isAllowed: (one: Import) => boolean): readonly string[] {
   return imports.filter((one) => of(one) && !isAllowed(one)).map(({ file, target }) => `${file} → ${target}`);
@@ -116,6 +121,13 @@ describe("imports point one way", () => {
   });
 });
 
+test("only the store speaks to databases", () => {
+  const query =
+    /\.(?:selectFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\(|\bsql(?:<[^`]*>)?`|from "kysely"/;
+  const found = files.filter((file) => !file.startsWith("src/store/") && query.test(codeOf(file)));
+  expect(found).toEqual([]);
+});
+
 describe("pure folders stay pure", () => {
   const forbidden: readonly (readonly [string, RegExp])[] = [
     ["await", /\bawait\b/],
@@ -142,10 +154,13 @@ describe("pure folders stay pure", () => {
     );
     expect(found).toEqual([]);
   });
+});
 
-  function codeOf(file: string): string {
-    return readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-  }
+test("texts are normalised in one place, which bounds what a hostile one costs", () => {
+  const found = files
+    .filter((file) => !file.startsWith("sandbox/") && file !== "src/model/normal-form.ts")
+    .filter((file) => /\.normalize\(/.test(readFileSync(join(ROOT, file), "utf8")));
+  expect(found).toEqual([]);
 });
 
 test("a CRM's words never cross its connector", () => {

@@ -6,6 +6,7 @@
  * whether repeating one is safe, so a write that did not clearly succeed or fail comes back as `unknown`. The one
  * exception is 401, which CRMs answer before they look at the request: the token is renewed and the call repeated once.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenVault, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
@@ -108,7 +109,7 @@ export function createGatewayOver(parts: GatewayParts, tuning: Tuning = {}): Gat
   const { limiter, breaker } = allowance;
   const session = createSession(parts);
   const transport = createTransport(tuning.timeouts ?? TIMEOUTS);
-  const wait = tuning.wait ?? waitMs;
+  const wait = tuning.wait ?? sleep;
   const owner = {};
   let closed: BatonError | undefined;
   let spent = 0;
@@ -249,10 +250,4 @@ function notSent(error: unknown): Trouble {
     label,
     ...(known && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {}),
   };
-}
-
-function waitMs(ms: DurationMs): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

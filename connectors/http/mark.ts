@@ -8,14 +8,16 @@ import { createHash } from "node:crypto";
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** Ten characters are 50 bits: two writes on one lead never share a mark. */
 const MARK_LENGTH = 10;
-/** Keys of writes are a decision's id and the write's short name. */
-const KEY = /^[^.]+\.(?:task|note)$/;
+/** Keys of writes are a decision's id and the write's short name. `later-`: it goes on with a handoff that was begun before. */
+const KEY = /^[^.]+\.(later-)?(?:task|note)$/;
+/** Behind the mark of what goes on with a handoff. Without it a mark is one of those that have been written from the first day on. */
+const LATER = "-L";
 
-/** The mark of a write: `BTN-` and ten characters that depend on its key alone. Throws nothing. */
+/** The mark of a write: `BTN-`, ten characters that depend on its key alone, and whether it begins a handoff. Throws nothing. */
 export function markOf(key: string): string {
   const digest = createHash("sha256").update(key).digest();
   const letters = Array.from(digest.subarray(0, MARK_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]);
-  return `BTN-${letters.join("")}`;
+  return `BTN-${letters.join("")}${isLater(key) ? LATER : ""}`;
 }
 
 /** Whether a text, as the CRM gives it back, carries the mark of this write. Throws nothing. */
@@ -28,8 +30,21 @@ export function hasMark(text: string | undefined): boolean {
   return ANY_MARK.test(text ?? "");
 }
 const ANY_MARK = new RegExp(`Baton ref BTN-[${ALPHABET}]{${MARK_LENGTH}}`);
+const FIRST_MARK = new RegExp(`${ANY_MARK.source}(?!${LATER})`);
 
 /** Whether this is the key of a task or note of Baton's. Throws nothing. */
 export function isOwnKey(key: string | undefined): boolean {
   return KEY.test(key ?? "");
+}
+
+/**
+ * Whether a task or note, by its key or else by its text, is one with which Baton began a handoff; one that a promise running out or
+ * another owner was written down with is not. Throws nothing. Source: docs/decisions/0021-restore.md.
+ */
+export function beganHandoff(key: string | undefined, text: string | undefined): boolean {
+  return isOwnKey(key) ? !isLater(key) : FIRST_MARK.test(text ?? "");
+}
+
+function isLater(key: string | undefined): boolean {
+  return KEY.exec(key ?? "")?.[1] !== undefined;
 }

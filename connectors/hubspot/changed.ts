@@ -18,7 +18,7 @@ import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import { crmObject, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
-import { isRecordId, readItems } from "./batch-read.ts";
+import { isRecordId, readSound } from "./batch-read.ts";
 import { FIELD_OF_PROPERTY } from "./contact-change.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { readHistory } from "./history.ts";
@@ -117,7 +117,7 @@ export async function readChanges(
   leads: readonly LeadRef[],
   since: Instant,
 ): Promise<readonly LeadChange[]> {
-  const { found: contacts } = await readItems(gateway, {
+  const contacts = await readSound(gateway, {
     type: "contacts",
     ids: leads.map(({ id }) => id).filter(isRecordId),
     properties: [],

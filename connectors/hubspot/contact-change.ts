@@ -14,6 +14,7 @@ const MAX_MERGED = 1_000;
 export const FIELD_OF_PROPERTY: ReadonlyMap<string, ChangedField> = new Map<string, ChangedField>([
   ["hubspot_owner_id", "owner"],
   ["lifecyclestage", "stage"],
+  ["email", "email"],
   ["hs_email_optout", "consent"],
   ["recent_conversion_event_name", "conversion"],
   ["recent_conversion_date", "conversion"],

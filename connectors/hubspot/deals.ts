@@ -2,11 +2,12 @@
 import type { CrmDeal } from "../../src/connector.ts";
 import type { CrmObject } from "./answer.ts";
 import { newestFirst, readItems } from "./batch-read.ts";
+import type { Unread } from "./batch-read.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { instantIn } from "./instant.ts";
 
-/** By contact id; who has no deal is absent. */
-export type Deals = ReadonlyMap<string, readonly CrmDeal[] | undefined>;
+/** By contact id; who has no deal is absent. A word instead of deals: why one of them cannot be read. */
+export type Deals = ReadonlyMap<string, readonly CrmDeal[] | Unread>;
 
 /** Newest deals that are read of one contact: of more than that, nobody asks what came of a lead. */
 const MOST_OF_ONE = 20;
@@ -25,7 +26,7 @@ const PROPERTIES = [
 
 /**
  * Reads the newest deals among these, by contact: open ones first, of those the one whose stage was changed last, then the closed
- * ones, the last closed first. Undefined where one of a contact's deals cannot be read.
+ * ones, the last closed first. Nothing where one of a contact's deals cannot be read, but why.
  * @throws BatonError `crm.*`.
  */
 export async function readDeals(
@@ -41,8 +42,9 @@ export async function readDeals(
   const { found, unreadable } = await readItems(gateway, { type: "deals", ids, properties: PROPERTIES });
   const ordered = found.toSorted((a, b) => movedAt(b) - movedAt(a)).map(describe);
   return new Map(
-    [...newest].map(([contactId, own]) => {
-      if (own.some((each) => unreadable.has(each))) return [contactId, undefined];
+    [...newest].map(([contactId, own]): readonly [string, readonly CrmDeal[] | Unread] => {
+      const [unread] = own.flatMap((each) => unreadable.get(each) ?? []);
+      if (unread !== undefined) return [contactId, unread];
       const deals = ordered.filter(({ id }) => own.includes(id));
       const isOpen = ({ state }: CrmDeal): boolean => state === "open";
       return [contactId, [...deals.filter(isOpen), ...deals.filter((deal) => !isOpen(deal))]];

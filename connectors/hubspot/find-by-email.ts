@@ -1,6 +1,6 @@
 /** Which contacts have these e-mail addresses, as their first or as a secondary one. */
 import type { LeadRef } from "../../src/model/lead.ts";
-import { readItems } from "./batch-read.ts";
+import { readSound } from "./batch-read.ts";
 import type { Gateway } from "../http/gateway.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function findByEmail(
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, LeadRef>> {
   const asked = new Set(emails.map((email) => email.toLowerCase()).filter(isAddress));
-  const { found: contacts } = await readItems(gateway, {
+  const contacts = await readSound(gateway, {
     type: "contacts",
     ids: [...asked],
     idProperty: "email",

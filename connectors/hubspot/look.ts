@@ -6,7 +6,8 @@ import type { Capabilities, Sighting } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Write } from "../../src/model/effect.ts";
 import { chunks } from "../http/chunks.ts";
-import { BATCH_SIZE, isRecordId, newestFirst, readBatch } from "./batch-read.ts";
+import { BATCH_SIZE, isRecordId, newestFirst, readItems } from "./batch-read.ts";
+import type { ReadItems } from "./batch-read.ts";
 import { contactProperty, valuesIn } from "./compose.ts";
 import type { Update, WriteOf } from "./compose.ts";
 import { indexContacts } from "./contact.ts";
@@ -26,7 +27,7 @@ interface Kind {
 }
 const TASKS: Kind = { type: "tasks", body: "hs_task_body" };
 const NOTES: Kind = { type: "notes", body: "hs_note_body" };
-/** Most records of one contact that are read for a mark, newest first. Past it the answer is `unsure`. */
+/** Most records that are read for marks, newest first. What hangs on older ones is `unsure`. */
 const MOST_BODIES = 2_000;
 
 /**
@@ -70,20 +71,22 @@ async function orUnsure(
   }
 }
 
-/** An update is there when every value is; anything else is no, since writing it again does no harm. */
+/** An update is there when every value is. Where that can be told, anything else is no, since writing it again does no harm. */
 async function lookForUpdates(gateway: Gateway, writes: readonly Update[]): Promise<readonly Sighting[]> {
   const names = writes.flatMap((write) => valuesIn(write).map(([path]) => contactProperty(path) ?? ""));
-  const contacts = indexContacts(
-    await readBatch(gateway, {
-      type: "contacts",
-      ids: writes.map((write) => write.lead.id).filter(isRecordId),
-      properties: [
-        ...new Set(["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", ...names.filter(Boolean)]),
-      ],
-    }),
-  );
+  const read = await readItems(gateway, {
+    type: "contacts",
+    ids: writes.map((write) => write.lead.id).filter(isRecordId),
+    properties: [
+      ...new Set(["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", ...names.filter(Boolean)]),
+    ],
+  });
+  const contacts = indexContacts(read.found);
   return writes.map((write): Sighting => {
     const contact = contacts.byId.get(write.lead.id);
+    const unread = read.unreadable.get(write.lead.id);
+    if (contact === undefined && unread !== undefined)
+      return { key: write.key, seen: "unsure", code: unread };
     const isThere =
       contact !== undefined &&
       wantedValues(write).every(([name, to]) => isSame(contact.properties[name], to));
@@ -125,33 +128,46 @@ async function lookForCreations(
   });
 }
 
-/** Reads the bodies of what hangs on the contacts, merged ones under their survivor, and searches them for the marks. */
+/**
+ * Reads the bodies of what hangs on the contacts, merged ones under their survivor, and searches them for the marks. What hangs on a
+ * contact that is not told of may be under another id by now: only of one that was read does it count that there is no mark.
+ */
 async function lookForMarks(
   gateway: Gateway,
   writes: readonly Creation[],
   { type, body }: Kind,
 ): Promise<readonly Sighting[]> {
   const asked = [...new Set(writes.map((write) => write.lead.id).filter(isRecordId))];
-  const contacts = indexContacts(
-    await readBatch(gateway, { type: "contacts", ids: asked, properties: ["hs_merged_object_ids"] }),
-  );
-  const survivors = asked.map((id) => contacts.byId.get(id)?.id ?? id);
-  const links = await readLinks(gateway, [...asked, ...survivors], type);
+  const told = await readItems(gateway, {
+    type: "contacts",
+    ids: asked,
+    properties: ["hs_merged_object_ids"],
+  });
+  const contacts = indexContacts(told.found);
+  const idsOf = (id: string): readonly string[] => [...new Set([id, contacts.byId.get(id)?.id ?? id])];
+  const links = await readLinks(gateway, asked.flatMap(idsOf), type);
   const candidates = [...new Set([...links.values()].flat())].toSorted(newestFirst);
   const found = new Map<string, string>();
-  let isWhole = candidates.length <= MOST_BODIES;
+  const read = new Set<string>();
   for (const ids of chunks(candidates.slice(0, MOST_BODIES), BATCH_SIZE)) {
     if (found.size === writes.length) break;
-    const records = await readBatch(gateway, { type, ids, properties: [body] });
-    // What hangs on the contact and is said not to be there may be the very record that is looked for.
-    isWhole &&= records.length >= ids.length;
-    for (const record of records) {
-      for (const { key } of writes) if (isMarked(record.properties[body], key)) found.set(key, record.id);
+    for (const { id, properties } of (await readItems(gateway, { type, ids, properties: [body] })).found) {
+      read.add(id);
+      for (const { key } of writes) if (isMarked(properties[body], key)) found.set(key, id);
     }
   }
-  return writes.map(({ key }): Sighting => {
+  return writes.map(({ key, lead }): Sighting => {
     const id = found.get(key);
     if (id !== undefined) return { key, seen: "yes", id };
+    if (!isRecordId(lead.id)) return { key, seen: "no" };
+    if (!contacts.byId.has(lead.id)) return { key, seen: "unsure", code: whyUntold(lead.id, told) };
+    // What hangs on the contact and is not read may be the very record that is looked for.
+    const isWhole = idsOf(lead.id).every((each) => (links.get(each) ?? []).every((one) => read.has(one)));
     return isWhole ? { key, seen: "no" } : { key, seen: "unsure", code: "crm.bad-answer" };
   });
+}
+
+/** Why nothing is known of a contact that was asked for: it is denied, or makes no sense, or nothing was said of it. */
+function whyUntold(id: string, { gone, unreadable }: ReadItems): string {
+  return unreadable.get(id) ?? (gone.has(id) ? "crm.not-found" : "crm.bad-answer");
 }

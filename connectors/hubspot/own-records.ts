@@ -1,11 +1,11 @@
 /**
- * Which tasks and notes of Baton's hang on contacts, known by their key or mark: for a Baton that does not remember making them.
+ * With which tasks and notes Baton began handoffs of contacts, known by their key or mark: for a Baton that does not remember making them.
  * Through the contacts' own associations, because the search index lags and its silence proves nothing.
  */
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { OwnRecord } from "../../src/model/lost.ts";
-import { hasMark, isOwnKey } from "../http/mark.ts";
+import { beganHandoff } from "../http/mark.ts";
 import { isRecordId, newestFirst, readBatch } from "./batch-read.ts";
 import { KEY_PROPERTY } from "./compose.ts";
 import type { Gateway } from "../http/gateway.ts";
@@ -25,7 +25,7 @@ const KINDS: readonly Kind[] = [
 const MOST_OF_ONE = 200;
 
 /**
- * Reads the tasks and notes that Baton made for these leads at `since` or later, in no particular order. Two calls where there
+ * Reads the tasks and notes with which handoffs of these leads began at `since` or later, in no particular order. Two calls where there
  * are none. Throws `crm.*` when they cannot be read: an answer that misses some would prove nothing.
  */
 export async function readOwnRecords(
@@ -61,7 +61,7 @@ async function ofKind(
     properties,
   })) {
     const at = Date.parse(values["hs_createdate"] ?? "");
-    const isOwn = isOwnKey(values[KEY_PROPERTY]) || hasMark(values[body]);
+    const isOwn = beganHandoff(values[KEY_PROPERTY], values[body]);
     // A record that does not say when it was made is taken for a new one: to ask once too often does no harm.
     if (!isOwn || at < since) continue;
     const owner = values["hubspot_owner_id"];

@@ -13,7 +13,7 @@ import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { CrmObject } from "./answer.ts";
 import { BATCH_SIZE, isRecordId, readItems } from "./batch-read.ts";
-import type { BatchRead, ReadItems } from "./batch-read.ts";
+import type { BatchRead, ReadItems, Unread } from "./batch-read.ts";
 import {
   ALWAYS_OF_COMPANY,
   ALWAYS_OF_CONTACT,
@@ -34,14 +34,14 @@ const HISTORY_BATCH_SIZE = 50;
 
 interface Companies {
   readonly byId: ReadonlyMap<string, CrmObject>;
-  readonly unreadable: ReadonlySet<string>;
+  readonly unreadable: ReadItems["unreadable"];
 }
 
 export interface RecordReader {
   /**
    * Reads leads in the order asked; a lead asked for twice is answered twice. The answer to a merged id is the survivor. A
-   * contact, company or deal that is no record leaves only the leads unsure that it is part of, and so does a contact of which
-   * HubSpot says nothing at all.
+   * contact, company or deal that is no record, or that HubSpot failed over, leaves only the leads unsure that it is part of, and so
+   * does a contact of which HubSpot says nothing at all.
    * @throws BatonError `crm.*` when HubSpot cannot be read.
    */
   read(
@@ -134,10 +134,11 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
       const readAt = now();
       return leads.map((asked): CrmRecord => {
         const contact = isContact(asked) ? contacts.byId.get(asked.id) : undefined;
-        if (!contact) return isGone(asked, first) ? { found: false, asked } : unsure(asked);
+        if (!contact) return unread(asked, first);
         const companyId = companyOf(contact) ?? "";
-        const deals = dealsOf.has(contact.id) ? dealsOf.get(contact.id) : [];
-        if (deals === undefined || found.unreadable.has(companyId)) return unsure(asked);
+        const deals = dealsOf.get(contact.id) ?? [];
+        if (typeof deals === "string") return unsure(asked, deals);
+        if (found.unreadable.has(companyId)) return unsure(asked, found.unreadable.get(companyId));
         const described = describeLead(contact, guessed.byId.get(companyId) ?? found.byId.get(companyId));
         const on = lists?.get(contact.id);
         return {
@@ -162,9 +163,9 @@ export function createRecordReader(gateway: Gateway, now: () => Instant): Record
       const unreadable = properties.filter((path) => !/^(contact|company)\./.test(path));
       return leads.map((asked): CrmRecord => {
         const contact = isContact(asked) ? byId.get(asked.id) : undefined;
-        if (contact === undefined) return isGone(asked, read) ? { found: false, asked } : unsure(asked);
+        if (contact === undefined) return unread(asked, read);
         const companyId = companyOf(contact) ?? "";
-        if (found.unreadable.has(companyId)) return unsure(asked);
+        if (found.unreadable.has(companyId)) return unsure(asked, found.unreadable.get(companyId));
         return { ...describeLead(contact, found.byId.get(companyId)), asked, unreadable, deals: [], readAt };
       });
     },
@@ -178,12 +179,13 @@ function guesses(ids: readonly string[], hints: ReadonlyMap<string, string>): st
 }
 
 /** Only what HubSpot says it does not have is gone. One it is merely silent about may be anywhere. */
-function isGone(asked: LeadRef, { gone, unreadable }: ReadItems): boolean {
-  return !isContact(asked) || (gone.has(asked.id) && !unreadable.has(asked.id));
+function unread(asked: LeadRef, { gone, unreadable }: ReadItems): CrmRecord {
+  const isGone = !isContact(asked) || (gone.has(asked.id) && !unreadable.has(asked.id));
+  return isGone ? { found: false, asked } : unsure(asked, unreadable.get(asked.id));
 }
 
-function unsure(asked: LeadRef): CrmRecord {
-  return { found: "unsure", asked, code: "crm.bad-answer" };
+function unsure(asked: LeadRef, code: Unread = "crm.bad-answer"): CrmRecord {
+  return { found: "unsure", asked, code };
 }
 
 function isContact(lead: LeadRef): boolean {

@@ -8,6 +8,10 @@
  * Invariants: the body is hashed as the raw bytes that arrived; the URI is the public one and never the one behind a
  * proxy; once a v3 header is present nothing but v3 counts, so that stripping a stale v3 down to a v1 without a
  * timestamp gains nothing but a replay, which the event's key holds off.
+ *
+ * Trust. HubSpot signs the workflow steps of all its customers with the app's secret, whatever body they wrote, and v3 does not tell
+ * a step from a webhook. So where webhooks are taken, what comes marked v2 is refused. Nothing else is, because which version
+ * webhooks carry beside v3 is not documented (without v3 it is v1).
  * Source: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
@@ -30,6 +34,8 @@ export interface SignedParts {
 export const TIMESTAMP_WINDOW_MS: DurationMs = 5 * MINUTE_MS;
 
 const TIMESTAMP = /^\d{1,15}$/;
+/** `v2` alone or in a list: Node joins what comes in several headers of one name. */
+const MARKED_V2 = /(?:^|,)\s*v2\s*(?:,|$)/iu;
 /** The only escapes HubSpot decodes before it signs: `: / ? @ ! $ ' ( ) * , ;`. Every other one stays as it came. */
 const DECODED_ESCAPES = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/giu;
 
@@ -51,14 +57,18 @@ export function verifySignature(
 ): void {
   const parts: SignedParts = { method: request.method, uri: request.url, body: request.body };
   const v3 = header(request, "x-hubspot-signature-v3");
+  const version = header(request, "x-hubspot-signature-version");
   if (v3 !== undefined) {
+    if (legacy === "v1" && MARKED_V2.test(version ?? ""))
+      throw badSignature(
+        "HubSpot signed this for a workflow step or an action, and this address takes webhooks",
+      );
     const timestamp = freshTimestamp(request, now);
     requireMatch(v3, "v3", secrets, (secret) => signV3(secret, parts, timestamp));
     return;
   }
   const signature = header(request, "x-hubspot-signature");
   if (signature === undefined) throw badSignature("no signature header came with the request");
-  const version = header(request, "x-hubspot-signature-version");
   if (version !== legacy)
     throw badSignature(`this address takes signature v3 or ${legacy}, and neither came`);
   requireMatch(signature, legacy, secrets, (secret) =>

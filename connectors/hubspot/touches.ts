@@ -14,7 +14,7 @@ import type { ActivityRef, LeadTouch, Touch } from "../../src/model/touch.ts";
 import { ACTIVITY_TYPES, ifPermitted } from "./activity.ts";
 import type { ActivityKind } from "./activity.ts";
 import type { CrmObject } from "./answer.ts";
-import { BATCH_SIZE, isRecordId, newestFirst, readItems } from "./batch-read.ts";
+import { BATCH_SIZE, isRecordId, newestFirst, readSound } from "./batch-read.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { instantIn } from "./instant.ts";
 import { readLinks } from "./links.ts";
@@ -105,7 +105,7 @@ async function readNewest(
       .filter((list) => from === 0 || !reachesBack(list.slice(0, from), known, since - PLANNED_AHEAD_MS))
       .flatMap((list) => list.slice(from, upTo));
     const type = ACTIVITY_TYPES[kind].name;
-    const { found } = await readItems(gateway, { type, ids, properties, history, size });
+    const found = await readSound(gateway, { type, ids, properties, history, size });
     for (const record of found) known.set(record.id, record);
     from = upTo;
   }

@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import type { Heard } from "../../src/connector.ts";
-import type { CrmEvent } from "../../src/model/event.ts";
+import type { ChangedField, CrmEvent } from "../../src/model/event.ts";
 import { type Instant, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Told } from "./bayeux.ts";
 import { DELETED, FIELD_OF_NAME } from "./changed.ts";
@@ -29,6 +29,11 @@ export const CHANNELS: readonly string[] = [
 
 /** Baton's own writes, as far as they name their client: `com/salesforce/api/rest/67.0;client=Baton`. */
 const OWN = /;client=Baton$/;
+/**
+ * What no hand-off writes, and what nobody may miss: where it changes in the same transaction, an automation of the org's has done it, or
+ * it was kept in step, which is rare enough to be read once more. Whatever else an automation changes there is seen at the next look.
+ */
+const NEVER_IN_PASSING: ReadonlySet<ChangedField> = new Set<ChangedField>(["consent", "email"]);
 /** Imports and the like: nobody waits for each of them. */
 const BULK = /\/api\/bulkapi\//;
 /** The org's clock may be this far ahead of ours. */
@@ -95,11 +100,21 @@ function readOne(
   if (channel === REQUESTS) return readRequest(event, payload, where);
   const read = header.safeParse(payload["ChangeEventHeader"]);
   if (!read.success) return undefined;
-  const { recordIds, changeOrigin } = read.data;
-  if (OWN.test(changeOrigin)) return [];
+  const told = OWN.test(read.data.changeOrigin) ? inPassing(read.data) : read.data;
+  if (told === undefined) return [];
+  const { recordIds } = told;
   // Several records at once may be told as `001*`, and too many as nobody.
   if (recordIds.length === 0 || recordIds.some((id) => toId(id) === undefined)) return undefined;
-  return recordIds.flatMap((id) => changesOf(id, read.data, payload, where));
+  return recordIds.flatMap((id) => changesOf(id, told, payload, where));
+}
+
+/** What of an event of Baton's own writes is news all the same. */
+function inPassing(own: Header): Header | undefined {
+  const changedFields = own.changedFields.filter((name) => {
+    const field = FIELD_OF_NAME.get(name);
+    return field !== undefined && NEVER_IN_PASSING.has(field);
+  });
+  return own.changeType === "UPDATE" && changedFields.length > 0 ? { ...own, changedFields } : undefined;
 }
 
 function changesOf(

@@ -3,7 +3,8 @@
  * modified.ts finds.
  *
  * It is in the histories of fields the org tracks. Of what it does not track, nobody can say when it changed: that the record was
- * modified is told instead, so that somebody looks at it, unless it was Baton who did it last. A record that is another one by now, or
+ * modified is told instead, so that somebody looks at it, unless it was Baton who did it last, or a tracked change of somebody else's that
+ * is told is as late. A record that is another one by now, or
  * none, is told of by its own name: reading it finds which. What people were put on is a change of theirs too.
  */
 import type { LeadChange } from "../../src/model/change.ts";
@@ -33,6 +34,7 @@ const MAX_VALUE_LENGTH = 1_000;
 export const FIELD_OF_NAME: ReadonlyMap<string, ChangedField> = new Map<string, ChangedField>([
   ["OwnerId", "owner"],
   ["Status", "stage"],
+  ["Email", "email"],
   ["HasOptedOutOfEmail", "consent"],
   [DISPOSITION_FIELD, "disposition"],
   [REASON_FIELD, "disposition"],
@@ -42,7 +44,6 @@ export const FIELD_OF_NAME: ReadonlyMap<string, ChangedField> = new Map<string, 
 const WATCHED_FIELDS: readonly string[] = [
   ...FIELD_OF_NAME.keys(),
   "Title",
-  "Email",
   "Phone",
   "Company",
   "Country",
@@ -58,9 +59,9 @@ interface Tools {
 
 /**
  * Reads what events would have told of these leads: every tracked change of a watched field at `since` or later, oldest first; of who
- * was modified without one, that they were; that somebody was deleted, lost a merge or was converted, under the id that was asked for;
- * and on which campaigns they were put. What else changed of who was converted or merged is told under the id they have now. Of who is
- * not even in the recycle bin there is nothing.
+ * was modified without one, or after the last one, that they were; that somebody was deleted, lost a merge or was converted, under the id
+ * that was asked for; and on which campaigns they were put. What else changed of who was converted or merged is told under the id they
+ * have now. Of who is not even in the recycle bin there is nothing.
  * @throws BatonError `crm.*` when Salesforce cannot be read.
  */
 export async function readChanges(
@@ -87,18 +88,19 @@ export async function readChanges(
   );
   const idNow = (person: string): string => now.get(person)?.id ?? person;
   const isOwn = (by: string | undefined): boolean => own !== undefined && by === own;
-  const tracked = trackedChanges(rounds).map(({ person, field, value, at }) =>
-    changeOf(idNow(person), field, value, at),
-  );
+  const history = trackedChanges(rounds);
+  const tracked = history.map(({ person, field, value, at }) => changeOf(idNow(person), field, value, at));
   const joined = readJoinings(rounds).flatMap(({ person, campaign, at = since, by }) =>
     isOwn(by) ? [] : [changeOf(idNow(person), JOINED, campaign, at)],
   );
   const ended = people.flatMap(({ id }) => endOf(id, records.get(id), since));
-  const told = new Set(tracked.map(({ lead }) => lead.id));
+  // The newest is first, so of each the newest is what stays.
+  const others = history.filter(({ by }) => !isOwn(by)).toReversed();
+  const toldUntil = new Map(others.map(({ person, at }) => [idNow(person), at]));
   const untold = [...new Map([...now.values()].map((person) => [person.id, person])).values()].flatMap(
     ({ id, record }) => {
       const at = instantOf(record["SystemModstamp"]) ?? since;
-      const isTold = told.has(id) || isOwn(idIn(record, "LastModifiedById"));
+      const isTold = (toldUntil.get(id) ?? 0) >= at || isOwn(idIn(record, "LastModifiedById"));
       return isTold ? [] : [changeOf(id, "SystemModstamp", "", at)];
     },
   );

@@ -1,16 +1,12 @@
 /** Who of the other CRM is here already: by the id that records carry, not by search. */
 import type { LeadRef } from "../../src/model/lead.ts";
-import { chunks } from "../http/chunks.ts";
 import type { Tools } from "./org.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
 import { leadRef, PEOPLE, personWith } from "./person.ts";
 import { findAll, recordsOf } from "./queries.ts";
 import type { Ask, Found } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, textOf } from "./values.ts";
-
-/** Ids in one query: HubSpot's are short. */
-const IDS_A_QUERY = 200;
 
 /**
  * Reads them, by the id there. A Lead that was converted is its Contact; where both a Lead and a Contact carry an id, it is the
@@ -35,10 +31,8 @@ export async function counterpartAsks(
   for (const object of PEOPLE) {
     if ((await schema.visible(object, [COUNTERPART_FIELD])).length === 0) continue;
     const select = ["Id", COUNTERPART_FIELD, ...(object === "Lead" ? ["ConvertedContactId"] : [])];
-    for (const [index, some] of chunks(wanted, IDS_A_QUERY).entries()) {
-      const where = [{ field: COUNTERPART_FIELD, in: some }];
-      asks.push({ ref: `known${object}${index}`, text: soql({ select, from: object, where }) });
-    }
+    const where = [{ field: COUNTERPART_FIELD, in: wanted }];
+    asks.push({ ref: `known${object}`, text: soqlInParts({ select, from: object, where }) });
   }
   return asks;
 }

@@ -1,9 +1,10 @@
 /**
  * Which Leads and Contacts have these e-mail addresses. Unlike HubSpot, Salesforce lets many records have one. A Contact goes before
- * a Lead, because somebody has made up their mind about them; of several, the one that has been there longest.
+ * a Lead, because somebody has made up their mind about them; of several, the one that has been there longest. Whose address it is is plain
+ * only where one record has it, or a Lead and a Contact of one name.
  */
-import type { LeadRef } from "../../src/model/lead.ts";
-import { chunks } from "../http/chunks.ts";
+import type { Addressee as Addressed } from "../../src/connector.ts";
+import { normalForm } from "../../src/model/normal-form.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
@@ -11,17 +12,16 @@ import { leadRef } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
 import { findAll, recordsOf } from "./queries.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, textOf } from "./values.ts";
 
-/** Addresses in one query: a turn's. With the longest ones it is still below what an address of a request may hold. */
-const ADDRESSES_A_QUERY = 100;
 const ORDER: readonly PersonObject[] = ["Contact", "Lead"];
 
 /** Somebody with an address. */
 export interface Addressee extends Person {
   /** Lower case. */
   readonly email: string;
+  readonly name?: string;
   /** The id they have in the other CRM. */
   readonly counterpart?: string;
 }
@@ -34,12 +34,34 @@ export interface Addressee extends Person {
 export async function findByEmail(
   tools: { readonly gateway: Gateway; readonly schema: Schema },
   emails: readonly string[],
-): Promise<ReadonlyMap<string, LeadRef>> {
-  const found = new Map<string, LeadRef>();
-  for (const { email, id } of await findAddressees(tools, emails)) {
-    if (!found.has(email)) found.set(email, leadRef(id));
-  }
-  return found;
+): Promise<ReadonlyMap<string, Addressed>> {
+  const byEmail = Map.groupBy(await findAddressees(tools, emails), ({ email }) => email);
+  return new Map(
+    [...byEmail].flatMap(([email, [best, ...others]]) =>
+      best === undefined ? [] : [[email, addressed(best, others)] as const],
+    ),
+  );
+}
+
+function addressed(best: Addressee, others: readonly Addressee[]): Addressed {
+  if (others.length === 0) return leadRef(best.id);
+  const [second] = others;
+  const isPlain = others.length === 1 && second?.object !== best.object && isOneName(best.name, second?.name);
+  return {
+    ...leadRef(best.id),
+    others: others.map(({ id }) => leadRef(id)),
+    ...(isPlain ? {} : { isUnclear: true }),
+  };
+}
+
+/** Whether everything the shorter name says is said by the longer one too. */
+function isOneName(one = "", other = ""): boolean {
+  const [few = [], many = []] = [wordsOf(one), wordsOf(other)].toSorted((a, b) => a.length - b.length);
+  return few.length > 0 && few.every((word) => many.includes(word));
+}
+
+function wordsOf(name: string): readonly string[] {
+  return normalForm(name, "NFC").toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /** Everybody with one of these addresses, the best of each first. Throws as `findByEmail`. */
@@ -57,13 +79,11 @@ export async function addresseeAsks(schema: Schema, emails: readonly string[]): 
   const asks: Ask[] = [];
   if (asked.length === 0) return asks;
   for (const object of ORDER) {
-    const select = ["Id", "Email", ...(await schema.visible(object, [COUNTERPART_FIELD]))];
+    const select = ["Id", "Email", "Name", ...(await schema.visible(object, [COUNTERPART_FIELD]))];
     const unconverted = object === "Lead" ? [{ field: "IsConverted", is: false }] : [];
-    for (const [index, some] of chunks(asked, ADDRESSES_A_QUERY).entries()) {
-      const where = [{ field: "Email", in: some }, ...unconverted];
-      const text = soql({ select, from: object, where, orderBy: ["CreatedDate", "Id"] });
-      asks.push({ ref: `${object}${index}`, text });
-    }
+    const where = [{ field: "Email", in: asked }, ...unconverted];
+    const text = soqlInParts({ select, from: object, where, orderBy: ["CreatedDate", "Id"] });
+    asks.push({ ref: object, text });
   }
   return asks;
 }
@@ -89,12 +109,20 @@ function addressesIn(emails: readonly string[]): readonly string[] {
 
 function addressee(object: PersonObject, record: SfRecord): Addressee[] {
   const [id, email] = [idIn(record, "Id"), textOf(record["Email"])?.toLowerCase()];
-  const counterpart = textOf(record[COUNTERPART_FIELD]);
+  const [name, counterpart] = [textOf(record["Name"]), textOf(record[COUNTERPART_FIELD])];
   if (id === undefined || email === undefined) return [];
-  return [{ object, id, email, ...(counterpart === undefined ? {} : { counterpart }) }];
+  return [
+    {
+      object,
+      id,
+      email,
+      ...(name === undefined ? {} : { name }),
+      ...(counterpart === undefined ? {} : { counterpart }),
+    },
+  ];
 }
 
-/** Enough of an address that somebody can have it. */
-function isAddress(email: string): boolean {
+/** Enough of an address that somebody can have it. Throws nothing. */
+export function isAddress(email: string): boolean {
   return /^[^\s@]+@[^\s@]+$/.test(email);
 }

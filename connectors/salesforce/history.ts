@@ -11,7 +11,7 @@ import { idsOf, PEOPLE } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
 import { recordsOf } from "./queries.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, instantOf, textOf } from "./values.ts";
 
 /** Histories by property path, newest first, by the id of the Lead or Contact. A cleared value is empty text. */
@@ -56,7 +56,7 @@ export async function asksForHistory(
       ...(since === undefined ? [] : [{ field: "CreatedDate", from: { at: since } }]),
     ];
     const select = [`${object}Id`, "Field", "NewValue", "CreatedDate", "CreatedById"];
-    asks.push({ ref: `${object}History`, text: soql({ select, from: `${object}History`, where }) });
+    asks.push({ ref: `${object}History`, text: soqlInParts({ select, from: `${object}History`, where }) });
   }
   return asks;
 }

@@ -9,7 +9,8 @@ import type { KnownObject } from "./ids.ts";
 import type { Tools } from "./org.ts";
 import { leadRef, personWith } from "./person.ts";
 import { findAll, findRecords, recordsOf } from "./queries.ts";
-import { soql } from "./soql.ts";
+import type { Ask } from "./queries.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn } from "./values.ts";
 
 /** Contacts of accounts whose deals nobody has a role in: of an account with more, it would say nothing of anybody. */
@@ -33,27 +34,20 @@ export async function readLeadsOf(
   const idsOf = (object: KnownObject): readonly string[] =>
     asked.map(({ id }) => id).filter((id) => objectOf(id) === object);
   const deals = capabilities.deals ? idsOf("Opportunity") : [];
+  const asking = (
+    ref: string,
+    from: string,
+    select: readonly [string, string],
+    ids: readonly string[],
+  ): Ask => ({
+    ref,
+    text: soqlInParts({ select, from, where: [{ field: select[0], in: ids }] }),
+  });
   const asks = [
-    {
-      ref: "Task",
-      text: soql({ select: ["Id", "WhoId"], from: "Task", where: [{ field: "Id", in: idsOf("Task") }] }),
-    },
-    {
-      ref: "Event",
-      text: soql({ select: ["Id", "WhoId"], from: "Event", where: [{ field: "Id", in: idsOf("Event") }] }),
-    },
-    {
-      ref: "roles",
-      text: soql({
-        select: ["OpportunityId", "ContactId"],
-        from: "OpportunityContactRole",
-        where: [{ field: "OpportunityId", in: deals }],
-      }),
-    },
-    {
-      ref: "deals",
-      text: soql({ select: ["Id", "AccountId"], from: "Opportunity", where: [{ field: "Id", in: deals }] }),
-    },
+    asking("Task", "Task", ["Id", "WhoId"], idsOf("Task")),
+    asking("Event", "Event", ["Id", "WhoId"], idsOf("Event")),
+    asking("roles", "OpportunityContactRole", ["OpportunityId", "ContactId"], deals),
+    asking("deals", "Opportunity", ["Id", "AccountId"], deals),
   ];
   const found = await findAll(gateway, asks, true);
   const pairsIn = (ref: string, id: string, lead: string): readonly Pair[] =>
@@ -82,7 +76,7 @@ async function colleagues(
 ): Promise<readonly Pair[]> {
   const where = [{ field: "AccountId", in: deals.map(({ account }) => account) }];
   const select = ["Id", "AccountId"];
-  const text = soql({ select, from: "Contact", where, orderBy: ["Id"], limit: MOST_COLLEAGUES });
+  const text = soqlInParts({ select, from: "Contact", where, orderBy: ["Id"], limit: MOST_COLLEAGUES });
   const records = await findRecords(gateway, text, { firstPageOnly: true, isEssential: true });
   return records.flatMap((record) => {
     const [lead, account] = [idIn(record, "Id"), idIn(record, "AccountId")];

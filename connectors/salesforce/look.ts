@@ -19,7 +19,7 @@ import type { FoundPerson, Whereabouts } from "./people.ts";
 import { fieldsUnder, personOf } from "./person.ts";
 import { findAll, recordsOf } from "./queries.ts";
 import type { Ask, SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, isSame, textOf } from "./values.ts";
 import { withKnownNames } from "./known-names.ts";
 
@@ -57,8 +57,8 @@ async function lookAt(tools: Tools, writes: readonly Write[]): Promise<ReadonlyM
   const org = await orgFor(tools, updates);
   const sightings = [
     ...updates.map((write) => updateSighting(write, byId, org)),
-    ...tasks.map((write) => taskSighting(write, isKeyed, recordsOf(found, "tasks"))),
-    ...notes.map((write) => markSighting(write, recordsOf(found, "notes"), "Title")),
+    ...tasks.map((write) => taskSighting(write, now, recordsOf(found, "tasks"))),
+    ...notes.map((write) => markSighting(write, byId, recordsOf(found, "notes"), "Title")),
     ...members.map((write) => memberSighting(write, idsNow(byId, [write]), lists)),
   ];
   return new Map(sightings.map((sighting) => [sighting.key, sighting]));
@@ -70,10 +70,13 @@ interface Looked {
   readonly members: readonly WriteOf<"add-to-list">[];
 }
 
-function asksFor(
-  { byId, isKeyed }: { readonly byId: ReadonlyMap<string, Whereabouts>; readonly isKeyed: boolean },
-  { tasks, notes, members }: Looked,
-): readonly Ask[] {
+/** Where the leads of the writes are now, and whether tasks are known by their key. */
+interface Now {
+  readonly byId: ReadonlyMap<string, Whereabouts>;
+  readonly isKeyed: boolean;
+}
+
+function asksFor({ byId, isKeyed }: Now, { tasks, notes, members }: Looked): readonly Ask[] {
   const newest = { orderBy: [{ field: "CreatedDate", descending: true }] as const, limit: MOST_BODIES };
   const task = isKeyed
     ? {
@@ -97,8 +100,8 @@ function asksFor(
   const moved = idsNow(byId, members).flatMap((id) => personOf({ crm: "salesforce", id }) ?? []);
   const campaigns = members.map(({ list }) => list);
   return [
-    { ref: "tasks", text: soql(task), withDeleted: true, firstPageOnly: !isKeyed },
-    { ref: "notes", text: soql(note), withDeleted: true, firstPageOnly: true },
+    { ref: "tasks", text: soqlInParts(task), withDeleted: true, firstPageOnly: !isKeyed },
+    { ref: "notes", text: soqlInParts(note), withDeleted: true, firstPageOnly: true },
     ...asksForMemberships([...people, ...moved], campaigns),
   ];
 }
@@ -125,10 +128,14 @@ function updateSighting(
     : { key, seen: "no" };
 }
 
-/** Compared as it would be written: to who they are now, with what their record has. */
+/**
+ * Compared as it would be written: to who they are now, with what their record has. What makes two records agree does so as a whole:
+ * where a field is not there any more, it does not.
+ */
 function holds(now: FoundPerson, write: Update, org: Parameters<typeof updateRow>[1]): boolean {
   const composed = updateRow({ ...write, lead: { crm: "salesforce", id: now.id } }, org);
   if ("reason" in composed) return false;
+  if (write.kind === "sync-fields" && composed.dropped.length > 0) return false;
   return Object.entries(composed.row?.fields ?? {}).every(([name, wanted]) => {
     const isText = fieldOf(`lead.${name}`, now, org)?.type === "textarea";
     const is = now.record[name];
@@ -141,23 +148,29 @@ function lineEnds(text: string | undefined): string {
   return (text ?? "").replaceAll("\r\n", "\n").trimEnd();
 }
 
-function taskSighting(write: Creation, isKeyed: boolean, records: readonly SfRecord[]): Sighting {
-  if (!isKeyed) return markSighting(write, records, "Description");
+function taskSighting(write: Creation, { byId, isKeyed }: Now, records: readonly SfRecord[]): Sighting {
+  if (!isKeyed) return markSighting(write, byId, records, "Description");
   const { key } = write;
   const record = records.find((one) => textOf(one[KEY_FIELD]) === key);
   const id = record === undefined ? undefined : idIn(record, "Id");
   return id === undefined ? { key, seen: "no" } : { key, seen: "yes", id };
 }
 
+/** What hung on somebody who is not told of may hang on somebody else by now: that there is no mark then proves nothing. */
 function markSighting(
-  { key }: Creation,
+  { key, lead }: Creation,
+  byId: ReadonlyMap<string, Whereabouts>,
   records: readonly SfRecord[],
   field: "Title" | "Description",
 ): Sighting {
   const record = records.find((one) => isMarked(textOf(one[field]), key));
   const id = record === undefined ? undefined : idIn(record, "Id");
   if (id !== undefined) return { key, seen: "yes", id };
-  return records.length < MOST_BODIES ? { key, seen: "no" } : { key, seen: "unsure", code: "crm.bad-answer" };
+  const now = byId.get(personOf(lead)?.id ?? "");
+  if (now === "gone") return { key, seen: "unsure", code: "crm.not-found" };
+  return records.length < MOST_BODIES && now !== "unsure"
+    ? { key, seen: "no" }
+    : { key, seen: "unsure", code: "crm.bad-answer" };
 }
 
 function memberSighting(

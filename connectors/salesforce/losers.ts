@@ -2,29 +2,26 @@
  * Records that lost a merge, by who won it: asked beside the winner, because a message that the winner was changed may come long before
  * anything tells that the loser is gone. Of a chain only the last step is found: a loser says who won its own merge, and nothing later.
  */
-import { chunks } from "../http/chunks.ts";
 import { idsOf, PEOPLE } from "./person.ts";
 import type { Person } from "./person.ts";
-import { IDS_A_QUERY, recordsUnlessRefused } from "./queries.ts";
+import { recordsUnlessRefused } from "./queries.ts";
 import type { Ask, Found } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn } from "./values.ts";
 
 const REF = "losers";
 
 /** The queries for those who were merged into these people. Throws nothing. */
 export function asksForLosers(people: readonly Person[]): readonly Ask[] {
-  return PEOPLE.flatMap((object) =>
-    chunks(idsOf(object, people), IDS_A_QUERY).map((some, index) => ({
-      ref: `${REF}${object}${index}`,
-      text: soql({
-        select: ["Id", "MasterRecordId"],
-        from: object,
-        where: [{ field: "MasterRecordId", in: some }],
-      }),
-      withDeleted: true,
-    })),
-  );
+  return PEOPLE.map((object) => ({
+    ref: `${REF}${object}`,
+    text: soqlInParts({
+      select: ["Id", "MasterRecordId"],
+      from: object,
+      where: [{ field: "MasterRecordId", in: idsOf(object, people) }],
+    }),
+    withDeleted: true,
+  }));
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Campaigns are Baton's lists: who is on which. Somebody may be on one as the Lead they were and as the Contact they are. */
 import type { Instant } from "../../src/model/instant.ts";
+import { chunks } from "../http/chunks.ts";
 import type { Schema } from "./describe.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
 import { recordsOf, recordsUnlessRefused } from "./queries.ts";
 import { idsOf } from "./person.ts";
 import type { Person } from "./person.ts";
-import { soql } from "./soql.ts";
+import { IDS_A_QUERY, soqlInParts } from "./soql.ts";
 import type { Condition } from "./soql.ts";
 import { idIn, instantOf } from "./values.ts";
 
@@ -26,23 +27,23 @@ const JOININGS_REF = "joinings";
 
 /** The query for these people. @param campaigns Only of these; left out, of all. Throws nothing. */
 export function asksForMemberships(people: readonly Person[], campaigns?: readonly string[]): readonly Ask[] {
-  const who = anyOf(people);
-  const where = campaigns === undefined ? [who] : [who, { field: "CampaignId", in: campaigns }];
-  return [
-    {
-      ref: REF,
-      text: soql({ select: ["CampaignId", "LeadId", "ContactId"], from: "CampaignMember", where }),
-    },
-  ];
+  const which = campaigns === undefined ? [] : [{ field: "CampaignId", in: campaigns }];
+  return [{ ref: REF, text: membersText(people, ["CampaignId", "LeadId", "ContactId"], which) }];
 }
 
-function anyOf(people: readonly Person[]): Condition {
-  return {
-    any: [
-      { field: "LeadId", in: idsOf("Lead", people) },
-      { field: "ContactId", in: idsOf("Contact", people) },
-    ],
-  };
+/** Who is a member stands in one of two fields, so the people are shared out here, and not their ids in one list. */
+function membersText(
+  people: readonly Person[],
+  select: readonly string[],
+  which: readonly Condition[],
+): readonly string[] {
+  return chunks(people, IDS_A_QUERY).flatMap((some) => {
+    const any = [
+      { field: "LeadId", in: idsOf("Lead", some) },
+      { field: "ContactId", in: idsOf("Contact", some) },
+    ];
+    return soqlInParts({ select, from: "CampaignMember", where: [{ any }, ...which] });
+  });
 }
 
 /** What was found. @throws BatonError `crm.*` where Salesforce refused the query. */
@@ -71,8 +72,8 @@ export async function asksForJoinings(
 ): Promise<readonly Ask[]> {
   if ((await schema.of("CampaignMember")) === undefined) return [];
   const select = ["CampaignId", "LeadId", "ContactId", "SystemModstamp", "LastModifiedById"];
-  const where = [anyOf(people), { field: "SystemModstamp", from: { at: since } }];
-  return [{ ref: JOININGS_REF, text: soql({ select, from: "CampaignMember", where }) }];
+  const which = [{ field: "SystemModstamp", from: { at: since } }];
+  return [{ ref: JOININGS_REF, text: membersText(people, select, which) }];
 }
 
 /** What was found; nothing where Salesforce refuses the query for good. @throws BatonError `crm.*` where it could not be asked. */

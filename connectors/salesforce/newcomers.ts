@@ -4,7 +4,7 @@
  * First it is looked who is here: who carries the other CRM's id is that person, whatever else is said. Then by e-mail address:
  * one Lead or Contact with it becomes that person and gets the id; several are for people to sort out, and so is one that is
  * somebody else's. Who is nowhere is made. The id's field is unique, so of two who make the same person at once one is refused, and
- * finds the other's the next time. Without that field the address is all there is, and the ledger of writes guards the rest.
+ * finds the other's the next time. Without that field the address is all there is, and who has none waits for a person.
  *
  * A Contact that Salesforce refuses, because of its account or what the org wants of Contacts, was not made: then a Lead is. Not where
  * somebody like it is there: as what they are made does not change that.
@@ -17,7 +17,7 @@ import { insertPart, updatePart } from "./collections.ts";
 import type { RefusedRow, Row, RowOutcome } from "./collections.ts";
 import { chunks } from "../http/chunks.ts";
 import { counterpartAsks, readCounterparts } from "./counterparts.ts";
-import { addresseeAsks, readAddressees } from "./find-by-email.ts";
+import { addresseeAsks, isAddress, readAddressees } from "./find-by-email.ts";
 import type { Addressee } from "./find-by-email.ts";
 import type { Tools } from "./org.ts";
 import { asLead, newPersonRow } from "./new-person.ts";
@@ -103,11 +103,24 @@ async function stepsFor(tools: Tools, newcomers: readonly Newcomer[]): Promise<r
     if (here !== undefined) steps.set(id, { is: "here", id: here.id });
     else if (email !== undefined && taken.has(email))
       steps.set(id, unclear("Another newcomer has this e-mail address: merge them where they come from."));
-    else steps.set(id, same.length > 0 ? stepFor(tools, newcomer, same) : newPersonRow(newcomer, shapes));
+    else if (same.length > 0) steps.set(id, stepFor(tools, newcomer, same));
+    else steps.set(id, isFoundAgain(tools, email) ? newPersonRow(newcomer, shapes) : LOST_IF_MADE);
     if (email !== undefined) taken.add(email);
   }
   return newcomers.map(({ counterpart }) => steps.get(counterpart.id) ?? unclear("Nobody is meant."));
 }
+
+/** Whoever is made must be found when the answer gets lost: by the other CRM's id, or by the address. */
+function isFoundAgain({ capabilities }: Tools, email: string | undefined): boolean {
+  return capabilities.counterparts === true || (email !== undefined && isAddress(email));
+}
+
+const LOST_IF_MADE: Step = {
+  is: "unclear",
+  code: "crm.invalid",
+  reason:
+    "Without an e-mail address, and without Baton's package in the org, a Lead that is made may be made twice: add an address, or make it by hand.",
+};
 
 /** Who carries the ids, and who has the addresses: one look, so that nobody is made between two. */
 async function whoIsHere(

@@ -1,17 +1,17 @@
 /**
- * Which tasks and notes of Baton's hang on leads, known by their key or mark: for a Baton that does not remember making them.
+ * With which tasks and notes Baton began handoffs of leads, known by their key or mark: for a Baton that does not remember making them.
  * Through the records of the leads themselves, in one call.
  */
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { OwnRecord } from "../../src/model/lost.ts";
-import { hasMark, isOwnKey } from "../http/mark.ts";
+import { beganHandoff } from "../http/mark.ts";
 import type { Tools } from "./org.ts";
 import { KEY_FIELD } from "./package-fields.ts";
 import { personOf } from "./person.ts";
 import { findAll, recordsOf } from "./queries.ts";
 import type { SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, instantOf, textOf } from "./values.ts";
 
 /** A task or note, the field that names its lead, and the one that holds the mark. */
@@ -21,7 +21,7 @@ const KINDS = [
 ] as const;
 
 /**
- * Reads the tasks and notes that Baton made for these leads at `since` or later, in no particular order. Throws `crm.*` when they
+ * Reads the tasks and notes with which handoffs of these leads began at `since` or later, in no particular order. Throws `crm.*` when they
  * cannot be read: an answer that misses some would prove nothing.
  */
 export async function readOwnRecords(
@@ -43,7 +43,7 @@ export async function readOwnRecords(
       { field: lead, in: [...byId.keys()] },
       { field: "CreatedDate", from: { at: since } },
     ];
-    return { ref: kind, text: soql({ select, from, where }) };
+    return { ref: kind, text: soqlInParts({ select, from, where }) };
   });
   const found = await findAll(gateway, asks, true);
   return KINDS.flatMap((one) =>
@@ -63,7 +63,7 @@ function describe(
 ): OwnRecord[] {
   const id = idIn(record, "Id");
   const at = instantOf(record["CreatedDate"]) ?? since;
-  const isOwn = isOwnKey(textOf(record[KEY_FIELD])) || hasMark(textOf(record[text]));
+  const isOwn = beganHandoff(textOf(record[KEY_FIELD]), textOf(record[text]));
   if (id === undefined || !isOwn || at < since) return [];
   const ownerId = idIn(record, "OwnerId");
   return [{ lead, kind, id, at, ...(ownerId === undefined ? {} : { ownerId }) }];

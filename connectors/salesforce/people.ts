@@ -4,16 +4,15 @@
  *
  * One call for up to a hundred; one more for each step that somebody has to be followed, and nobody is followed in a circle.
  */
-import { chunks } from "../http/chunks.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";
 import { toIdOf } from "./ids.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
 import { idsOf, PEOPLE, personWith } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
-import { findAll, IDS_A_QUERY, recordsOf } from "./queries.ts";
+import { findAll, recordsOf } from "./queries.ts";
 import type { Ask, Found, SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn } from "./values.ts";
 
 const PERSON_REF = "person";
@@ -93,10 +92,8 @@ async function readRound(
     if (ids.length === 0) continue;
     const own = await schema.visible(object, [...ALWAYS[object], ...OF_BOTH, ...fields]);
     const select = ["Id", ...own, ...(object === "Contact" ? await ofAccount(schema, accountFields) : [])];
-    for (const [index, some] of chunks(ids, IDS_A_QUERY).entries()) {
-      const text = soql({ select, from: object, where: [{ field: "Id", in: some }] });
-      asks.push({ ref: `${PERSON_REF}${object}${index}`, text, withDeleted: true });
-    }
+    const text = soqlInParts({ select, from: object, where: [{ field: "Id", in: ids }] });
+    asks.push({ ref: `${PERSON_REF}${object}`, text, withDeleted: true });
   }
   const others = beside === undefined ? [] : await beside(people);
   return findAll(gateway, [...asks, ...others], isEssential);

@@ -14,23 +14,20 @@ import { ADVICE } from "./errors.ts";
 import type { Trouble } from "./errors.ts";
 import { DATA_PATH } from "./version.ts";
 
-/** Ids in one query: an address of a request holds no more. Five queries make one call. */
-export const IDS_A_QUERY = 400;
-
 /** A record as a query gives it: fields by name, those of parents nested, what is empty null. */
 export type SfRecord = Readonly<Record<string, unknown>>;
 
-/** A query to make. `text` is what `soql` gave: where it gave none, nothing is asked and nothing found. */
+/** A query to make. `text` is what `soql` or `soqlInParts` gave: where it gave none, nothing is asked and nothing found. */
 export interface Ask {
   readonly ref: string;
-  readonly text: string | undefined;
+  readonly text: string | undefined | readonly string[];
   /** Deleted and archived records too (`queryAll`). */
   readonly withDeleted?: boolean;
   /** The first page only: where a LIMIT keeps it below 2,000, or a keyset goes on by itself. */
   readonly firstPageOnly?: boolean;
 }
 
-/** What a query came to: all its records, or why there are none. */
+/** What a query came to: all its records, or why there are none; of one in parts, those of all of them, or why of one there are none. */
 export type Found =
   | { readonly ok: true; readonly records: readonly SfRecord[] }
   | { readonly ok: false; readonly trouble: Trouble };
@@ -49,20 +46,32 @@ export async function findAll(
   isEssential = false,
 ): Promise<ReadonlyMap<string, Found>> {
   const found = new Map<string, Found>(asks.map(({ ref }) => [ref, { ok: true, records: [] }]));
-  const once = new Set(asks.filter((ask) => ask.firstPageOnly === true).map(({ ref }) => ref));
-  let parts: readonly Part[] = asks.flatMap(firstPage);
+  let parts: readonly Paging[] = asks.flatMap(firstPages);
   for (let page = 0; parts.length > 0; page += 1) {
-    if (page >= MOST_PAGES) throw endless(parts[0]?.ref);
-    const next: Part[] = [];
+    if (page >= MOST_PAGES) throw endless(parts[0]?.ask.ref);
+    const next: Paging[] = [];
     for (const some of chunks(parts, MOST_QUERIES)) {
-      for (const [ref, answer] of await readParts(gateway, some, isEssential)) {
-        const path = note(found, ref, answer);
-        if (path !== undefined && !once.has(ref)) next.push({ ref, method: "GET", path });
+      const answers = await readParts(
+        gateway,
+        some.map(({ part }) => part),
+        isEssential,
+      );
+      for (const { ask, part } of some) {
+        const answer = answers.get(part.ref);
+        const path = answer && note(found, ask.ref, answer);
+        if (path !== undefined && ask.firstPageOnly !== true) next.push({ ask, part: { ...part, path } });
       }
     }
     parts = next;
   }
   return found;
+}
+
+/** A query, or a part of one, on its way through its pages. */
+interface Paging {
+  readonly ask: Ask;
+  /** Its next page. */
+  readonly part: Part;
 }
 
 /**
@@ -85,7 +94,7 @@ export function recordsUnlessRefused(found: ReadonlyMap<string, Found>, ref: str
 /** Makes one query, with all its pages. No text, no call. Throws as `findAll` and `recordsOf`. */
 export async function findRecords(
   gateway: Gateway,
-  text: string | undefined,
+  text: Ask["text"],
   options: Omit<Ask, "ref" | "text"> & { readonly isEssential?: boolean } = {},
 ): Promise<readonly SfRecord[]> {
   const { isEssential, ...rest } = options;
@@ -93,10 +102,14 @@ export async function findRecords(
   return recordsOf(found, "records");
 }
 
-function firstPage({ ref, text, withDeleted }: Ask): Part[] {
-  if (text === undefined) return [];
-  const path = `/${withDeleted === true ? "queryAll" : "query"}?q=${encodeURIComponent(text)}`;
-  return [{ ref, method: "GET", path }];
+function firstPages(ask: Ask): readonly Paging[] {
+  const { text = [], withDeleted } = ask;
+  const resource = withDeleted === true ? "queryAll" : "query";
+  return [text].flat().map((one, index) => {
+    // Several parts of one query may stand in one call.
+    const ref = index === 0 ? ask.ref : `${ask.ref}_${index}`;
+    return { ask, part: { ref, method: "GET", path: `/${resource}?q=${encodeURIComponent(one)}` } };
+  });
 }
 
 const page = z.object({

@@ -35,6 +35,13 @@ export interface Query {
   readonly limit?: number;
 }
 
+/** Ids in one list: what an address holds, with room for the rest of the query. */
+export const IDS_A_QUERY = 400;
+/** An id in its quotes, and the comma after it, as an address spells them. */
+const ID_BYTES = 23;
+/** Of the 16,384 bytes that an address may have with its headers, what is left for the query. */
+const MOST_BYTES = 15_000;
+
 /** Field names with up to five parents, as SOQL allows: `Account.Owner.Name`. */
 const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,79}(?:\.[A-Za-z][A-Za-z0-9_]{0,79}){0,5}$/;
 const OBJECT = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
@@ -64,6 +71,46 @@ export function soql(query: Query): string | undefined {
     ...(query.orderBy === undefined ? [] : [`ORDER BY ${query.orderBy.map(ordering).join(", ")}`]),
     ...(query.limit === undefined ? [] : [`LIMIT ${wholeNumber(query.limit)}`]),
   ].join(" ");
+}
+
+/**
+ * The texts of a query of which an address may not hold all values: each has a part of its longest list, and together they find what
+ * one would. Order and limit are those of each part. None where the query can match nothing. Throws as `soql`.
+ */
+export function soqlInParts(query: Query): readonly string[] {
+  const conditions = query.where ?? [];
+  const lists = conditions.flatMap((one) => ("in" in one ? [{ one, bytes: bytesOf(one.in) }] : []));
+  const longest = lists.toSorted((a, b) => b.bytes - a.bytes)[0]?.one;
+  const whole = soql(query);
+  if (whole === undefined) return [];
+  if (longest === undefined) return [whole];
+  const room = MOST_BYTES - (encodeURIComponent(whole).length - bytesOf(longest.in));
+  const parts = cut(unique(longest.in), Math.min(room, IDS_A_QUERY * ID_BYTES));
+  return parts.flatMap((some) => {
+    const where = conditions.map((one) => (one === longest ? { ...longest, in: some } : one));
+    return soql({ ...query, where }) ?? [];
+  });
+}
+
+/** How much of an address the values of a list take. */
+function bytesOf(values: readonly string[]): number {
+  return unique(values).reduce((bytes, value) => bytes + encodeURIComponent(`${quoted(value)},`).length, 0);
+}
+
+/** In order, at least one value each. */
+function cut(values: readonly string[], most: number): readonly (readonly string[])[] {
+  const parts: string[][] = [];
+  let left = 0;
+  for (const value of values) {
+    const bytes = bytesOf([value]);
+    if (bytes > left || parts.length === 0) {
+      parts.push([]);
+      left = most;
+    }
+    parts.at(-1)?.push(value);
+    left -= bytes;
+  }
+  return parts;
 }
 
 /** Whether a text can stand as a field in a query: those that cannot come from a playbook, and are told to its author. Throws nothing. */

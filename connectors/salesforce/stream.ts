@@ -11,6 +11,7 @@
  *   connection ends and says why, and whoever keeps it makes a new one. Why the streaming client of jsforce is not used:
  *   docs/decisions/0029-hearing-salesforce.md.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Heard, Listening, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
@@ -237,12 +238,8 @@ async function tell(line: Line, heard: Heard): Promise<void> {
   line.places.set(heard.channel, heard.replay);
 }
 
+/** Rejects when the line is closed meanwhile. */
 async function rest({ stop }: Line, { intervalMs }: Reply, isQuick: boolean): Promise<void> {
   const ms = Math.min(Math.max(intervalMs, isQuick ? QUIET_MS : 0), LONGEST_INTERVAL_MS);
-  if (ms === 0) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
-  stop.throwIfAborted();
+  if (ms > 0) await pause(ms, undefined, { signal: stop, ref: false });
 }

@@ -6,19 +6,15 @@ import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import type { LeadTouch, Touch } from "../../src/model/touch.ts";
-import { chunks } from "../http/chunks.ts";
 import { withKnownNames } from "./known-names.ts";
 import type { Tools } from "./org.ts";
 import { leadRef, personOf } from "./person.ts";
-import { findAll, recordsOf } from "./queries.ts";
+import { findAll, findRecords, recordsOf } from "./queries.ts";
 import type { Ask, SfRecord } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { EVENT_FIELDS, meetingTouch, TASK_FIELDS, taskTouch } from "./touch-reading.ts";
 import type { Reading } from "./touch-reading.ts";
 import { idIn, textOf } from "./values.ts";
-
-/** Tasks in one query for their messages: an address of a request holds no more. */
-const TASKS_A_QUERY = 400;
 
 /**
  * Reads touches at `since` or later, and planned ones, oldest first. An activity that makes no sense says nothing.
@@ -83,8 +79,8 @@ async function asksFor(
     where: [who, { field: "EndDateTime", from: { at: Math.min(since, now()) } }],
   };
   return [
-    { ref: "tasks", text: soql(tasks) },
-    ...(event.includes("WhoId") ? [{ ref: "meetings", text: soql(meetings) }] : []),
+    { ref: "tasks", text: soqlInParts(tasks) },
+    ...(event.includes("WhoId") ? [{ ref: "meetings", text: soqlInParts(meetings) }] : []),
   ];
 }
 
@@ -97,12 +93,9 @@ async function messagesOf(
   const ids = emails.flatMap((record) => idIn(record, "Id") ?? []);
   const fields = ids.length === 0 ? [] : await schema.visible("EmailMessage", MESSAGE_FIELDS);
   if (!fields.includes("ActivityId")) return new Map();
-  const asks = chunks(ids, TASKS_A_QUERY).map((some, index) => {
-    const where = [{ field: "ActivityId", in: some }];
-    return { ref: `messages${index}`, text: soql({ select: fields, from: "EmailMessage", where }) };
-  });
-  const found = await findAll(gateway, asks, true);
-  const records = asks.flatMap(({ ref }) => recordsOf(found, ref));
+  const where = [{ field: "ActivityId", in: ids }];
+  const text = soqlInParts({ select: fields, from: "EmailMessage", where });
+  const records = await findRecords(gateway, text, { isEssential: true });
   return new Map(
     records.flatMap((record) => {
       const task = idIn(record, "ActivityId");

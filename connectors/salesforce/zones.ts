@@ -7,7 +7,7 @@ import type { Owner } from "../../src/model/rep.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { toIdOf } from "./ids.ts";
 import { findRecords } from "./queries.ts";
-import { soql } from "./soql.ts";
+import { soqlInParts } from "./soql.ts";
 import { idIn, textOf } from "./values.ts";
 
 /** What is known of the zones of one org's users. People move so rarely that nothing is forgotten while the process lives. */
@@ -29,7 +29,7 @@ export function createZones(gateway: Gateway): Zones {
       const ids = owners.flatMap((owner) => toIdOf("User", owner) ?? []);
       const missing = ids.filter((id) => !known.has(id));
       const where = [{ field: "Id", in: missing }];
-      const text = soql({ select: ["Id", "TimeZoneSidKey"], from: "User", where });
+      const text = soqlInParts({ select: ["Id", "TimeZoneSidKey"], from: "User", where });
       for (const record of await findRecords(gateway, text, { isEssential: true })) {
         const id = idIn(record, "Id");
         if (id !== undefined) known.set(id, knownZone(textOf(record["TimeZoneSidKey"])));

@@ -4,7 +4,7 @@ import type { FaultWords } from "../fault-answer.ts";
 import type { Mangled } from "../faults.ts";
 import { isRecord } from "../json.ts";
 import { limitExceeded } from "./limits.ts";
-import { objectsNotFound, problem } from "./problem.ts";
+import { objectsFailed, objectsNotFound, problem } from "./problem.ts";
 
 /** HubSpot's refusals. */
 export const faultWords: FaultWords = {
@@ -26,8 +26,9 @@ function mangled(answer: Answer, id: string, into: Mangled): Answer {
   const results = body["results"].flatMap((one: unknown) =>
     isRecord(one) && isIt(one) ? LEFT[into](one) : [one],
   );
-  if (into !== "denied") return { ...answer, body: { ...body, results } };
-  const errors = [...(Array.isArray(body["errors"]) ? body["errors"] : []), objectsNotFound([id])];
+  const said = into === "denied" ? objectsNotFound : into === "failed" ? objectsFailed : undefined;
+  if (said === undefined) return { ...answer, body: { ...body, results } };
+  const errors = [...(Array.isArray(body["errors"]) ? body["errors"] : []), said([id])];
   return { ...answer, status: 207, body: { ...body, results, numErrors: errors.length, errors } };
 }
 
@@ -37,5 +38,6 @@ const LEFT: Readonly<Record<Mangled, Left>> = {
   "no-id": ({ id: _id, ...record }) => [record],
   nothing: () => [null],
   denied: () => [],
+  failed: () => [],
   "left-out": () => [],
 };

@@ -54,6 +54,11 @@ export function objectsNotFound(ids: readonly string[]): Record<string, unknown>
   };
 }
 
+/** What a batch says of ids over which HubSpot itself failed. */
+export function objectsFailed(ids: readonly string[]): Record<string, unknown> {
+  return { status: "error", category: "INTERNAL_ERROR", message: "internal error", context: { ids } };
+}
+
 /** 403 for a scope that was not granted. */
 export function missingScopes(scopes: readonly string[]): Problem {
   return problem(

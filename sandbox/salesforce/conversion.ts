@@ -1,6 +1,6 @@
 /**
  * Converting a Lead: it becomes a Contact at an Account, with an Opportunity unless that is declined, and can only be read
- * from then on. What hung on the Lead hangs on the Contact.
+ * from then on. What hung on the Lead hangs on the Contact. Of custom fields it takes over those that the admin has mapped.
  * Source: https://developer.salesforce.com/docs/atlas.en-us.api.meta/object_ref/sforce_api_calls_convertlead.htm
  */
 import { atomically } from "./journal.ts";
@@ -119,8 +119,8 @@ function contactOf(
   context: WriteContext,
 ): Row {
   const { Street, City, State, PostalCode, Country, ...rest } = lead.values;
-  const custom = Object.keys(rest).filter(
-    (name) => name.endsWith("__c") && state.table("Contact").definition.fields.has(name.toLowerCase()),
+  const custom = state.rules.mapped.filter((name) =>
+    state.table("Contact").definition.fields.has(name.toLowerCase()),
   );
   const given = {
     AccountId: account.id,

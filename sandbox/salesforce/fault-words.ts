@@ -57,6 +57,7 @@ function left(record: Readonly<Record<string, unknown>>, into: Mangled): readonl
     case "nothing":
       return [null];
     case "denied":
+    case "failed":
     case "left-out":
       return [];
   }

@@ -4,6 +4,7 @@
  */
 import { makeId } from "./ids.ts";
 import type { Journal } from "./journal.ts";
+import { packageFields } from "./schema/baton.ts";
 import { createSchema } from "./schema/index.ts";
 import type { FieldDefinition } from "./schema/field.ts";
 import type { Schema } from "./schema/index.ts";
@@ -43,6 +44,8 @@ export interface OrgRules {
   sessionMs: number;
   /** Fields whose history is kept, by object. */
   tracked: Readonly<Record<string, readonly string[]>>;
+  /** Custom fields of Leads that "Map Lead Fields" gives to their namesakes of Contacts: the package's, as its guide asks for. */
+  mapped: readonly string[];
   /** What token replies name as `instance_url`; undefined is the sandbox's own URL. */
   instanceUrl: string | undefined;
   /** Lets `close()` pass though writes lacked their headers. */
@@ -164,6 +167,7 @@ function defaultRules(): OrgRules {
     otherUse: 0,
     sessionMs: twoHoursMs,
     tracked: { Lead: ["OwnerId", "Status"], Contact: ["OwnerId"] },
+    mapped: (packageFields["Lead"] ?? []).map(({ name }) => name),
     instanceUrl: undefined,
     tolerateHeaders: false,
   };

@@ -1,5 +1,6 @@
 /** `baton backup` and `baton restore` as a person sees them. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { RestoreOptions } from "./restore.ts";
 import type { Shell } from "./shell.ts";
 
 /** Adds both commands under a heading of the help. */
@@ -31,13 +32,22 @@ export function addBackupCommands(program: Command, group: string, shell: Shell)
       "--done",
       "the database has been restored by other means: mark it, and erase again who was erased since",
     )
-    .option("--replaced <url>", "with --done: the database it replaces, where that can still be read")
+    .addOption(
+      new Option(
+        "--replaced <url>",
+        "with --done: the database it replaces, where that can still be read; an address without a password",
+      ).conflicts("replacedEnv"),
+    )
+    .option(
+      "--replaced-env <name>",
+      "the environment variable that holds its address, where that has a password",
+    )
     .option("--yes", "do not ask")
     .addHelpText(
       "after",
-      "\nExamples:\n  baton restore /backup/baton-2026-11-17.sqlite\n  baton restore --done --replaced postgres://…/baton_old",
+      "\nExamples:\n  baton restore /backup/baton-2026-11-17.sqlite\n  baton restore --done --replaced-env OLD_DATABASE_URL",
     )
-    .action(async (file: string | undefined, options: { done?: boolean; replaced?: string; yes?: boolean }) =>
+    .action(async (file: string | undefined, options: RestoreOptions) =>
       (await import("./restore.ts")).restore(shell, file, options),
     );
 }

@@ -6,6 +6,7 @@ import { checkChannels } from "../doctor/channels.ts";
 import { attempt, type Check, ok, problem, warning } from "../doctor/check.ts";
 import { checkEnrichment } from "../doctor/enrichment.ts";
 import { checkInstallation } from "../doctor/installation.ts";
+import { checkKeys } from "../doctor/keys.ts";
 import { checkConfiguration, checkDatabase, checkReach } from "../doctor/surroundings.ts";
 import { checkVersions } from "../doctor/versions.ts";
 import { EXIT_CODE } from "../errors.ts";
@@ -47,6 +48,7 @@ export async function doctor(shell: Shell, options: DoctorOptions): Promise<numb
     if (config !== undefined && isOnline) checks.push(...(await checkReaches(config)));
     if (config !== undefined) checks.push(...(await checkProvider(config, isOnline)));
     if (config !== undefined && store !== undefined) {
+      checks.push(...(await checkKeys(store.db, locksmithOf(config))));
       checks.push(...(await checkInstallations(config, store, shell.now, isOnline)));
       if (options.setup === true) notes.push(...(await setupOf(config, store, shell.now)));
     }

@@ -4,12 +4,12 @@ import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import { record } from "../store/audit.ts";
 import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
+import { currentLead, eventsWithEmail, isEmail, isKnownLead, leadsWithEmail } from "../store/find-lead.ts";
 import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import type { SecretKeys } from "../store/seal.ts";
 import { isVisitor } from "../store/visitors.ts";
 import { confirm } from "./confirm.ts";
-import { currentLead, eventsWithEmail, isEmail, leadsWithEmail } from "./contacts.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
@@ -66,7 +66,7 @@ async function subjectsIn(
   const leads = isEmail(contact) ? await leadsWithEmail(store.db, id, contact) : [contact];
   const subjects: Subject[] = [];
   for (const lead of new Set(await Promise.all(leads.map((one) => currentLead(store.db, id, one))))) {
-    if (!(await isKnown(store, id, lead))) continue;
+    if (!(await isKnownLead(store.db, id, lead))) continue;
     const known = await knownEmails(store.db, id, lead);
     subjects.push({
       installation,
@@ -93,23 +93,6 @@ async function spellings(
     for (const typed of await eventsWithEmail(store.db, installation, email)) all.add(typed.email);
   }
   return [...all];
-}
-
-/** Tables that name a lead, looked through before anything is promised. */
-const NAMING = ["leads", "decisions", "events", "effects", "handoffs", "signals"] as const;
-
-async function isKnown(store: Store, installation: string, lead: string): Promise<boolean> {
-  for (const table of NAMING) {
-    const row = await store.db
-      .selectFrom(table)
-      .select("lead")
-      .where("installation", "=", installation)
-      .where("lead", "=", lead)
-      .limit(1)
-      .executeTakeFirst();
-    if (row !== undefined) return true;
-  }
-  return false;
 }
 
 async function eraseOne(

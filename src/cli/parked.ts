@@ -143,16 +143,6 @@ function ofEffect(
 }
 
 async function eventsIn(db: Db, { id, tenant }: Installation): Promise<readonly Parked[]> {
-  const tries = new Map(
-    (
-      await db
-        .selectFrom("events")
-        .select(["seq", "attempts"])
-        .where("installation", "=", id)
-        .where("state", "=", "parked")
-        .execute()
-    ).map(({ seq, attempts }) => [seq, attempts]),
-  );
   return (await parkedEvents(db, id)).map((event) => ({
     key: `${EVENT}${event.seq}`,
     portal: tenant,
@@ -160,7 +150,7 @@ async function eventsIn(db: Db, { id, tenant }: Installation): Promise<readonly 
     what: event.kind,
     state: "parked",
     since: event.receivedAt,
-    attempts: tries.get(event.seq) ?? 0,
+    attempts: event.attempts,
     ...(event.outcome === null ? {} : { code: event.outcome }),
     remedy: NEXT_STEP[remedyOf(event.outcome)],
   }));

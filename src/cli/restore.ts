@@ -1,6 +1,5 @@
 /** `baton restore`: a backup takes the database's place, and Baton is told that it has forgotten something. */
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import { MINUTE_MS } from "../model/instant.ts";
@@ -18,9 +17,10 @@ import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
 import { counted, inTime } from "./words.ts";
 
-interface RestoreOptions {
+export interface RestoreOptions {
   readonly done?: boolean;
   readonly replaced?: string;
+  readonly replacedEnv?: string;
   readonly yes?: boolean;
 }
 
@@ -65,7 +65,6 @@ async function putBack(
   options: RestoreOptions,
 ): Promise<void> {
   const path = url.slice("sqlite:".length);
-  mkdirSync(dirname(path), { recursive: true });
   const lock = lockForServer(url);
   try {
     const holdings = inspect(file);
@@ -108,15 +107,36 @@ async function settleCopy(
 
 /** The database was restored already: PostgreSQL's own tools did it. */
 async function finish(shell: Shell, url: string, keys: SecretKeys, options: RestoreOptions): Promise<void> {
+  const replaced = replacedBy(shell, options);
   const lock = lockForServer(url);
   try {
     const what = "The database will be marked as restored from a backup. No server may be running.";
     if (!(await confirm(shell, what, options.yes === true))) return;
-    const gone = options.replaced === undefined ? undefined : await readReplaced(options.replaced);
+    const gone = replaced === undefined ? undefined : await readReplaced(replaced);
     await withStore(shell, async (store) => tell(shell, await settle(shell, store, keys, gone), gone));
   } finally {
     lock.release();
   }
+}
+
+/** The address of the database that is replaced. Everybody on the machine can read a command's arguments, so none takes a password. */
+function replacedBy(
+  { env }: Shell,
+  { replaced, replacedEnv }: Pick<RestoreOptions, "replaced" | "replacedEnv">,
+): string | undefined {
+  if (replacedEnv !== undefined) {
+    const value = env[replacedEnv];
+    if (value !== undefined && value !== "") return value;
+    throw new BatonError("cli.usage", `The environment variable ${replacedEnv} is not set.`);
+  }
+  const read = URL.parse(replaced ?? "");
+  if (read !== null && (read.password !== "" || read.searchParams.has("password"))) {
+    throw new BatonError(
+      "cli.usage",
+      "--replaced holds a password, which everybody on this machine can read. Put the address into an environment variable, and give its name: --replaced-env OLD_DATABASE_URL",
+    );
+  }
+  return replaced;
 }
 
 /** What the database that is replaced has no more. */

@@ -7,9 +7,9 @@ import { loadPlaybook } from "../playbook-folder.ts";
 import type { AuditFinding } from "../route/audit-finding.ts";
 import { auditRoutes, type RoutingAudit } from "../route/audit.ts";
 import { formRoster } from "../route/index.ts";
-import { ownJson } from "../store/json.ts";
 import type { Store } from "../store/open.ts";
 import { loadStandings } from "../store/standings.ts";
+import { latestOwners } from "../store/turns.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printJson, printLines, tableLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
@@ -72,21 +72,10 @@ async function findLedger(shell: Shell, portal: string | undefined): Promise<Led
 }
 
 async function readLedger(store: Store, installation: string, portal: string): Promise<Ledger | undefined> {
-  const turn = await store.db
-    .selectFrom("turns")
-    .innerJoin("rosters", (on) =>
-      on
-        .onRef("rosters.installation", "=", "turns.installation")
-        .onRef("rosters.digest", "=", "turns.roster"),
-    )
-    .select(["rosters.body", "turns.decided_at"])
-    .where("turns.installation", "=", installation)
-    .orderBy("turns.decided_at", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (turn === undefined) return undefined;
-  const { owners } = ownJson<{ readonly owners: readonly Owner[] }>(turn.body);
-  return { portal, owners, standings: await loadStandings(store.db, installation), asOf: turn.decided_at };
+  const latest = await latestOwners(store.db, installation);
+  if (latest === undefined) return undefined;
+  const { owners, at: asOf } = latest;
+  return { portal, owners, standings: await loadStandings(store.db, installation), asOf };
 }
 
 async function print(

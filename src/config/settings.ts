@@ -63,7 +63,7 @@ export const settingsSchema = z.object({
   BATON_TRUST_PROXY: text("the proxies in front of Baton").default("0").transform(toTrustProxy),
   BATON_SIGNALS_DAYS: text("a number of days").default("400").transform(toDays),
   BATON_METRICS_TOKEN: text("a token for /metrics").transform(toBearerToken).optional(),
-  BATON_API_TOKEN: text("a token for what the API is asked to do").transform(toBearerToken).optional(),
+  BATON_API_TOKEN: text("a token for reports and resyncs").transform(toBearerToken).optional(),
   BATON_ENRICH_URL: text("the https:// address of an enrichment provider")
     .transform(toProviderUrl)
     .optional(),

@@ -4,7 +4,9 @@
  */
 import type { CrmRecord } from "../connector.ts";
 import type { GuardedValue, Write } from "../model/effect.ts";
+import type { Agreed, SyncField } from "../model/sync.ts";
 import type { Effect, Settlement } from "../store/effects.ts";
+import { lateSync, sideState } from "../sync/index.ts";
 
 /** The effect with a write that may still be made, its end, or that its record says nothing: then it waits, because of `code`. */
 export type Guarded =
@@ -12,22 +14,25 @@ export type Guarded =
   | { readonly settlement: Settlement }
   | { readonly unsure: Effect; readonly code: string };
 
-/** What an effect waits for whose lead the last look did not find. */
-const NOT_THERE = "crm.not-found";
+/** What an effect waits for whose lead the last look, or the last attempt, did not find. */
+export const NOT_THERE = "crm.not-found";
 
-export function guard(effect: Effect, record: CrmRecord): Guarded {
+/** What both CRMs keep of a lead, as the playbook says now, and what is agreed of it. */
+interface Kept {
+  readonly fields: readonly SyncField[];
+  readonly agreed: Agreed;
+}
+
+/** Of a lead that is in one CRM. */
+const NOTHING_KEPT: Kept = { fields: [], agreed: {} };
+
+export function guard(effect: Effect, record: CrmRecord, kept = NOTHING_KEPT): Guarded {
   const { write } = effect;
-  const dropped = (reason: string): Guarded => ({
-    settlement: { key: write.key, state: "dropped", code: "crm.conflict", reason },
-  });
+  const dropped = (reason: string): Guarded => droppedFor(write, reason);
   if (write.kind === "answer-request") return { effect };
   if (record.found === "unsure") return { unsure: effect, code: record.code };
   // Once is not believed (lanes/not-there.ts): a look that says it a second time ends it.
-  if (!record.found) {
-    return effect.code === NOT_THERE
-      ? dropped("the lead was deleted in the CRM")
-      : { unsure: effect, code: NOT_THERE };
-  }
+  if (!record.found) return notThere(effect);
 
   // A merged lead's writes go to the survivor.
   const moved: Write = { ...write, lead: record.lead };
@@ -47,15 +52,50 @@ export function guard(effect: Effect, record: CrmRecord): Guarded {
     case "create-note":
     case "add-to-list":
       return { effect: { ...effect, write: moved } };
-    case "sync-fields": {
-      // Together or not at all: what is agreed once they are written was worked out for all of them.
-      const values = Object.entries(moved.values);
-      if (values.every(([path, { to }]) => (record.values[path] ?? "") === to))
-        return { settlement: { key: write.key, state: "confirmed", crmId: record.lead.id } };
-      return values.every(([path, { seen }]) => record.values[path] === seen)
-        ? { effect: { ...effect, write: moved } }
-        : dropped("one of the fields was changed since: the next look at the two decides anew");
-    }
+    case "sync-fields":
+      return guardSync({ ...effect, write: moved }, moved, record, kept);
+  }
+}
+
+function droppedFor({ key }: Write, reason: string): Guarded {
+  return { settlement: { key, state: "dropped", code: "crm.conflict", reason } };
+}
+
+function notThere(effect: Effect): Guarded {
+  return effect.code === NOT_THERE
+    ? droppedFor(effect.write, "the lead was deleted in the CRM")
+    : { unsure: effect, code: NOT_THERE };
+}
+
+/** Both sides were read: what one of them no longer says is not written into the other. */
+function guardSync(
+  effect: Effect,
+  write: Extract<Write, { kind: "sync-fields" }>,
+  record: Extract<CrmRecord, { found: true }>,
+  { fields, agreed }: Kept,
+): Guarded {
+  if (record.sales?.isGone === true) return notThere(effect);
+  if (record.sales === undefined) return droppedFor(write, "the lead is in one of the two CRMs only");
+  const [marketing, sales] = [
+    sideState(
+      record,
+      fields.map((field) => field.marketing),
+    ),
+    sideState(
+      record,
+      fields.map((field) => field.sales),
+    ),
+  ];
+  switch (lateSync(write, { fields, marketing, sales, agreed })) {
+    case "due":
+      return { effect };
+    case "done":
+      return { settlement: { key: write.key, state: "confirmed", crmId: record.lead.id } };
+    case "overtaken":
+      return droppedFor(
+        write,
+        "one of the fields was changed, agreed on or unlisted since: the next look at the two decides anew",
+      );
   }
 }
 

@@ -8,19 +8,24 @@
  */
 import type { Wanted } from "../connector.ts";
 import { BatonError } from "../errors.ts";
+import { inParts } from "../lanes/at-fault.ts";
 import { readBatches } from "../lanes/batches.ts";
 import type { Lane } from "../lanes/lane.ts";
 import { inLane } from "../lanes/lane.ts";
+import { fieldsInStep } from "../lanes/sync.ts";
 import type { Receipt, Write } from "../model/effect.ts";
 import type { Urgency } from "../model/event.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
-import type { Agreed } from "../model/sync.ts";
-import { dueEffects, type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
+import type { Agreed, SyncField } from "../model/sync.ts";
+import { dueEffects } from "../store/due-effects.ts";
+import { type Effect, markAttempting, settleEffects, type Settlement } from "../store/effects.ts";
 import { stampWritten } from "../store/handoffs.ts";
-import { agree } from "../store/links.ts";
+import { agree, loadLinks } from "../store/links.ts";
 import { overtaken } from "../store/overtaken.ts";
-import { dropOvertaken, guard } from "./guard.ts";
-import { afterAttempt, afterLook, afterUnsure } from "./settle.ts";
+import { agreedWithout } from "../sync/index.ts";
+import { dropOvertaken, guard, type Guarded } from "./guard.ts";
+import { judgedBy } from "./met-late.ts";
+import { afterAttempt, afterLook, afterReading, afterUnsure } from "./settle.ts";
 
 /** Effects looked after in one go; a lead has at most six. */
 const MOST_EFFECTS = 600;
@@ -33,9 +38,13 @@ const PUT_OFF_MS: DurationMs = MINUTE_MS;
 /** How long a reading counts as now. A turn takes a fraction of it from reading to writing, unless it was held up. */
 export const FRESH_MS: DurationMs = 5_000;
 
-/** Writes the effects of a turn. @param readAtMs  When their leads were read, by the monotonic clock. */
-export async function deliver(lane: Lane, effects: readonly Effect[], readAtMs: number): Promise<void> {
-  if (performance.now() - readAtMs > FRESH_MS) await deliverLate(lane, effects);
+/** Writes the effects of a turn. @param sinceRead  How long ago their leads were read: `countElapsed`. */
+export async function deliver(
+  lane: Lane,
+  effects: readonly Effect[],
+  sinceRead: () => DurationMs,
+): Promise<void> {
+  if (sinceRead() > FRESH_MS) await deliverLate(lane, effects);
   else await attempt(lane, effects);
 }
 
@@ -55,9 +64,7 @@ async function attempt(lane: Lane, planned: readonly Effect[]): Promise<void> {
   await settle(
     lane,
     effects,
-    effects.map((effect) =>
-      afterAttempt(receiptOf(receipts, effect.write), effect.attempts + 1, now, lane.settleMs),
-    ),
+    effects.map((effect) => afterAttempt(receiptOf(receipts, effect.write), effect, now, lane.settleMs)),
   );
 }
 
@@ -107,7 +114,12 @@ async function dueOf(
   urgency: Urgency,
 ): Promise<readonly Effect[]> {
   const { id, crm } = lane.installation;
-  return await dueEffects(lane.store.db, id, crm, [state], lane.now(), MOST_EFFECTS, urgency);
+  const unreadable: Settlement[] = [];
+  const due = await dueEffects(lane.store.db, id, crm, [state], lane.now(), MOST_EFFECTS, urgency, (key) =>
+    unreadable.push(afterReading(key)),
+  );
+  if (unreadable.length > 0) await settle(lane, [], unreadable);
+  return due;
 }
 
 async function orPutOff(
@@ -155,21 +167,53 @@ async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
   );
 }
 
+/** A lead that cannot be read, though others can, holds up nobody else's. */
 async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
+  const byLead = Map.groupBy(effects, ({ write }) => write.lead.id);
+  const { atFault } = await inParts(lane, [...byLead.values()], [...byLead.keys()], async (some) => {
+    const checked = await check(lane, some.flat());
+    return async () => await deliverChecked(lane, some.flat(), checked);
+  });
+  const now = lane.now();
+  const unread = atFault.flatMap(({ one, cause }) =>
+    one.map((effect) => afterUnsure("planned", cause.code, effect, now, lane.settleMs)),
+  );
+  if (unread.length > 0) await settle(lane, effects, unread);
+}
+
+/** What the leads of these effects say by now. Throws what the CRM says where they cannot be read. */
+async function check(lane: Lane, effects: readonly Effect[]): Promise<readonly Guarded[]> {
   const leads = [...new Map(effects.map(({ write }) => [write.lead.id, write.lead])).values()];
-  const guarded = { ...ONLY_GUARDED, properties: [...new Set(effects.flatMap(guardedFields))] };
-  const read = await readBatches(lane, leads, guarded);
+  const fields = fieldsInStep(lane, lane.playbook());
+  const properties = [...new Set(effects.flatMap((effect) => guardedPaths(effect, fields)))];
+  const read = await readBatches(lane, leads, { ...ONLY_GUARDED, properties });
   const records = new Map(read.map((record) => [record.asked.id, record]));
+  const isInTwo = lane.installation.sales !== undefined;
+  const links = await loadLinks(
+    lane.store.db,
+    lane.installation.id,
+    isInTwo ? read.flatMap((record) => (record.found === true ? record.lead.id : [])) : [],
+  );
+  const judged = await judgedBy(lane, effects, records, links);
   const late = await overtaken(
     lane.store.db,
     lane.installation.id,
     effects.map(({ write }) => write.key),
   );
-  const checked = effects.map((effect) =>
-    late.has(effect.write.key)
-      ? dropOvertaken(effect)
-      : guard(effect, records.get(effect.write.lead.id) ?? { found: false, asked: effect.write.lead }),
-  );
+  return effects.map((effect) => {
+    if (late.has(effect.write.key)) return dropOvertaken(effect);
+    const { lead } = effect.write;
+    const record = judged.get(effect.write.key) ?? records.get(lead.id) ?? { found: false, asked: lead };
+    const agreed = record.found === true ? (links.get(record.lead.id)?.agreed ?? {}) : {};
+    return guard(effect, record, { fields, agreed });
+  });
+}
+
+async function deliverChecked(
+  lane: Lane,
+  effects: readonly Effect[],
+  checked: readonly Guarded[],
+): Promise<void> {
   const now = lane.now();
   const ended = checked.flatMap((one) => {
     if ("settlement" in one) return [one.settlement];
@@ -182,9 +226,10 @@ async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void
   );
 }
 
-/** What a field that both CRMs keep holds now is known only where it is asked for. */
-function guardedFields({ write }: Effect): readonly string[] {
-  return write.kind === "sync-fields" ? Object.keys(write.values) : [];
+/** What the fields of a write that makes two CRMs agree are called in each: what they hold now is known only where it is asked for. */
+function guardedPaths({ write }: Effect, fields: readonly SyncField[]): readonly string[] {
+  if (write.kind !== "sync-fields") return [];
+  return fields.flatMap(({ name, marketing, sales }) => (name in write.agreed ? [marketing, sales] : []));
 }
 
 async function settle(
@@ -197,7 +242,7 @@ async function settle(
   await inLane(lane, async (tx) => {
     await settleEffects(tx, id, settlements, lane.now());
     await stampWritten(tx, id, handoffs, lane.now());
-    await agree(tx, id, agreedIn(effects, settlements));
+    await agree(tx, id, agreedIn(effects, settlements, fieldsInStep(lane, lane.playbook())));
   });
 }
 
@@ -205,12 +250,17 @@ async function settle(
 function agreedIn(
   effects: readonly Effect[],
   settlements: readonly Settlement[],
+  fields: readonly SyncField[],
 ): ReadonlyMap<string, Agreed> {
-  const confirmed = new Set(settlements.filter(({ state }) => state === "confirmed").map(({ key }) => key));
+  const dropped = new Map(
+    settlements.flatMap((one) => (one.state === "confirmed" ? [[one.key, one.dropped ?? []] as const] : [])),
+  );
   const agreed = new Map<string, Agreed>();
   for (const { write } of effects) {
-    if (write.kind !== "sync-fields" || !confirmed.has(write.key)) continue;
-    agreed.set(write.lead.id, { ...agreed.get(write.lead.id), ...write.agreed });
+    const without = dropped.get(write.key);
+    if (write.kind !== "sync-fields" || without === undefined) continue;
+    const learnt = agreedWithout(write, without, fields);
+    agreed.set(write.lead.id, { ...agreed.get(write.lead.id), ...learnt });
   }
   return agreed;
 }

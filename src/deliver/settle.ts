@@ -3,6 +3,7 @@ import type { Sighting } from "../connector.ts";
 import type { Receipt } from "../model/effect.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import type { Effect, Settlement } from "../store/effects.ts";
+import { NOT_THERE } from "./guard.ts";
 
 /** Waits before the second, third… attempt. Past the last one, an effect that was never applied is parked. */
 const BACKOFF_MS: readonly DurationMs[] = [
@@ -22,14 +23,19 @@ const UNSURE_FOR_MS: DurationMs = DAY_MS;
 
 const GAVE_UP = "deliver.gave-up";
 
-/** After an attempt. `attempts` counts the one that was just made. */
+/**
+ * After an attempt. That the lead is not there is not believed once, as nowhere else (guard.ts): the lead is looked at again, and then
+ * followed, written to or given up. If it is there, and the next attempt is told the same, something else is missing that the write names.
+ * @param effect  As it was before the attempt.
+ */
 export function afterAttempt(
   receipt: Receipt,
-  attempts: number,
+  effect: Pick<Effect, "attempts" | "code">,
   now: Instant,
   settleMs: DurationMs,
 ): Settlement {
   const { key } = receipt;
+  const attempts = effect.attempts + 1;
   switch (receipt.outcome) {
     case "applied":
       return {
@@ -39,8 +45,13 @@ export function afterAttempt(
         ...(receipt.dropped ? { dropped: receipt.dropped } : {}),
         ...(receipt.reason === undefined ? {} : { reason: receipt.reason }),
       };
-    case "refused":
-      return { key, state: "refused", code: receipt.code, reason: receipt.reason };
+    case "refused": {
+      const { code, reason } = receipt;
+      const isDeniedOnce = code === NOT_THERE && effect.code !== NOT_THERE && attempts <= BACKOFF_MS.length;
+      return isDeniedOnce
+        ? { key, state: "planned", nextAt: now + settleMs, code }
+        : { key, state: "refused", code, reason };
+    }
     case "unknown":
       return { key, state: "ambiguous", nextAt: now + settleMs, code: receipt.code };
     case "not-applied": {
@@ -56,7 +67,10 @@ export function afterAttempt(
   }
 }
 
-/** After a look. What is not there is written again; what cannot be told is looked at again, ever more slowly. */
+/**
+ * After a look. What is not there is written again; what cannot be told is looked at again, ever more slowly. A lead that two looks in a
+ * row do not find is gone, and with it whatever was written for it.
+ */
 export function afterLook(
   sighting: Sighting,
   effect: Effect,
@@ -76,6 +90,8 @@ export function afterLook(
       return { key, state: "planned", nextAt, code: "deliver.not-seen" };
     }
     case "unsure":
+      if (sighting.code === NOT_THERE && effect.code === NOT_THERE)
+        return { key, state: "dropped", code: "crm.conflict", reason: "the lead was deleted in the CRM" };
       return afterUnsure("ambiguous", sighting.code, effect, now, settleMs);
   }
 }
@@ -96,6 +112,16 @@ export function afterUnsure(
     return { key, state, nextAt: now + Math.min(Math.max(age, settleMs), HOUR_MS), code };
   const what = state === "ambiguous" ? "its fate could not be told" : "its lead could not be read";
   return { key, state: "parked", code: GAVE_UP, reason: `${what} in a day; last: ${code}` };
+}
+
+/** After its row was read, and did not say what is to be written: one such row must not hold up all others. */
+export function afterReading(key: string): Settlement {
+  return {
+    key,
+    state: "parked",
+    code: "deliver.unreadable",
+    reason: "its row does not say what is to be written",
+  };
 }
 
 function givenUp(key: string, attempts: number, last: string): Settlement {

@@ -5,7 +5,9 @@ import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "..
 import { type Locksmith, loadTokens } from "../store/connections.ts";
 import { stuckEffects } from "../store/stuck-effects.ts";
 import { parkedEvents } from "../store/events.ts";
+import { readDue } from "../store/figures.ts";
 import type { Installation } from "../store/installations.ts";
+import { type LastTurn, lastTurn } from "../store/lanes.ts";
 import { loadLiveCheck } from "../store/live-checks.ts";
 import type { Db } from "../store/schema.ts";
 import { listUnmapped } from "../store/unmapped.ts";
@@ -101,20 +103,23 @@ async function answerOf(
   { connect, installLink }: InstallationTools,
 ): Promise<readonly Check[]> {
   if (connect === undefined) return [];
-  const connector = connect(installation);
+  let connector: Connector | undefined;
   try {
+    connector = connect(installation);
     const owners = await connector.owners();
     const active = owners.filter((owner) => owner.active).length;
     return [ok(area, `the CRM answers: ${active} active owners, ${owners.length - active} archived`)];
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
+    if (error.code === "config.invalid")
+      return [problem(area, error.code, error.message, "docs/configuration.md says how its app is set up.")];
     const isOurAccess = ERROR_CODES[error.code] === "reauthorize";
     const fix = isOurAccess
       ? `Install the app again: ${installLink}`
       : "Try again in a while; Baton does so by itself.";
     return [problem(area, error.code, `the CRM does not answer: ${error.message}`, fix)];
   } finally {
-    await connector.close();
+    await connector?.close();
   }
 }
 
@@ -139,23 +144,15 @@ async function laneOf(
   { id }: Installation,
   { db, now }: InstallationTools,
 ): Promise<readonly Check[]> {
-  const lane = await db.selectFrom("lanes").selectAll().where("installation", "=", id).executeTakeFirst();
-  const waiting = await db
-    .selectFrom("events")
-    .select((eb) => [eb.fn.countAll<number>().as("count"), eb.fn.min("not_before").as("oldest")])
-    .where("installation", "=", id)
-    .where("state", "=", "pending")
-    .where("not_before", "<=", now)
-    .executeTakeFirst();
-  const count = waiting?.count ?? 0;
-  const isSlow = count > 0 && now - (waiting?.oldest ?? now) > SLOW_AFTER_MS;
-  const failing = lane !== undefined && lane.failures > 0 ? lane : undefined;
+  const last = await lastTurn(db, id);
+  const { count, since = now } = await readDue(db, id, now);
+  const isSlow = now - since > SLOW_AFTER_MS;
   return [
-    failing === undefined
-      ? ok(area, lane === undefined ? "its lane has not worked yet" : "its lane works")
+    last.failures === 0
+      ? ok(area, last.hasWorked ? "its lane works" : "its lane has not worked yet")
       : warning(
           area,
-          `its lane failed ${failing.failures} times in a row (${whyFailing(failing, now)})`,
+          `its lane failed ${last.failures} times in a row (${whyFailing(last, now)})`,
           "docs/errors.md says what the code asks for; the lane tries again by itself.",
         ),
     isSlow
@@ -169,9 +166,9 @@ async function laneOf(
 }
 
 /** `crm.resting` is an open breaker: the CRM has not answered for a while. */
-function whyFailing({ code, retry_at }: { code: string | null; retry_at: number }, now: Instant): string {
-  const why = code === "crm.resting" ? "crm.resting: the CRM does not answer" : (code ?? "no code");
-  return retry_at > now ? `${why}, tried again in ${Math.ceil((retry_at - now) / SECOND_MS)} s` : why;
+function whyFailing({ code = "no code", restsUntil }: LastTurn, now: Instant): string {
+  const why = code === "crm.resting" ? "crm.resting: the CRM does not answer" : code;
+  return restsUntil > now ? `${why}, tried again in ${Math.ceil((restsUntil - now) / SECOND_MS)} s` : why;
 }
 
 async function parkedOf(

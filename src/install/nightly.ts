@@ -12,6 +12,7 @@ import { checkAgainst } from "../playbook/index.ts";
 import { type Installation, isConnected, listInstallations } from "../store/installations.ts";
 import { type LiveCheck, loadLiveCheck, saveLiveCheck } from "../store/live-checks.ts";
 import type { Store } from "../store/open.ts";
+import { eachInstallation } from "./each.ts";
 
 export interface NightlyTools {
   readonly store: Store;
@@ -26,11 +27,13 @@ export interface NightlyTools {
 type Reader = Pick<Connector, "close"> & { asBulk(): Pick<Connector, "vocabulary"> };
 
 export interface Nightly {
-  /** Checks the installations that are due, one after the other. @returns How many. Throws `store.*` only. */
+  /** Checks the installations that are due, one after the other. @returns How many. Rejects when they cannot be looked up. */
   run(): Promise<number>;
   /** Breaks off what is under way and waits for it; nothing is stored of a check that did not end. */
   stop(): Promise<void>;
 }
+
+const NOT_CHECKED = "the playbook could not be checked against this portal";
 
 /** Makes the nightly check of one server; it is asked to run every hour. Throws nothing. */
 export function createNightly(tools: NightlyTools): Nightly {
@@ -38,22 +41,23 @@ export function createNightly(tools: NightlyTools): Nightly {
   let open: Reader | undefined;
   let running: Promise<number> = Promise.resolve(0);
 
-  const checkDue = async (): Promise<number> => {
-    let count = 0;
-    for (const installation of await listInstallations(tools.store.db)) {
-      if (stopped || !isConnected(installation) || !(await isDue(tools, installation.id))) continue;
-      open = tools.connect(installation);
-      try {
-        const found = await checkOne(tools, installation.id, open);
-        if (!stopped) await saveLiveCheck(tools.store.db, installation.id, found);
-      } finally {
-        await open.close();
-        open = undefined;
-      }
-      count += 1;
-    }
-    return count;
-  };
+  const checkDue = async (): Promise<number> =>
+    await eachInstallation(
+      await listInstallations(tools.store.db),
+      tools.log,
+      NOT_CHECKED,
+      async (installation) => {
+        if (stopped || !isConnected(installation) || !(await isDue(tools, installation.id))) return 0;
+        try {
+          const found = await checkOne(tools, installation.id, () => (open = tools.connect(installation)));
+          if (!stopped) await saveLiveCheck(tools.store.db, installation.id, found);
+        } finally {
+          await open?.close();
+          open = undefined;
+        }
+        return 1;
+      },
+    );
   return {
     run() {
       running = running.then(checkDue, checkDue);
@@ -79,15 +83,15 @@ async function isDue({ store, now }: NightlyTools, installation: string): Promis
   return false;
 }
 
-/** A CRM that cannot be read keeps what was found before; a passing fault is tried again in the next hour. */
+/** A CRM that cannot be connected to or read keeps what was found before; a passing fault is tried again in the next hour. */
 async function checkOne(
   { store, log, now, files }: NightlyTools,
   installation: string,
-  connector: Reader,
+  connect: () => Reader,
 ): Promise<LiveCheck> {
   const dueAt = nextTurn(installation, now());
   try {
-    const problems = checkAgainst(files(), await connector.asBulk().vocabulary());
+    const problems = checkAgainst(files(), await connect().asBulk().vocabulary());
     const errors = problems.filter(({ severity }) => severity === "error").length;
     const warnings = problems.length - errors;
     const facts = { installation, errors, warnings };
@@ -97,7 +101,7 @@ async function checkOne(
     return { dueAt, checkedAt: now(), errors, warnings };
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
-    log.warn({ installation, code: error.code }, "the playbook could not be checked against this portal");
+    log.warn({ installation, code: error.code }, NOT_CHECKED);
     const last = await loadLiveCheck(store.db, installation);
     const isPassing = error.remedy === "retry";
     return {

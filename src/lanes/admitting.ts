@@ -6,7 +6,7 @@
  * found by it. So no effect stands for the making: it could name no lead before there is one.
  */
 import type { Admission } from "../connector.ts";
-import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { IS_RETRIABLE } from "../errors.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { inStep } from "../playbook/in-step.ts";
@@ -21,12 +21,10 @@ import {
 import { saveLinks } from "../store/links.ts";
 import type { Tx } from "../store/schema.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { isExcused, MOST_BREAKS, MOST_TRIES } from "./tries.ts";
 
 /** The size of the CRMs' batches. Others come with the next turn: live leads wait for a handful of calls at most. */
 const MOST_PEOPLE = 100;
-/** Tries nobody gave back, as in claim.ts: past so many somebody is asked about alone, past twice as many a person has to look. */
-const MOST_TRIES = 3;
-const MOST_BREAKS = 2 * MOST_TRIES;
 const RETRY_MS: DurationMs = MINUTE_MS;
 /** Somebody who can be neither found nor made for so long waits for a person. */
 const LATER_FOR_MS: DurationMs = DAY_MS;
@@ -205,12 +203,6 @@ async function putOff(
   if (ageMs >= LATER_FOR_MS) return await settleEvents(tx, seqs, "parked", code);
   const nextAt: Instant = now + Math.max(lane.settleMs, retryAfterMs, Math.min(ageMs, HOUR_MS));
   await postponeEvents(tx, seqs, nextAt, code, false);
-}
-
-/** What broke it says nothing about who was asked for: a CRM, its tokens or the lane were at fault. */
-function isExcused(cause: unknown): cause is BatonError {
-  if (!(cause instanceof BatonError)) return false;
-  return cause.code === "deliver.lost-lane" || IS_RETRIABLE[cause.remedy] || cause.remedy === "reauthorize";
 }
 
 function seqsOf(strangers: readonly Stranger[]): readonly number[] {

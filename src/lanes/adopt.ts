@@ -3,7 +3,7 @@
  * know. Nothing is asked where the database was never restored. Source: docs/decisions/0021-restore.md.
  */
 import { DAY_MS, type DurationMs, MINUTE_MS } from "../model/instant.ts";
-import type { LeadRef } from "../model/lead.ts";
+import type { Snapshot } from "../model/lead.ts";
 import type { LostHandoff, OwnRecord } from "../model/lost.ts";
 import { loadRestore, notInLedger } from "../store/restored.ts";
 import type { Outcome } from "./commit.ts";
@@ -22,19 +22,24 @@ const CLOCKS_DIFFER_MS: DurationMs = 10 * MINUTE_MS;
  * Throws `crm.*` when the CRM cannot be asked: nothing is written then, and the turn is taken again.
  */
 export async function lookBack(lane: Lane, outcomes: readonly Outcome[]): Promise<Lost> {
-  const leads = outcomes.flatMap(toHandOff);
-  if (leads.length === 0) return new Map();
+  const ready = outcomes.flatMap(toHandOff);
+  if (ready.length === 0) return new Map();
   const { id } = lane.installation;
   const restore = await loadRestore(lane.store.db, id);
   if (restore === undefined || lane.now() > restore.restoredAt + LOOK_FOR_MS) return new Map();
 
   const since = restore.knownUntil - CLOCKS_DIFFER_MS;
   const until = restore.restoredAt + CLOCKS_DIFFER_MS;
-  const records = await lane.connector.ownRecords(leads, since);
+  const answeredAt = new Map(ready.map(({ lead, former }) => [lead.id, former?.answeredAt ?? 0]));
+  const records = await lane.connector.ownRecords(
+    ready.map(({ lead }) => lead),
+    since,
+  );
   const lost = await notInLedger(
     lane.store.db,
     id,
-    records.filter(({ at }) => at <= until),
+    // What sales has answered since is over. Not until when Baton ended it: it may have heard of the answer after the handoff that was lost.
+    records.filter(({ lead, at }) => at <= until && at > (answeredAt.get(lead.id) ?? 0)),
   );
   if (lost.length > 0) {
     const count = new Set(lost.map(({ lead }) => lead.id)).size;
@@ -43,9 +48,9 @@ export async function lookBack(lane: Lane, outcomes: readonly Outcome[]): Promis
   return new Map([...Map.groupBy(lost, ({ lead }) => lead.id)].map(([lead, own]) => [lead, together(own)]));
 }
 
-function toHandOff(outcome: Outcome): readonly LeadRef[] {
+function toHandOff(outcome: Outcome): readonly Snapshot[] {
   const isReady = outcome.kind === "decided" && outcome.decision.verdict.outcome === "ready";
-  return isReady ? [outcome.snapshot.lead] : [];
+  return isReady ? [outcome.snapshot] : [];
 }
 
 /** The newest task and note: an earlier handoff of the same lead may have been lost as well. */

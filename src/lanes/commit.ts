@@ -15,7 +15,7 @@ import { shareOf } from "../resolve/activity.ts";
 import { type AccountShare, saveAccountSignals } from "../store/account-signals.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
 import { endHandoff, findErased } from "../store/erase.ts";
-import { endEventsByKey, postponeEvents, settleEvents } from "../store/events.ts";
+import { endEventsByKey, settleEvents } from "../store/events.ts";
 import { giveWay } from "../store/give-way.ts";
 import { agree } from "../store/links.ts";
 import { saveLeads, type SeenLead } from "../store/leads.ts";
@@ -26,7 +26,8 @@ import { saveStandings } from "../store/standings.ts";
 import { saveDecisions, saveTurn } from "../store/turns.ts";
 import { saveUnmapped } from "../store/unmapped.ts";
 import { hasWrites } from "../sync/index.ts";
-import { areBulk, type LeadWork, MOST_TRIES, seqsOf } from "./claim.ts";
+import { areBulk } from "./claim.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { handoffIdOf, saveHandoffsOf } from "./courses.ts";
 import { logDecision } from "./decision-log.ts";
 import { noteIdentities } from "./identities.ts";
@@ -34,6 +35,7 @@ import { inLane, type Lane } from "./lane.ts";
 import { settleNotThere } from "./not-there.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { newlyAgreed, type Syncs, syncWrites } from "./sync.ts";
+import { settleFailed } from "./tries.ts";
 
 /** What became of one lead in a turn. */
 export type Outcome = { readonly work: LeadWork } & (
@@ -72,7 +74,15 @@ const WRITE_NAMES: Readonly<Record<WriteKind, string>> = {
   "answer-request": "answer",
 };
 
-const RETRY_MS = 30_000;
+/**
+ * The names of those that go on with a handoff instead of beginning one, so that a restored Baton does not take them for a handoff it has
+ * forgotten. Source: docs/decisions/0021-restore.md.
+ */
+const LATER_NAMES: typeof WRITE_NAMES = {
+  ...WRITE_NAMES,
+  "create-task": "later-task",
+  "create-note": "later-note",
+};
 
 /**
  * @param syncs  What makes both CRMs agree about those leads that are in two.
@@ -181,14 +191,8 @@ async function settleOutcome(lane: Lane, tx: Tx, outcome: Outcome, now: Instant)
     }
     case "missing":
       return await settleNotThere(lane, tx, outcome.work, now);
-    case "failed": {
-      const [spent, left] = [
-        outcome.work.events.filter(isSpent),
-        outcome.work.events.filter((one) => !isSpent(one)),
-      ];
-      await settleEvents(tx, seqsOf(spent), "parked", outcome.code);
-      await postponeEvents(tx, seqsOf(left), now + RETRY_MS, outcome.code, true);
-    }
+    case "failed":
+      return await settleFailed(tx, outcome.work.events, outcome.code, now);
   }
 }
 
@@ -198,15 +202,12 @@ async function settleDecided(tx: Tx, decided: readonly Decided[]): Promise<void>
     await settleEvents(tx, seqsOf(own.flatMap(({ work }) => work.events)), "done", outcome);
 }
 
-function isSpent(waiting: { readonly attempts: number }): boolean {
-  return waiting.attempts >= MOST_TRIES;
-}
-
 /** What comes too late to go out with its turn waits behind live writes, if nobody waits for the lead. */
 function effectsOf({ work, snapshot, decision }: Decided): readonly PlannedEffect[] {
   const handoff = handoffIdOf(snapshot, decision);
+  const names = decision.progress === undefined ? WRITE_NAMES : LATER_NAMES;
   return decision.plan.writes.map((body) => ({
-    write: { ...body, key: `${snapshot.decisionId}.${WRITE_NAMES[body.kind]}`, lead: snapshot.lead },
+    write: { ...body, key: `${snapshot.decisionId}.${names[body.kind]}`, lead: snapshot.lead },
     decision: snapshot.decisionId,
     urgency: areBulk(work.events) ? "bulk" : "live",
     ...(handoff === undefined ? {} : { handoff }),

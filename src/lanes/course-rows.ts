@@ -9,7 +9,7 @@ import type { Playbook } from "../playbook/playbook.ts";
 import type { Course } from "../store/handoffs.ts";
 import type { HandoffRow } from "../store/schema.ts";
 import { NO_COURSE } from "../store/schema-following.ts";
-import { beganAt, type LeadWork } from "./claim.ts";
+import { beganAt, type LeadWork } from "./lead-work.ts";
 
 /** One decided lead of a turn. */
 export interface DecidedLead {

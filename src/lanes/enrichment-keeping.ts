@@ -46,9 +46,12 @@ export async function keepReplies(
       kept.map(({ asked }) => asked),
     );
     await saveUnmapped(tx, id, unmapped, now);
-    for (const { asked, raised } of kept) {
-      if (!raised || asked.againAt === undefined) continue;
-      await insertOwnEvents(tx, id, [dueEvent(lane, asked.lead, asked.againAt)], asked.againAt);
+    const waiting = kept.flatMap(({ asked: { lead, againAt }, raised }) =>
+      raised && againAt !== undefined ? [{ lead, againAt }] : [],
+    );
+    for (const [againAt, some] of Map.groupBy(waiting, (one) => one.againAt)) {
+      const events = some.map(({ lead }) => dueEvent(lane, lead, now, againAt));
+      await insertOwnEvents(tx, id, events, now, againAt);
     }
   });
 }
@@ -76,12 +79,12 @@ function againAfter(failure: BatonError, tries: number, now: Instant): Again {
 }
 
 /** The lead is looked at again, as after any event; whether it still wants an answer is decided then. */
-function dueEvent(lane: Lane, lead: string, at: Instant): CrmEvent {
+function dueEvent(lane: Lane, lead: string, now: Instant, dueAt: Instant): CrmEvent {
   const { crm, tenant } = lane.installation;
   return {
-    key: `enrichment:${lead}:${at}`,
+    key: `enrichment:${lead}:${dueAt}`,
     tenant,
-    occurredAt: lane.now(),
+    occurredAt: now,
     urgency: "live",
     kind: "enrichment-due",
     lead: { crm, id: lead },

@@ -9,7 +9,7 @@ import { nameLead, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import type { ClockRow } from "../store/schema-following.ts";
-import { type LeadWork, seqsOf } from "./claim.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { mayLook } from "./gathering.ts";
 import { inLane, type Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";

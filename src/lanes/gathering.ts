@@ -7,7 +7,7 @@ import type { DurationMs } from "../model/instant.ts";
 import { loadCursor, saveCursor } from "../store/cursors.ts";
 import { postponeEvents, type WaitingEvent } from "../store/events.ts";
 import { countOpenHandoffs } from "../store/handoffs.ts";
-import { type LeadWork, seqsOf } from "./claim.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 /** Each names the cursor that says when such news was looked at last. */

@@ -22,11 +22,10 @@ import {
   unlink,
 } from "../store/links.ts";
 import type { Tx } from "../store/schema.ts";
-import { sideState, stillAgreed } from "../sync/index.ts";
 import { admitsStrangers, admitStrangers } from "./admitting.ts";
 import { inLane, type Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";
-import { fieldsInStep } from "./sync.ts";
+import { agreedWith, fieldsInStep, isPair, type Pair } from "./sync.ts";
 
 const BELIEVED_AFTER_MS: DurationMs = 30 * SECOND_MS;
 /** As which property a record's end is told, so that whoever reads the event understands it. */
@@ -102,7 +101,12 @@ export async function noteCounterparts(lane: Lane, tx: Tx, read: readonly ReadLe
     id,
     there.map(({ lead }) => lead),
   );
-  await noteMoved(lane, tx, there, links);
+  await noteMoved(
+    lane,
+    tx,
+    read.flatMap(({ record }) => (isPair(record) ? [record] : [])),
+    links,
+  );
   for (const { work, lead, sales } of there) {
     if (!sales.isGone) continue;
     const wasTold = work.events.some(
@@ -123,37 +127,29 @@ export async function noteCounterparts(lane: Lane, tx: Tx, read: readonly ReadLe
   }
 }
 
-/** A lead of which sales' CRM has a record, as it was read. */
-interface There {
-  readonly lead: string;
-  readonly record: Extract<ReadLead["record"], { found: true }>;
-  readonly sales: NonNullable<Extract<ReadLead["record"], { found: true }>["sales"]>;
-}
-
-/** Records that were found, and those that are others by now: of the latter not all that was agreed still holds. */
-async function noteMoved(
+/**
+ * Records that were found, and those that are others by now: of the latter not all that was agreed still holds.
+ * @param links  Those of the same leads, as they are stored.
+ */
+export async function noteMoved(
   lane: Lane,
   tx: Tx,
-  there: readonly There[],
+  pairs: readonly Pair[],
   links: ReadonlyMap<string, Link>,
 ): Promise<void> {
   const { id } = lane.installation;
-  const moved = there.filter(
-    ({ lead, sales }) => !sales.isGone && links.get(lead)?.counterpart !== sales.lead.id,
-  );
+  const moved = pairs.filter(({ lead, sales }) => links.get(lead.id)?.counterpart !== sales.lead.id);
   const own = await saveLinks(
     tx,
     id,
-    moved.map(({ lead, sales }) => ({ lead, counterpart: sales.lead.id, by: "email" as const })),
+    moved.map(({ lead, sales }) => ({ lead: lead.id, counterpart: sales.lead.id, by: "email" as const })),
     lane.now(),
   );
   const fields = fieldsInStep(lane, lane.playbook());
-  const replaced = moved.flatMap(({ lead, record }) => {
-    const { agreed } = links.get(lead) ?? {};
-    if (agreed === undefined || !own.has(lead)) return [];
-    // What is remembered is of the record it was.
-    const seen = record.surroundedAt === undefined ? fields.map((field) => field.sales) : [];
-    return [[lead, stillAgreed(fields, agreed, "sales", sideState(record, seen))] as const];
+  const replaced = moved.flatMap((pair) => {
+    const link = links.get(pair.lead.id);
+    if (link === undefined || !own.has(pair.lead.id)) return [];
+    return [[pair.lead.id, agreedWith(pair, link, fields)] as const];
   });
   await replaceAgreed(tx, id, new Map(replaced));
 }

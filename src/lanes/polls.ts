@@ -10,7 +10,7 @@ import { findErased } from "../store/erase.ts";
 import { deleteCursor, loadCursor, NEVER_READY, PREPARATION, saveCursor } from "../store/cursors.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import { saveCapabilities } from "../store/installations.ts";
-import type { Db } from "../store/schema.ts";
+import type { Db, Tx } from "../store/schema.ts";
 import { raiseClocks } from "./following.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { sweepAfterSilence, sweepFromNow } from "./reconcile.ts";
@@ -50,20 +50,21 @@ export async function pollSubmissions(
   const { id } = lane.installation;
   const cursor = await loadCursor(lane.store.db, id, SUBMISSIONS);
   if (cursor === undefined) return [];
-  const submissions = await withoutErased(lane, await readSubmissions(lane, cursor.at, conversions));
-  const newest = submissions.reduce((at, { submittedAt }) => Math.max(at, submittedAt), cursor.at);
-  await inLane(lane, async (tx) => {
+  const read = await readSubmissions(lane, cursor.at, conversions);
+  return await inLane(lane, async (tx) => {
+    const submissions = await withoutErased(lane, tx, read);
     await insertOwnEvents(
       tx,
       id,
       submissions.map((submission) => eventOf(lane, submission)),
       lane.now(),
     );
-    if (conversions !== undefined) return;
+    if (conversions !== undefined) return submissions;
     await sweepAfterSilence(tx, id, cursor.dueAt, lane.now());
+    const newest = submissions.reduce((at, { submittedAt }) => Math.max(at, submittedAt), cursor.at);
     await saveCursor(tx, id, SUBMISSIONS, newest, lane.now() + POLL_EVERY_MS);
+    return submissions;
   });
-  return submissions;
 }
 
 async function readSubmissions(
@@ -82,13 +83,17 @@ async function readSubmissions(
   }
 }
 
-/** Somebody who was erased is not brought back by a form they once filled in. */
+/**
+ * Somebody who was erased is not brought back by a form they once filled in. Looked up in the lane's own transaction, which an erasure
+ * waits for: one that came in between would not meet what is stored after it.
+ */
 async function withoutErased(
   lane: Lane,
+  tx: Tx,
   submissions: readonly FormSubmission[],
 ): Promise<readonly FormSubmission[]> {
   const emails = [...new Set(submissions.map(({ email }) => email))];
-  const erased = await findErased(lane.store.db, lane.keys, lane.installation.id, emails);
+  const erased = await findErased(tx, lane.keys, lane.installation.id, emails);
   return submissions.filter(({ email }) => !erased.has(email));
 }
 

@@ -3,36 +3,19 @@
  *
  * An idle lane costs nothing. A lane with work takes turns of up to 100 leads; after each turn it goes to the end of the
  * queue, so portals share the process fairly and a slow one delays nobody else. A turn that fails puts its lane, and only
- * that lane, to rest for a while; what it had claimed is still in the inbox. On SQLite a lane is kept until the process stops;
- * on PostgreSQL it is let go when idle, so that whichever process hears of work next can take it.
+ * that lane, to rest for a while; what it had claimed is still in the inbox.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import PQueue from "p-queue";
-import type { Connector } from "../connector.ts";
-import { BatonError, type ErrorCode, IS_RETRIABLE } from "../errors.ts";
-import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
-import type { Owner } from "../model/rep.ts";
-import { record } from "../store/audit.ts";
-import { markLost } from "../store/effects.ts";
-import {
-  type Installation,
-  isConnected,
-  loadInstallation,
-  setInstallationState,
-} from "../store/installations.ts";
-import {
-  dueLanes,
-  freeAllLanes,
-  holdLane,
-  type LaneHold,
-  lastTurn,
-  noteTurn,
-  releaseLane,
-} from "../store/lanes.ts";
-import type { Lane, LaneTools } from "./lane.ts";
+import { codeOf } from "../errors.ts";
+import { type DurationMs, SECOND_MS } from "../model/instant.ts";
+import { repeating } from "../repeating.ts";
+import { dueLanes, freeAllLanes } from "../store/lanes.ts";
+import { type HeldLanes, hold, type HoldingTools, holdNone, laneOf, letGo } from "./held.ts";
+import type { Lane } from "./lane.ts";
 import { renewing } from "./lease.ts";
 import { lendingPlaces } from "./places.ts";
+import { noteBadTurn, noteGoodTurn } from "./resting.ts";
 
 export interface Lanes {
   /** Says that an installation has work. Returns at once. */
@@ -49,24 +32,10 @@ export interface Lanes {
   stop(): Promise<void>;
 }
 
-export interface PoolSettings extends LaneTools {
-  readonly connect: (installation: Installation) => Connector;
+export interface PoolSettings extends HoldingTools {
   readonly takeTurn: (lane: Lane) => Promise<boolean>;
-  /** Names this process among those that share the store. */
-  readonly holder: string;
   /** Lanes that work at the same moment, beside those that wait long for their CRM. */
   readonly concurrency: number;
-}
-
-interface LaneState {
-  readonly installation: Installation;
-  readonly connector: Connector;
-  hold: LaneHold | undefined;
-  failures: number;
-  /** No turn before this instant. */
-  restsUntil: Instant;
-  isStale: boolean;
-  owners: { readonly list: readonly Owner[]; readonly until: Instant } | undefined;
 }
 
 const TICK_MS: DurationMs = SECOND_MS;
@@ -74,31 +43,16 @@ const TICK_MS: DurationMs = SECOND_MS;
 const LOOK_AGAIN_MS: DurationMs = 50;
 /** Several ticks in a row have failed or hang: the store does not answer. */
 const ALIVE_WITHIN_MS: DurationMs = 15 * SECOND_MS;
-const OWNERS_FOR_MS: DurationMs = 10 * MINUTE_MS;
-const REST_MS: readonly DurationMs[] = [
-  SECOND_MS,
-  2 * SECOND_MS,
-  5 * SECOND_MS,
-  15 * SECOND_MS,
-  MINUTE_MS,
-  5 * MINUTE_MS,
-];
 
 export async function openLanes(settings: PoolSettings): Promise<Lanes> {
   const { store, log } = settings;
   const queue = new PQueue({ concurrency: settings.concurrency });
   const inPlace = lendingPlaces(queue);
-  const states = new Map<string, LaneState>();
+  const held = holdNone(settings);
   const queued = new Set<string>();
   const wokenMeanwhile = new Set<string>();
   let stopping = false;
   if (store.dialect === "sqlite") await freeAllLanes(store.db);
-
-  const forget = async (id: string): Promise<void> => {
-    const state = states.get(id);
-    states.delete(id);
-    await state?.connector.close();
-  };
 
   const wake = (id: string): void => {
     if (stopping) return;
@@ -114,33 +68,12 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
     wokenMeanwhile.delete(id);
     let goesOn = false;
     try {
-      goesOn = await oneTurn(id);
+      goesOn = await oneTurn(settings, held, id);
     } catch (cause) {
-      log.error({ installation: id, code: "lanes.failed", err: cause }, "a lane broke off");
+      log.error({ installation: id, code: codeOf(cause, "lanes.failed"), err: cause }, "a lane broke off");
     }
     queued.delete(id);
     if (goesOn || wokenMeanwhile.has(id)) wake(id);
-  };
-
-  const oneTurn = async (id: string): Promise<boolean> => {
-    const state = await stateOf(settings, states, forget, id);
-    if (state === undefined || state.restsUntil > settings.now()) return false;
-    if (!(await hold(settings, state))) return false;
-    try {
-      const worked = await renewing(settings, state.hold, (mayWrite) =>
-        settings.takeTurn({ ...laneOf(settings, state), mayWrite }),
-      );
-      await noteGoodTurn(settings, state);
-      if (state.isStale) await forget(id);
-      if (!worked) await letGo(settings, state);
-      return worked;
-    } catch (cause) {
-      const isCurrent = states.get(id) === state;
-      await noteBadTurn(settings, state, cause, isCurrent);
-      if (isCurrent && codeOf(cause) === "crm.disconnected") await forget(id);
-      else await letGo(settings, state);
-      return false;
-    }
   };
 
   let tickedAt = performance.now();
@@ -148,21 +81,9 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
     for (const id of await dueLanes(store.db, settings.now())) wake(id);
     tickedAt = performance.now();
   };
-
-  // A store that hangs is asked once, not once more every second.
-  let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    tick()
-      .catch((cause: unknown) =>
-        log.error({ code: "lanes.tick-failed", err: cause }, "lanes could not be looked through"),
-      )
-      .finally(() => {
-        isLooking = false;
-      });
-  }, TICK_MS);
-  timer.unref();
+  const ticking = repeating(TICK_MS, tick, (cause) =>
+    log.error({ code: codeOf(cause, "store.unavailable"), err: cause }, "lanes could not be looked through"),
+  );
 
   return {
     wake,
@@ -174,134 +95,44 @@ export async function openLanes(settings: PoolSettings): Promise<Lanes> {
         if (stopping) return;
         const due = await dueLanes(store.db, settings.now());
         if (due.length === 0 && queued.size === 0) return;
-        if (due.some((id) => states.get(id)?.hold === undefined)) await pause(LOOK_AGAIN_MS);
+        if (due.some((id) => !held.holds(id))) await pause(LOOK_AGAIN_MS);
         for (const id of due) wake(id);
       }
     },
-    forget,
+    forget: (id) => held.forget(id),
     async stop() {
       stopping = true;
-      clearInterval(timer);
+      await ticking.stop();
       await queue.onIdle();
-      for (const state of states.values()) {
-        if (state.hold !== undefined) await releaseLane(store.db, state.hold);
-        await state.connector.close();
-      }
+      await held.close();
     },
   };
 }
 
-/**
- * What is kept of an installation, as long as it is what the store says: another process may have connected it anew, or found out what
- * its tenant can do.
- */
-async function stateOf(
-  settings: PoolSettings,
-  states: Map<string, LaneState>,
-  forget: Lanes["forget"],
-  id: string,
-): Promise<LaneState | undefined> {
-  const known = states.get(id);
-  const installation = await loadInstallation(settings.store.db, id);
-  if (known !== undefined && isDeepStrictEqual(known.installation, installation)) return known;
-  await forget(id);
-  if (installation === undefined || !isConnected(installation)) return undefined;
-  const state: LaneState = {
-    installation,
-    connector: settings.connect(installation),
-    hold: undefined,
-    ...(await lastTurn(settings.store.db, id)),
-    isStale: false,
-    owners: undefined,
-  };
-  states.set(id, state);
-  return state;
-}
-
-/** Takes or keeps the lane. Whoever takes it over looks after what the last holder was attempting. */
-async function hold(settings: PoolSettings, state: LaneState): Promise<boolean> {
-  const { store, holder, settleMs } = settings;
-  if (store.dialect === "sqlite" && state.hold !== undefined) return true;
-  const taken = await holdLane(store.db, store.dialect, state.installation.id, holder);
-  if (taken === undefined) return false;
-  if (taken.fence !== state.hold?.fence) await markLost(store.db, state.installation.id, settleMs);
-  state.hold = taken;
-  return true;
-}
-
-async function letGo(settings: PoolSettings, state: LaneState): Promise<void> {
-  if (settings.store.dialect === "sqlite" || state.hold === undefined) return;
-  const { hold: held } = state;
-  state.hold = undefined;
-  await releaseLane(settings.store.db, held);
-}
-
-function laneOf(settings: PoolSettings, state: LaneState): Lane {
-  if (state.hold === undefined)
-    throw new BatonError("deliver.lost-lane", `Lane ${state.installation.id} is not held.`);
-  return {
-    ...settings,
-    installation: state.installation,
-    hold: state.hold,
-    connector: state.connector,
-    owners: async () => {
-      if (state.owners === undefined || state.owners.until <= settings.now()) {
-        state.owners = { list: await state.connector.owners(), until: settings.now() + OWNERS_FOR_MS };
-      }
-      return state.owners.list;
-    },
-    reconnect: () => {
-      state.isStale = true;
-    },
-  };
-}
-
-async function noteGoodTurn(settings: PoolSettings, state: LaneState): Promise<void> {
-  if (state.failures === 0) return;
-  state.failures = 0;
-  await noteTurn(settings.store.db, state.installation.id, { failures: 0, retryAt: 0, code: null });
-}
-
-/** A turn broke off: nothing it had not committed has happened. The lane rests, longer each time. */
-async function noteBadTurn(
-  settings: PoolSettings,
-  state: LaneState,
-  cause: unknown,
-  isCurrent: boolean,
-): Promise<void> {
-  const { store, log, now } = settings;
-  const { id } = state.installation;
-  const code = codeOf(cause);
-  if (code === "deliver.lost-lane") {
-    state.hold = undefined;
-    return;
+/** @returns Whether there is more to do. Throws what the store throws. */
+async function oneTurn(settings: PoolSettings, held: HeldLanes, id: string): Promise<boolean> {
+  const state = await held.of(id);
+  if (state === undefined || state.restsUntil > settings.now()) return false;
+  if (!(await hold(settings, state))) return false;
+  if (!held.keeps(state)) {
+    // Forgotten while the lane was taken: nobody would close what is connected now.
+    await letGo(settings, state);
+    return true;
   }
-  const isPassing = cause instanceof BatonError && IS_RETRIABLE[cause.remedy];
-  log[isPassing ? "warn" : "error"](
-    { installation: id, code, ...(isPassing ? {} : { err: cause }) },
-    "a turn broke off",
-  );
-
-  await markLost(store.db, id, settings.settleMs);
-  // A connection that was replaced meanwhile says nothing about the one that replaced it.
-  if (!isCurrent) return;
-
-  state.failures += 1;
-  const rest = REST_MS[Math.min(state.failures, REST_MS.length) - 1] ?? MINUTE_MS;
-  const asked = cause instanceof BatonError ? (cause.retryAfterMs ?? 0) : 0;
-  state.restsUntil = now() + Math.max(rest, asked);
-  await noteTurn(store.db, id, { failures: state.failures, retryAt: state.restsUntil, code });
-  if (code === "crm.disconnected") {
-    const whose = (cause instanceof BatonError ? cause.installation : undefined) ?? id;
-    await setInstallationState(store.db, whose, "disconnected", now());
-    await record(
-      store.db,
-      { installation: whose, actor: "baton", action: "disconnected", detail: code },
-      now(),
+  try {
+    const lane = laneOf(settings, state);
+    const worked = await renewing(settings, lane.hold, (mayWrite) =>
+      settings.takeTurn({ ...lane, mayWrite }),
     );
+    await noteGoodTurn(settings, state);
+    if (state.isStale) await held.forget(id);
+    if (!worked) await letGo(settings, state);
+    return worked;
+  } catch (cause) {
+    const isCurrent = held.keeps(state);
+    const code = await noteBadTurn(settings, state, cause, isCurrent);
+    if (isCurrent && code === "crm.disconnected") await held.forget(id);
+    else await letGo(settings, state);
+    return false;
   }
-}
-
-function codeOf(cause: unknown): ErrorCode {
-  return cause instanceof BatonError ? cause.code : "lanes.failed";
 }

@@ -11,14 +11,15 @@ import { ownJson } from "../store/json.ts";
 import { loadLeads, type SeenLead } from "../store/leads.ts";
 import { saveSignals } from "../store/signals.ts";
 import { readBatches } from "./batches.ts";
-import { type Claim, type LeadWork, seqsOf } from "./claim.ts";
+import type { Claim } from "./claim.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import type { Outcome } from "./commit.ts";
 import { leadsOfActivities } from "./following.ts";
 import { withoutGathering } from "./gathering.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { pollSubmissions } from "./polls.ts";
 import { asksForHandoffs, completed, goesBeyond, glimpseOf, type Surroundings } from "./surroundings.ts";
-import { alsoSynced } from "./sync.ts";
+import { alsoSynced, outOfStep } from "./sync.ts";
 import { withWaiting } from "./waiting.ts";
 import { introduce, type Introduced, noteWhoIsWho, unlessMerged } from "./who-is-who.ts";
 
@@ -122,7 +123,10 @@ async function readRecords(
   const remembered = leads.map((lead) => surroundingsIn(seen.get(lead)));
   const isWhole = !asksForHandoffs(works) || remembered.includes(undefined);
   if (isWhole) return await readWhole(lane, leads, seen);
-  const wantedNow = glimpseOf(wanted(lane.playbook().fields), works);
+  const asWanted = wanted(lane.playbook().fields);
+  // Their times are read with the whole lead, where they decide anything.
+  const { properties } = alsoSynced(lane, asWanted);
+  const wantedNow = glimpseOf({ ...asWanted, properties }, works);
   const records = (await readBatches(lane, refsOf(lane, leads), wantedNow)).map((record, index) =>
     record.found === true ? completed(record, remembered[index], wantedNow) : record,
   );
@@ -149,17 +153,19 @@ async function readWhole(
 }
 
 /**
- * Those leads of a look whose decisions go beyond following are read whole, before anything is done about them.
- * @returns The same leads; the very same where nobody was read.
+ * Those leads of a look whose decisions go beyond following, or whose two records differ, are read whole before anything is done about
+ * them. @returns The same leads; the very same where nobody was read.
  */
 export async function readBeyond(
   lane: Lane,
   read: readonly ReadLead[],
   outcomes: readonly Outcome[],
 ): Promise<readonly ReadLead[]> {
+  const differing = await outOfStep(lane, read);
   const leads = read.flatMap(({ work }, index) => {
     const outcome = outcomes[index];
-    return outcome !== undefined && goesBeyond(outcome) ? [work.lead] : [];
+    const isBeyond = outcome !== undefined && goesBeyond(outcome);
+    return isBeyond || differing.has(work.lead) ? [work.lead] : [];
   });
   if (leads.length === 0) return read;
   const seen = await loadLeads(lane.store.db, lane.installation.id, leads);

@@ -22,7 +22,7 @@ import { BatonError, IS_RETRIABLE } from "../errors.ts";
 import type { LeadChange, ModifiedLead } from "../model/change.ts";
 import type { CrmEvent } from "../model/event.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
-import { echoKey, ownWrites } from "../store/echoes.ts";
+import { ownWrites } from "../store/echoes.ts";
 import { findErased } from "../store/erase.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import { type KnownUntil, knownUntil } from "../store/known-until.ts";
@@ -187,14 +187,14 @@ async function newsOf(
   if (unexplained.length === 0) return [];
 
   const changes = await connector.changesOf(unexplained, since);
-  const own = await ownWrites(
+  const isOwn = await ownWrites(
     db,
     id,
     unexplained.map((lead) => lead.id),
   );
   const news = changes
     .filter(({ lead, at }) => at > explainedUntil(known.get(lead.id)))
-    .filter((change) => !isOwn(change, own));
+    .filter(({ lead, ...change }) => !isOwn({ ...change, lead: lead.id }));
   const last = new Map(news.map((change) => [JSON.stringify([change.lead.id, change.property]), change]));
   return [...last.values()].map((change) => eventOf(lane, change));
 }
@@ -203,12 +203,6 @@ async function newsOf(
 function explainedUntil(known: KnownUntil = {}): Instant {
   const { heardAt = 0, decidedAt = 0 } = known;
   return Math.max(heardAt, decidedAt - SLACK_MS);
-}
-
-function isOwn({ lead, field, value }: LeadChange, own: ReadonlySet<string>): boolean {
-  return (
-    value !== undefined && (field === "owner" || field === "stage") && own.has(echoKey(lead.id, field, value))
-  );
 }
 
 function eventOf(lane: Lane, { lead, field, property, value, at }: LeadChange): CrmEvent {

@@ -14,6 +14,7 @@ import { BatonError, IS_RETRIABLE } from "../errors.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
+import { countElapsed } from "../store/elapsed.ts";
 import { findErased } from "../store/erase.ts";
 import { agree, linkedAfter, loadLinks } from "../store/links.ts";
 import { loadResync, replaceResync, type Resync, resyncDueAt, saveSamples } from "../store/resyncs.ts";
@@ -21,7 +22,8 @@ import { inLane, type Lane } from "./lane.ts";
 import { meetPage } from "./resync-links.ts";
 import { begin, noteSpent, turnPage, type Turning, withSpent } from "./resync-page.ts";
 import { countsOf, isDifference, samplesOf } from "./resync-tally.ts";
-import { fieldsInStep, newlyAgreed, type Syncs, syncRecords, syncWrites } from "./sync.ts";
+import { noteMoved } from "./pairs.ts";
+import { fieldsInStep, isPair, newlyAgreed, type Pair, type Syncs, syncRecords, syncWrites } from "./sync.ts";
 
 /** As many as the larger CRM reads in one call. */
 const PAGE = 2_000;
@@ -69,12 +71,12 @@ async function putOff(lane: Lane, { asked, spentBefore }: Turning, cause: BatonE
 async function comparePage(lane: Lane, turning: Turning): Promise<void> {
   const { current } = turning;
   const { leads, next } = await leadsOf(lane, current);
-  const readAtMs = performance.now();
+  const sinceRead = countElapsed();
   const compared = await compare(lane, leads);
   const { turned, planned } = await inLane(lane, async (tx) => {
     // Somebody erased since, or while their page was read, is neither shown nor written.
-    const erased = await findErased(tx, lane.keys, lane.installation.id, [...compared.keys()]);
-    const syncs = new Map([...compared].filter(([lead]) => !erased.has(lead)));
+    const erased = await findErased(tx, lane.keys, lane.installation.id, [...compared.syncs.keys()]);
+    const syncs = new Map([...compared.syncs].filter(([lead]) => !erased.has(lead)));
     const outcomes = [...syncs].flatMap(([lead, plan]) => plan.outcomes.map((one) => ({ lead, ...one })));
     const differing = outcomes.filter(isDifference);
     const effects = current.isDry ? [] : effectsOf(lane, current, syncs);
@@ -88,6 +90,13 @@ async function comparePage(lane: Lane, turning: Turning): Promise<void> {
     if (after === undefined) return { planned: [] };
     await saveSamples(tx, lane.installation.id, samplesOf(differing, current.counts));
     if (!current.isDry) {
+      // Before what is newly agreed of them: a record that has become another one agrees on less.
+      await noteMoved(
+        lane,
+        tx,
+        compared.pairs.filter(({ lead }) => syncs.has(lead.id)),
+        await loadLinks(tx, lane.installation.id, [...syncs.keys()]),
+      );
       await planEffects(tx, lane.installation.id, effects, lane.now());
       await agree(tx, lane.installation.id, newlyAgreed(syncs));
     }
@@ -95,7 +104,7 @@ async function comparePage(lane: Lane, turning: Turning): Promise<void> {
   });
   if (turned === undefined) return;
   const spentBefore = lane.connector.spent();
-  await deliverFresh(lane, planned, readAtMs);
+  await deliverFresh(lane, planned, sinceRead);
   await noteSpent(lane, turned, spentBefore);
 }
 
@@ -127,23 +136,30 @@ async function leadsOf(
   };
 }
 
+/** What makes the leads of a page agree, and their records as they were read last. */
+interface Compared {
+  readonly syncs: Syncs;
+  readonly pairs: readonly Pair[];
+}
+
 /**
  * Glances at all, and reads once more, with its history, what only the time of a change can decide. Leads that are in one CRM only are
  * nothing to compare; of one that was merged its survivor's turn tells.
  */
-async function compare(lane: Lane, leads: readonly LeadRef[]): Promise<Syncs> {
-  if (leads.length === 0) return new Map();
+async function compare(lane: Lane, leads: readonly LeadRef[]): Promise<Compared> {
+  if (leads.length === 0) return { syncs: new Map(), pairs: [] };
   const fields = fieldsInStep(lane, lane.playbook());
   const properties = fields.flatMap(({ marketing, sales }) => [marketing, sales]);
   const isItself = (record: { readonly asked: LeadRef; readonly lead?: LeadRef }): boolean =>
     record.lead?.id === record.asked.id;
-  const glanced = await lane.connector.glance(leads, properties);
-  const first = await syncRecords(lane, glanced.filter(isItself), fields);
+  const glanced = (await lane.connector.glance(leads, properties)).filter(isItself);
+  const first = await syncRecords(lane, glanced, fields);
   const byTime = new Set(fields.filter(({ winner }) => winner === "latest").map(({ name }) => name));
   const doubtful = leads.filter((lead) =>
     first.get(lead.id)?.outcomes.some(({ kind, field }) => kind === "conflict" && byTime.has(field)),
   );
   const second = new Map(first);
+  const pairs = new Map(glanced.filter(isPair).map((record) => [record.lead.id, record]));
   for (let from = 0; from < doubtful.length; from += BATCH) {
     const records = await lane.connector.read(doubtful.slice(from, from + BATCH), {
       properties,
@@ -151,10 +167,11 @@ async function compare(lane: Lane, leads: readonly LeadRef[]): Promise<Syncs> {
       deals: false,
       lists: false,
     });
-    for (const [lead, plan] of await syncRecords(lane, records.filter(isItself), fields))
-      second.set(lead, plan);
+    const own = records.filter(isItself);
+    for (const [lead, plan] of await syncRecords(lane, own, fields)) second.set(lead, plan);
+    for (const record of own.filter(isPair)) pairs.set(record.lead.id, record);
   }
-  return second;
+  return { syncs: second, pairs: [...pairs.values()] };
 }
 
 /** Keys name the page too: a lead that is modified while its resync is under way comes up on two of them. */
@@ -170,7 +187,11 @@ function effectsOf(lane: Lane, { id, looked }: Resync, syncs: Syncs): readonly P
 }
 
 /** Whatever has to be read again first, other turns see to, after everything live: `deliverBulk`. */
-async function deliverFresh(lane: Lane, planned: readonly PlannedEffect[], readAtMs: number): Promise<void> {
+async function deliverFresh(
+  lane: Lane,
+  planned: readonly PlannedEffect[],
+  sinceRead: () => DurationMs,
+): Promise<void> {
   const effects = planned.map((effect): Effect => ({
     ...effect,
     state: "planned",
@@ -178,7 +199,7 @@ async function deliverFresh(lane: Lane, planned: readonly PlannedEffect[], readA
     plannedAt: lane.now(),
   }));
   for (let from = 0; from < effects.length; from += WRITES) {
-    if (performance.now() - readAtMs > FRESH_MS) return;
-    await deliver(lane, effects.slice(from, from + WRITES), readAtMs);
+    if (sinceRead() > FRESH_MS) return;
+    await deliver(lane, effects.slice(from, from + WRITES), sinceRead);
   }
 }

@@ -3,14 +3,15 @@
  * it is remembered from the last time the whole lead was read, and only the lead itself is read again.
  *
  *     whole reading ─▶ surroundings, stored with the lead ─▶ glimpse: the lead itself, completed from them
- *                                                                └─ to be passed on, or ended ─▶ whole reading
+ *                                                                └─ to be passed on or ended, or out of step ─▶ whole reading
  *
- * By a glimpse handoffs are followed: nobody is routed, and nothing kept in step, by what is remembered. Source: docs/decisions/0031-surroundings.md.
+ * By a glimpse handoffs are followed: nobody is routed, and nothing kept in step, by what is remembered. Where a lead is in two CRMs, a glimpse
+ * sees what both keep of it, and where they differ the whole lead is read. Source: docs/decisions/0031-surroundings.md.
  */
 import type { CrmRecord, Wanted } from "../connector.ts";
 import type { CrmEvent } from "../model/event.ts";
 import { isOfAccount } from "../playbook/crm.ts";
-import type { LeadWork } from "./claim.ts";
+import type { LeadWork } from "./lead-work.ts";
 import type { Outcome } from "./commit.ts";
 
 type Found = Extract<CrmRecord, { found: true }>;

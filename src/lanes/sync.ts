@@ -5,12 +5,12 @@
 import type { CrmRecord, Wanted } from "../connector.ts";
 import type { Write } from "../model/effect.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Agreed, SyncField, SyncPlan } from "../model/sync.ts";
+import type { Agreed, SideState, SyncField, SyncPlan } from "../model/sync.ts";
 import { SIDES } from "../model/version.ts";
 import { inStep } from "../playbook/in-step.ts";
 import type { Playbook } from "../playbook/playbook.ts";
-import { leadsLinkedWith, loadLinks } from "../store/links.ts";
-import { agreedBy, sideState, syncPair } from "../sync/index.ts";
+import { type Link, leadsLinkedWith, loadLinks } from "../store/links.ts";
+import { agreedBefore, agreedBy, hasWrites, sideState, stillAgreed, syncPair } from "../sync/index.ts";
 import type { Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";
 
@@ -44,9 +44,25 @@ export async function syncPairs(
 ): Promise<Syncs> {
   return await syncRecords(
     lane,
-    read.map(({ record }) => record),
+    // What is remembered of an account is as old as it may be: nothing is copied from it.
+    read.flatMap(({ record }) => (isFromMemory(record) ? [] : [record])),
     fieldsInStep(lane, playbook),
   );
+}
+
+/**
+ * Those of the leads that a glimpse has read whose records are not as they were last agreed. A glimpse reads what both CRMs keep of the
+ * lead itself, so whoever asks later what has changed since need not ask again; but only a whole reading says what to copy.
+ * Throws what the database throws.
+ */
+export async function outOfStep(lane: Lane, read: readonly ReadLead[]): Promise<ReadonlySet<string>> {
+  const glimpsed = read.flatMap(({ record }) => (isFromMemory(record) ? [record] : []));
+  const syncs = await syncRecords(lane, glimpsed, fieldsInStep(lane, lane.playbook()));
+  return new Set([...syncs].flatMap(([lead, plan]) => (hasWrites(plan) || isNews(plan) ? [lead] : [])));
+}
+
+function isFromMemory(record: CrmRecord): boolean {
+  return record.found === true && record.surroundedAt !== undefined;
 }
 
 /** The same of records, by the fields that are to be kept in step. Throws what the database throws. */
@@ -55,31 +71,40 @@ export async function syncRecords(
   records: readonly CrmRecord[],
   fields: readonly SyncField[],
 ): Promise<Syncs> {
-  // What is remembered of an account is as old as it may be: nothing is copied from it.
-  const read = records.filter(isPair).filter(({ surroundedAt }) => surroundedAt === undefined);
-  const pairs = await ownPairs(lane, read);
-  if (fields.length === 0 || pairs.length === 0) return new Map();
+  const pairs = fields.length === 0 ? [] : await ownPairs(lane, records.filter(isPair));
+  if (pairs.length === 0) return new Map();
   const links = await loadLinks(
     lane.store.db,
     lane.installation.id,
     pairs.map(({ lead }) => lead.id),
   );
-  const [here, there] = [fields.map(({ marketing }) => marketing), fields.map(({ sales }) => sales)];
+  const here = fields.map(({ marketing }) => marketing);
   return new Map(
     pairs.map((record) => {
-      const { modifiedAt } = record.sales;
-      const { modifiedAt: _, ...rest } = record;
+      const sales = salesState(record, fields);
+      const agreed = agreedWith(record, links.get(record.lead.id), fields);
       return [
         record.lead.id,
-        syncPair({
-          fields,
-          marketing: sideState(record, here),
-          sales: sideState(modifiedAt === undefined ? rest : { ...rest, modifiedAt }, there),
-          agreed: links.get(record.lead.id)?.agreed ?? {},
-        }),
+        syncPair({ fields, marketing: sideState(record, here), sales, agreed }),
       ] as const;
     }),
   );
+}
+
+/** What sales' CRM holds. Its record has a last change of its own. */
+function salesState(record: Pair, fields: readonly SyncField[]): SideState {
+  const { modifiedAt } = record.sales;
+  const { modifiedAt: _, ...rest } = record;
+  const there = fields.map(({ sales }) => sales);
+  return sideState(modifiedAt === undefined ? rest : { ...rest, modifiedAt }, there);
+}
+
+/** What is agreed of a pair as it was read: of a record that has become another one, only what still holds. Throws nothing. */
+export function agreedWith(record: Pair, link: Link | undefined, fields: readonly SyncField[]): Agreed {
+  const { agreed = {}, counterpart } = link ?? {};
+  return counterpart === record.sales.lead.id
+    ? agreed
+    : stillAgreed(fields, agreed, "sales", salesState(record, fields));
 }
 
 /**
@@ -97,11 +122,13 @@ async function ownPairs(lane: Lane, pairs: readonly Pair[]): Promise<readonly Pa
   return pairs.filter(({ lead, sales }) => (holders.get(sales.lead.id) ?? lead.id) === lead.id);
 }
 
-type Pair = Extract<CrmRecord, { found: true }> & {
+/** A lead of which sales' CRM has a record, as both were read. */
+export type Pair = Extract<CrmRecord, { found: true }> & {
   readonly sales: NonNullable<Extract<CrmRecord, { found: true }>["sales"]>;
 };
 
-function isPair(record: CrmRecord): record is Pair {
+/** Whether sales' CRM has a record of it. Throws nothing. */
+export function isPair(record: CrmRecord): record is Pair {
   return record.found === true && record.sales !== undefined && !record.sales.isGone;
 }
 
@@ -113,17 +140,22 @@ export function syncWrites(
   return SIDES.flatMap((side): readonly Write[] => {
     const values = plan.writes[side];
     if (Object.keys(values).length === 0) return [];
-    const agreed = agreedBy(plan, side);
-    return [{ kind: "sync-fields", side, values, agreed, key: `${decisionId}.sync-${side}`, lead }];
+    const agreed = { agreed: agreedBy(plan, side), agreedBefore: agreedBefore(plan, side) };
+    return [{ kind: "sync-fields", side, values, ...agreed, key: `${decisionId}.sync-${side}`, lead }];
   });
 }
 
 /** What needs no write to be agreed, because both sides were read equal, of those leads of which it is not known already. */
 export function newlyAgreed(syncs: Syncs): ReadonlyMap<string, Agreed> {
-  const isNews = ({ outcomes, agreed }: SyncPlan): boolean =>
-    outcomes.some((one) => one.kind === "equal" && one.field in agreed && one.agreed !== agreed[one.field]);
   return new Map(
     [...syncs].filter(([, plan]) => isNews(plan)).map(([lead, plan]) => [lead, agreedAlready(plan)]),
+  );
+}
+
+/** Whether both sides hold the same of which it is not known that they agree. */
+function isNews({ outcomes, agreed }: SyncPlan): boolean {
+  return outcomes.some(
+    (one) => one.kind === "equal" && one.field in agreed && one.agreed !== agreed[one.field],
   );
 }
 

@@ -6,7 +6,9 @@
  * was connected anew, left, or serves other leads now is listened to anew. Nothing depends on it: what is not heard, sweeps find.
  */
 import { isDeepStrictEqual } from "node:util";
+import { codeOf } from "../errors.ts";
 import { type DurationMs, SECOND_MS } from "../model/instant.ts";
+import { repeating } from "../repeating.ts";
 import { type Installation, listInstallations } from "../store/installations.ts";
 import { holdStream, releaseStream } from "../store/streams.ts";
 import { keepLine, type Line, type LineTools } from "./line.ts";
@@ -58,27 +60,18 @@ export function startListening(tools: LineTools): Listeners {
     looking = looking.then(lookOnce, lookOnce);
     return looking;
   };
-  // A store that hangs is asked once, not once more every few seconds.
-  let isLooking = false;
-  const every = (): void => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch((cause: unknown) =>
-        log.error({ code: "store.unavailable", err: cause }, "whom to listen to could not be looked up"),
-      )
-      .finally(() => {
-        isLooking = false;
-      });
-  };
-  every();
-  const timer = setInterval(every, LOOK_EVERY_MS).unref();
+  const onError = (cause: unknown): void =>
+    log.error(
+      { code: codeOf(cause, "store.unavailable"), err: cause },
+      "whom to listen to could not be looked up",
+    );
+  const looks = repeating(LOOK_EVERY_MS, look, onError, { atOnce: true });
 
   return {
     look,
     async stop() {
       isStopped = true;
-      clearInterval(timer);
+      await looks.stop();
       await looking.catch(() => undefined);
       for (const id of open.keys()) {
         await end(id);

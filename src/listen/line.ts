@@ -8,13 +8,14 @@
  * - A connection that held for a minute is made anew at once; one after the other that did not, later each time. What no waiting mends (the
  *   org allows no channel) is tried again in an hour; sweeps find meanwhile what changed.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Connector, Heard, Listening } from "../connector.ts";
-import { BatonError, type ErrorCode, ERROR_CODES, IS_RETRIABLE } from "../errors.ts";
+import { codeOf, type ErrorCode, ERROR_CODES, IS_RETRIABLE } from "../errors.ts";
 import { sweepAfterGap } from "../lanes/reconcile.ts";
 import type { Log } from "../log.ts";
 import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
-import type { Installation } from "../store/installations.ts";
+import { type Installation, keepInstalled } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import { loadPlaces, savePlace } from "../store/streams.ts";
 
@@ -56,7 +57,7 @@ export function keepLine(tools: LineTools, installation: Installation): Line {
 }
 
 async function keepOn(tools: LineTools, installation: Installation, stop: AbortSignal): Promise<void> {
-  const { log, wait = pause } = tools;
+  const { log, wait = pauseFor } = tools;
   for (let failures = 0; !stop.aborted;) {
     const begunAt = performance.now();
     const code = await listenOnce(tools, installation, stop);
@@ -90,7 +91,7 @@ async function listenOnce(
     const listening = await connector.listen?.(replay, hear);
     return listening === undefined ? "crm.forbidden" : await endOf(listening, stop);
   } catch (cause) {
-    return cause instanceof BatonError ? cause.code : "store.unavailable";
+    return codeOf(cause, "store.unavailable");
   } finally {
     await connector?.close();
   }
@@ -114,16 +115,14 @@ async function keep(
   const owner = serves ?? id;
   const stored = await store.db.transaction().execute(async (tx) => {
     await savePlace(tx, id, holder, { channel, replay }, now());
+    await keepInstalled(tx, store.dialect, owner);
     if (isGap) await sweepAfterGap(tx, owner, now());
     return await insertOwnEvents(tx, owner, events, now());
   });
   if (stored > 0) wake(owner);
 }
 
-function pause(ms: DurationMs, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    timer.unref();
-    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
+/** Settles early, and without a word, when `stop` is aborted. */
+async function pauseFor(ms: DurationMs, stop: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal: stop, ref: false }).catch(() => undefined);
 }

@@ -61,6 +61,8 @@ export type WriteBody =
       readonly values: Readonly<Record<string, GuardedValue>>;
       /** What both sides have agreed on once it is written. */
       readonly agreed: Agreed;
+      /** What they had agreed on of the same fields when it was planned; left out by versions that did not keep it. */
+      readonly agreedBefore?: Agreed;
     }
   | {
       /** Tells whoever asked for the handoff how it ended. */
@@ -74,7 +76,8 @@ export type WriteKind = WriteBody["kind"];
 export type Write = WriteBody & { readonly key: string; readonly lead: LeadRef };
 
 /**
- * What a CRM's answer says about one write. `dropped` names the fields a person had changed meanwhile; `reason` says why it was done as it
+ * What a CRM's answer says about one write. A refusal as `crm.not-found` (the lead, or something else it names, is not there) is believed
+ * when it is said again. `dropped` names the fields a person had changed meanwhile; `reason` says why it was done as it
  * was, where another way was as likely.
  */
 export type Receipt = { readonly key: string } & (
@@ -91,7 +94,7 @@ export type Receipt = { readonly key: string } & (
 
 /**
  * States of an effect: planned → attempting → confirmed | refused | planned | ambiguous → confirmed | planned | parked.
- * `dropped`: a person, a merge or a deletion made it pointless before it was attempted.
+ * `dropped`: a person, a merge or a deletion made it pointless, before it was attempted or while nobody knew whether it was applied.
  */
 export const EFFECT_STATES = [
   "planned",

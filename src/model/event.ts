@@ -20,7 +20,7 @@ interface EventHead {
 }
 
 /** Which part of a lead changed, in Baton's words; `other` covers every mapped property. */
-export type ChangedField = "owner" | "stage" | "consent" | "conversion" | "disposition" | "other";
+export type ChangedField = "owner" | "stage" | "email" | "consent" | "conversion" | "disposition" | "other";
 
 /** Someone asked for this lead to be handed off now. */
 export interface HandoffRequest {
@@ -80,8 +80,15 @@ export type EventBody =
 
 export type CrmEvent = EventHead & EventBody;
 
-/** The e-mail address an event came with, instead of a lead or beside one. Throws nothing. */
+/** The kinds of events that come with an e-mail address, and some of them with no lead. */
+export const ADDRESSED = [
+  "form-submitted",
+  "signal-received",
+] as const satisfies readonly EventBody["kind"][];
+
+/** The e-mail address an event came with, instead of a lead or beside one, or tells of. Throws nothing. */
 export function addressOf(event: CrmEvent): string | undefined {
   if (event.kind === "signal-received") return event.email;
+  if (event.kind === "lead-changed") return event.field === "email" ? event.value : undefined;
   return event.kind === "form-submitted" ? event.submission.email : undefined;
 }

@@ -55,6 +55,8 @@ export interface FormerHandoff {
   readonly type: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
+  /** When sales first said what it made of it: before Baton heard of it and ended it. */
+  readonly answeredAt?: Instant;
   /** What sales said last; absent where it ended otherwise. */
   readonly answer?: string;
   readonly reason?: string;

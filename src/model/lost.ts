@@ -5,7 +5,7 @@
 import type { Instant } from "./instant.ts";
 import type { LeadRef } from "./lead.ts";
 
-/** A task or note in the CRM that some Baton made for a lead, known by the key or mark it carries. */
+/** A task or note in the CRM with which some Baton began a handoff, known by the key or mark it carries. */
 export interface OwnRecord {
   readonly lead: LeadRef;
   readonly kind: "task" | "note";

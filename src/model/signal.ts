@@ -1,5 +1,6 @@
 /** What a lead did, first-party only: the behaviour that intent is read from. */
 import type { Instant } from "./instant.ts";
+import { normalForm } from "./normal-form.ts";
 
 /** Kinds of behaviour Baton knows. Source: docs/glossary.md, "Signal". */
 export const SIGNAL_KINDS = [
@@ -42,8 +43,7 @@ export interface Signal {
 
 /** A name as `definition.yaml` writes it: `Demo request` is `demo-request`. */
 export function slugOf(name: string): string {
-  return name
-    .normalize("NFKD")
+  return normalForm(name, "NFKD")
     .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, "-")

@@ -22,7 +22,7 @@ export interface SyncField {
   /** Who wins where the rule cannot tell: both changed at one instant, or nobody knows when. */
   readonly otherwise: Side;
   readonly type: SyncType;
-  /** For choices: values that mean the same, each at most once a side. Others are taken as they are. */
+  /** For choices: values that mean the same, each at most once a side. Others are held back; without a list all are taken as they are. */
   readonly values?: readonly { readonly marketing: string; readonly sales: string }[];
   /** The longest value each side takes, in characters, where it is known. */
   readonly longest?: { readonly marketing?: number; readonly sales?: number };

@@ -6,6 +6,7 @@
  */
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, SECOND_MS } from "../model/instant.ts";
 import type { ClaimedMessage, Settlement } from "../store/deliveries.ts";
+import { within } from "../within.ts";
 import type { Fate, Outgoing, Sender } from "./sender.ts";
 
 /** The first wait; each doubles the one before. */
@@ -15,35 +16,24 @@ const LONGEST_WAIT_MS: DurationMs = HOUR_MS;
 const SETTLE_MS: DurationMs = 30 * SECOND_MS;
 /** After so long of trying, people are asked. */
 const GIVE_UP_MS: DurationMs = DAY_MS;
-/** For all calls of one attempt, and for all of one look; below the claim's time together. */
+/** For all calls of one attempt, and for all of one look; below the claim's time together. Any bound of a channel's own ends before. */
 const WITHIN_MS: DurationMs = 40 * SECOND_MS;
+const UNSURE = { found: "unsure", code: "notify.timeout" } as const;
+const UNKNOWN = { fate: "unknown", code: "notify.timeout" } as const;
 
 /** Looks if need be, and sends unless it is there. Throws nothing but faults of ours. */
 export async function attempt(sender: Sender, message: Outgoing, claimed: ClaimedMessage): Promise<Fate> {
   if (claimed.mayBeThere && sender.afterLoss === "ask" && !claimed.isRetried)
     return { fate: "unknown", code: "notify.unsure" };
   if (claimed.mayBeThere && sender.afterLoss === "look") {
-    const found = await within(sender.look(message), { found: "unsure", code: "notify.timeout" } as const);
+    const found = await within(sender.look(message), WITHIN_MS, () => UNSURE);
     if (found.found === "yes") return { fate: "sent" };
     if (found.found === "unsure") {
       const { retryAfterMs } = found;
       return { fate: "unknown", code: found.code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     }
   }
-  return await within(sender.send(message), { fate: "unknown", code: "notify.timeout" });
-}
-
-/** What a channel never answers within a time that any of its own bounds ends before. */
-async function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), WITHIN_MS);
-  });
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await within(sender.send(message), WITHIN_MS, () => UNKNOWN);
 }
 
 /** How long to wait after so many attempts: 10 s, 20 s, … an hour. Throws nothing. */

@@ -6,10 +6,10 @@
  * process that dies in between leaves a claim behind, which runs out; whoever finds it knows that the message may have arrived.
  */
 import PQueue from "p-queue";
-import type { ErrorCode } from "../errors.ts";
-import { BatonError } from "../errors.ts";
+import { codeOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
+import { repeating } from "../repeating.ts";
 import { openChannel, type OpenChannel } from "../store/channels.ts";
 import type { Locksmith } from "../store/connections.ts";
 import {
@@ -85,7 +85,7 @@ export function startSending(tools: SendingTools): Sending {
       if (channel !== undefined) await workOff(tools, channel, await senders.of(channel), rest, goesOn);
     } catch (cause) {
       note(rest, waitMs((rest.failures += 1)), now());
-      log.error({ ...at, code: codeOf(cause), err: cause }, "a channel broke off");
+      log.error({ ...at, code: codeOf(cause, "store.unavailable"), err: cause }, "a channel broke off");
     }
     atWork.delete(name);
   };
@@ -99,7 +99,9 @@ export function startSending(tools: SendingTools): Sending {
     }
   };
 
-  const endTicking = everySecond(tick, log);
+  const ticking = repeating(TICK_MS, tick, (cause) =>
+    log.error({ code: codeOf(cause, "store.unavailable"), err: cause }, "notices cannot be looked for"),
+  );
   return {
     async idle() {
       do {
@@ -109,29 +111,12 @@ export function startSending(tools: SendingTools): Sending {
     },
     async stop() {
       isStopping = true;
-      endTicking();
+      await ticking.stop();
       await queue.onIdle();
       await senders.close();
       await door.close();
     },
   };
-}
-
-/** A store that hangs is asked once, not once more every second. */
-function everySecond(tick: () => Promise<void>, log: Log): () => void {
-  let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    tick()
-      .catch((cause: unknown) =>
-        log.error({ code: codeOf(cause), err: cause }, "notices cannot be looked for"),
-      )
-      .finally(() => {
-        isLooking = false;
-      });
-  }, TICK_MS).unref();
-  return () => clearInterval(timer);
 }
 
 /** Sends what is due on a channel until nothing is, or it must rest. */
@@ -210,8 +195,4 @@ function heed({ now, log, count }: SendingTools, channel: OpenChannel, rest: Res
 
 function note(rest: Rest, forMs: DurationMs, now: Instant): void {
   rest.until = Math.max(rest.until, now + forMs);
-}
-
-function codeOf(cause: unknown): ErrorCode {
-  return cause instanceof BatonError ? cause.code : "store.unavailable";
 }

@@ -6,7 +6,8 @@
 import type { Admission, CrmRecord } from "../connector.ts";
 import type { Receipt } from "../model/effect.ts";
 import type { LeadRef } from "../model/lead.ts";
-import { newcomerValues, optOutOf, sideState } from "../sync/index.ts";
+import type { SideState, SyncField } from "../model/sync.ts";
+import { newcomerValues, optOutOf, sideState, withOptOutsOf } from "../sync/index.ts";
 import type { PairParts } from "./parts.ts";
 
 type Found = Extract<CrmRecord, { found: true }>;
@@ -15,10 +16,16 @@ interface Person {
   readonly asked: LeadRef;
   readonly record: Found;
 }
-type Addressed = Person & { readonly email: string };
+/** `others`: the records that have the same address. */
+type Addressed = Person & {
+  readonly email: string;
+  readonly others: readonly Found[];
+  readonly isUnclear: boolean;
+};
 
 const NO_RECORD = "the record is not there";
 const NO_ADDRESS = "the record has no e-mail address";
+const SEVERAL = "several records of sales' CRM have this e-mail address";
 const ERASED = "whoever has this e-mail address was erased";
 const NOT_THERE = "the record names a lead that marketing's CRM does not have";
 const ANOTHER = "another record of sales' CRM is this lead already";
@@ -126,23 +133,35 @@ async function byAddress(
     .filter(({ record }) => (record.values[path]?.trim() ?? "") === "")
     .map(nobody(NO_ADDRESS));
   if (addressed.length === 0) return [[], without];
-  const best = await parts.sales.findByEmail([...new Set(addressed.map(({ email }) => email))]);
-  const isBest = ({ record, email }: Addressed): boolean =>
-    (best.get(email) ?? record.lead).id === record.lead.id;
-  const outdone = new Map(
-    addressed.flatMap((one) => (isBest(one) ? [] : [[one.email, best.get(one.email)] as const])),
-  );
-  const [betters] = await readThere(
+  const found = await parts.sales.findByEmail([...new Set(addressed.map(({ email }) => email))]);
+  const same = new Map([...found].map(([email, best]) => [email, [best, ...(best.others ?? [])]] as const));
+  const own = new Set(addressed.map(({ record }) => record.lead.id));
+  const [more, unread] = await readThere(
     parts,
-    [...outdone.values()].flatMap((ref) => ref ?? []),
+    [...same.values()].flat().filter(({ id }) => !own.has(id)),
   );
-  const byId = new Map(betters.map(({ asked, record }) => [asked.id, record]));
+  const byId = new Map([
+    ...addressed.map(({ record }) => [record.lead.id, record] as const),
+    ...more.map(({ asked, record }) => [asked.id, record] as const),
+  ]);
+  // Whoever has the address too and cannot be read now may have opted out.
+  const unsure = new Map(unread.flatMap((one) => (one.is === "later" ? [[one.asked.id, one.code]] : [])));
+  const waiting = addressed.flatMap(({ asked, email }): readonly Admission[] => {
+    const code = (same.get(email) ?? []).map(({ id }) => unsure.get(id)).find((one) => one !== undefined);
+    return code === undefined ? [] : [{ asked, is: "later", code }];
+  });
+  const waits = new Set(waiting.map(({ asked }) => asked.id));
+  const told = [...without, ...waiting];
+  const sure = addressed.filter(({ asked }) => !waits.has(asked.id));
   return [
-    addressed.map((one) => {
-      const record = isBest(one) ? undefined : byId.get(best.get(one.email)?.id ?? "");
-      return record === undefined ? one : { ...one, record };
+    sure.map((one) => {
+      const [record = one.record, ...rest] = (same.get(one.email) ?? []).flatMap(
+        ({ id }) => byId.get(id) ?? [],
+      );
+      const others = [...rest, one.record].filter(({ lead }) => lead.id !== record.lead.id);
+      return { ...one, record, others, isUnclear: found.get(one.email)?.isUnclear === true };
     }),
-    without,
+    told,
   ];
 }
 
@@ -156,23 +175,31 @@ async function metHere(
 ): Promise<readonly Admission[]> {
   if (persons.length === 0) return [];
   const met = await marketing.findByEmail([...new Set(persons.map(({ email }) => email))]);
-  return persons.flatMap(({ asked, record, email }): readonly Admission[] => {
+  return persons.flatMap(({ asked, record, email, isUnclear }): readonly Admission[] => {
     const lead = met.get(email);
+    if (lead !== undefined && isUnclear) return [nobody(SEVERAL)({ asked })];
     return lead === undefined ? [] : [{ asked, is: "lead", lead, counterpart: record.lead, by: "email" }];
   });
 }
 
 /** Who opted out is not made without that: marketing would take them for somebody who did not. */
-function barred(parts: PairParts, persons: readonly Person[]): readonly Admission[] {
+function barred(parts: PairParts, persons: readonly Addressed[]): readonly Admission[] {
   const { fields } = parts.rules();
   return persons.flatMap((person): readonly Admission[] => {
-    const state = sideState(
-      person.record,
-      fields.map(({ sales }) => sales),
-    );
-    const optOut = optOutOf(fields, state, "sales");
+    const optOut = optOutOf(fields, stateOf(fields, person), "sales");
     return optOut === "carried" ? [] : [nobody(OPT_OUT[optOut])(person)];
   });
+}
+
+/** What sales' CRM says of them; that somebody opted out, any record with their address. */
+function stateOf(fields: readonly SyncField[], { record, others }: Addressed): SideState {
+  const paths = fields.map(({ sales }) => sales);
+  return withOptOutsOf(
+    fields,
+    sideState(record, paths),
+    others.map((other) => sideState(other, paths)),
+    "sales",
+  );
 }
 
 async function make(
@@ -183,15 +210,9 @@ async function make(
   const { marketing } = parts;
   const { fields } = parts.rules();
   if (persons.length === 0 || marketing.createLeads === undefined) return [];
-  const newcomers = persons.map(({ record, email }) => {
-    const { values } = newcomerValues(
-      fields,
-      sideState(
-        record,
-        fields.map(({ sales }) => sales),
-      ),
-      "sales",
-    );
+  const newcomers = persons.map((person) => {
+    const { record, email } = person;
+    const { values } = newcomerValues(fields, stateOf(fields, person), "sales");
     const properties = { ...values, [emailOf(parts).marketing]: email };
     return { key: `admit.${record.lead.id}`, counterpart: record.lead, properties };
   });

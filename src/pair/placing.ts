@@ -2,7 +2,7 @@
  * Making sure that a lead is in sales' CRM: linked, found by its address, or made there. At most one record there ever carries a
  * lead's id, so that a repetition after a lost answer makes none.
  */
-import type { Newcomer } from "../connector.ts";
+import type { Addressee, Newcomer } from "../connector.ts";
 import type { GuardedValue, Receipt } from "../model/effect.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { newcomerValues, sideState } from "../sync/index.ts";
@@ -43,7 +43,7 @@ export async function place(
   const made = await make(parts, strangers, mayWrite);
   const found = known.map(({ placing, email = "" }) => ({
     placing,
-    ref: met.get(email),
+    ref: whoIs(placing.key, met.get(email)),
     by: "email" as const,
   }));
   return {
@@ -58,10 +58,18 @@ export async function place(
 async function metThere(
   { sales, rules }: PairParts,
   newcomers: readonly Arrival[],
-): Promise<ReadonlyMap<string, LeadRef>> {
+): Promise<ReadonlyMap<string, Addressee>> {
   const emails = newcomers.flatMap(({ email }) => email ?? []);
   const isMade = rules().makes === "now" && sales.createLeads !== undefined;
   return isMade || emails.length === 0 ? new Map() : await sales.findByEmail(emails);
+}
+
+/** Of several, a person says which one is meant. */
+function whoIs(key: string, met: Addressee | undefined): Place["ref"] {
+  if (met?.isUnclear !== true) return met;
+  const ids = [met, ...(met.others ?? [])].map(({ id }) => id).join(", ");
+  const reason = `several records of sales' CRM have this e-mail address: ${ids}; merge them, or link one by hand`;
+  return { key, outcome: "refused", code: "crm.conflict", reason };
 }
 
 interface Arrival {
@@ -147,15 +155,20 @@ function notMade(key: string, makes: Making): Exclude<Receipt, { outcome: "appli
   return { key, outcome: "refused", code: "crm.not-found", reason };
 }
 
-/** Keeps who is where. A record that is somebody else's already is nobody's to hand off twice. */
+/**
+ * Keeps who is where. A record that is somebody else's already is nobody's to hand off twice. One that was found was made since the lead
+ * was looked at: whose it is there has to be seen first (deliver/met-late.ts).
+ */
 async function linked({ links }: PairParts, places: readonly Place[]): Promise<Placed> {
   const found = places.flatMap(({ placing, by, ref }) =>
     ref !== undefined && "id" in ref ? [{ lead: placing.lead.id, counterpart: ref.id, by }] : [],
   );
   const own = found.length === 0 ? new Set<string>() : await links.save(found);
   return new Map(
-    places.flatMap(({ placing: { key, lead }, ref }) => {
+    places.flatMap(({ placing: { key, lead }, by, ref }) => {
       if (ref === undefined) return [];
+      if (by === "email" && own.has(lead.id))
+        return [[lead.id, { key, outcome: "not-applied" as const, code: "crm.not-placed" }] as const];
       if (!("id" in ref) || own.has(lead.id)) return [[lead.id, ref] as const];
       const reason = `record ${ref.id} of sales' CRM is linked with another lead; merge the two, or unlink the other`;
       return [[lead.id, { key, outcome: "refused" as const, code: "crm.conflict", reason }] as const];

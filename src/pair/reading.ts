@@ -83,11 +83,13 @@ const NOBODY: Colleagues = {
   toSales: () => Promise.resolve(undefined),
 };
 
-/** What each CRM is asked for. Deals are those of sales' CRM. */
+/** What each CRM is asked for. Deals are those of sales' CRM. The address always, because who is not linked is found by it. */
 function wantedOf(parts: PairParts, wanted: Wanted): { readonly marketing: Wanted; readonly sales: Wanted } {
   const [properties, history] = [split(wanted.properties, parts), split(wanted.history, parts)];
+  const email = emailPathOf(parts.rules());
+  const here = new Set([...properties.marketing, ...(email === undefined ? [] : [email])]);
   return {
-    marketing: { ...wanted, properties: properties.marketing, history: history.marketing, deals: false },
+    marketing: { ...wanted, properties: [...here], history: history.marketing, deals: false },
     sales: { ...wanted, properties: properties.sales, history: history.sales, lists: false },
   };
 }
@@ -146,8 +148,9 @@ async function meet(
   const holders = await parts.links.leadsOf([...refs.values()].map(({ id }) => id));
   const met = [...emails].flatMap(([lead, email]) => {
     const ref = refs.get(email);
-    // Somebody whose record is another lead's already is not met: the two are perhaps one person, perhaps not.
-    return ref === undefined || (holders.get(ref.id) ?? lead) !== lead ? [] : [{ lead, ref }];
+    // Somebody whose record is another lead's already is not met: the two are perhaps one person, perhaps not. Nor is one of several.
+    if (ref === undefined || ref.isUnclear === true || (holders.get(ref.id) ?? lead) !== lead) return [];
+    return [{ lead, ref: { crm: ref.crm, id: ref.id } }];
   });
   const records = await parts.sales.read(
     met.map(({ ref }) => ref),

@@ -11,13 +11,15 @@ const STAGES: ReadonlySet<string> = new Set(
 
 /**
  * The plan without the task and the note that are there, and without the stage, which people may have moved on since. Baton's own
- * properties are written anew: the link among them leads to a page nobody has any more. Throws nothing.
+ * properties are written anew: the link among them leads to a page nobody has any more. No sequence is started, because it may have run
+ * and be over: the lead has answered it. Throws nothing.
  */
 export function unwritten(plan: Plan, { lost }: Snapshot): Plan {
   if (lost === undefined) return plan;
   const writes = plan.writes.flatMap((write): readonly WriteBody[] => {
     if (write.kind === "create-task" && lost.task !== undefined) return [];
     if (write.kind === "create-note" && lost.note !== undefined) return [];
+    if (write.kind === "start-sequence") return [];
     if (write.kind !== "update-lead") return [write];
     const { stage: _, properties, ...update } = write;
     return [{ ...update, properties: withoutStages(properties) }];

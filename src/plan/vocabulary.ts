@@ -133,13 +133,17 @@ function pagesOf(signals: readonly Signal[]): readonly string[] {
 /** Answers of forms, the latest first, without those the record shows anyway (name, e-mail address, company). */
 function answersOf(signals: readonly Signal[], facts: Facts): readonly TemplateValue[] {
   const onRecord = new Set(Object.values(facts).map(({ value }) => String(value).toLowerCase()));
-  const name = String(facts["lead.name"]?.value ?? "").toLowerCase();
+  const names = new Set(
+    String(facts["lead.name"]?.value ?? "")
+      .toLowerCase()
+      .split(" "),
+  );
   const answers = signals.flatMap((signal) => signal.answers ?? []);
   const asked = new Set<string>();
   return answers
     .filter(({ question, answer }) => {
       const said = answer.trim().toLowerCase();
-      const isNews = said !== "" && !onRecord.has(said) && !name.split(" ").includes(said);
+      const isNews = said !== "" && !onRecord.has(said) && !names.has(said);
       if (!isNews || asked.has(question)) return false;
       asked.add(question);
       return true;

@@ -1,4 +1,5 @@
 /** Countries as ISO 3166-1 alpha-2 codes, the names people type for them, and the groups the playbook may name. */
+import { normalForm } from "../model/normal-form.ts";
 
 const EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split(" ");
 const OTHER_EUROPE = "AD AL AX BA BY CH FO GB GG GI IM IS JE LI MC MD ME MK NO RS RU SJ SM UA VA XK".split(
@@ -98,8 +99,7 @@ function nameIndex(): ReadonlyMap<string, string> {
 
 /** Letters only, without accents or case: `Côte d’Ivoire` and `cote d'ivoire` are one. Throws nothing. */
 export function foldName(text: string): string {
-  return text
-    .normalize("NFD")
+  return normalForm(text, "NFD")
     .toLowerCase()
     .replaceAll(/[^\p{L}]/gu, "");
 }

@@ -21,6 +21,7 @@ export function syncProblems(
       ...(direction === "to-salesforce" ? [] : unwritable(hubspot, [...path, "hubspot"], vocabulary, at)),
       ...(direction === "to-hubspot" ? [] : unwritable(salesforce, [...path, "salesforce"], vocabulary, at)),
       ...valueProblems(field, path, vocabulary, at),
+      ...(field.as === "boolean" ? strangeTypes(field, path, vocabulary, at) : []),
     ];
   });
 }
@@ -33,6 +34,26 @@ function unwritable(
 ): readonly Problem[] {
   if (propertyAt(property, vocabulary)?.writable !== false) return [];
   return [at("error", `"${property}" is read-only in the CRM: nothing can be copied into it`, path)];
+}
+
+/** Fields that are to hold a yes or a no and can hold other words, which are held back. */
+function strangeTypes(
+  { hubspot, salesforce }: SyncFieldYaml,
+  path: YamlPath,
+  vocabulary: Vocabulary,
+  at: LiveAt,
+): readonly Problem[] {
+  return [["hubspot", hubspot] as const, ["salesforce", salesforce] as const].flatMap(([key, property]) => {
+    const found = propertyAt(property, vocabulary);
+    if (found === undefined || found.type === "boolean" || found.type === "other") return [];
+    if (found.options?.every(({ value }) => isYesOrNo(value)) === true) return [];
+    const message = `"${property}" can hold more than a yes or a no: what is neither is held back`;
+    return [at("warning", message, [...path, key])];
+  });
+}
+
+function isYesOrNo(value: string): boolean {
+  return ["true", "false", "yes", "no", "1", "0"].includes(value.toLowerCase());
 }
 
 /** Pick lists that do not say the same: the values of one that the other does not take are held back. */

@@ -12,6 +12,9 @@ const DISPOSABLE: ReadonlySet<string> = new Set(disposable);
 const DISPOSABLE_PARENTS: ReadonlySet<string> = new Set(wildcards);
 const FREE_MAIL: ReadonlySet<string> = new Set(freeMail);
 
+/** A name in DNS has so many characters at most. What is longer is nobody's domain. Source: RFC 1035, 2.3.4. */
+const LONGEST_DOMAIN = 253;
+
 /** Suffixes under which only teaching institutions may register: `.edu`, `.edu.au`, `.ac.uk`. */
 const ACADEMIC_SUFFIX = /^edu$|^(edu|ac)\.[a-z]{2}$/;
 /** Names universities give themselves where no such suffix exists: `uni-mainz.de`, `stud.ntnu.no`. */
@@ -25,7 +28,8 @@ export function domainOf(text: string): string | undefined {
     .replace(/^[a-z]+:\/\//, "")
     .replace(/[/?#:].*$/s, "");
   const domain = host.slice(host.lastIndexOf("@") + 1).replace(/^www\./, "");
-  return /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(domain) ? domain : undefined;
+  const isDomain = domain.length <= LONGEST_DOMAIN && /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(domain);
+  return isDomain ? domain : undefined;
 }
 
 /** Whether a lower-case domain belongs to a group. Lists come from npm, academic names from the rules above. */

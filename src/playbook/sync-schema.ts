@@ -47,7 +47,9 @@ const fieldSchema = z.strictObject({
   values: z
     .record(value, value)
     .exactOptional()
-    .describe("HubSpot's value: Salesforce's value that means the same. Others are taken as they are."),
+    .describe(
+      "HubSpot's value: Salesforce's value that means the same. Others are held back; without the list all are taken as they are.",
+    ),
 });
 /** One field, checked. */
 export type SyncFieldYaml = z.output<typeof fieldSchema>;

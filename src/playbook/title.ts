@@ -2,6 +2,7 @@
  * Seniority and function from a job title, as far as the title says it in words Baton knows. A title it does not
  * understand stays unknown; `titles:` in fields.yaml teaches more.
  */
+import { normalForm } from "../model/normal-form.ts";
 import { FUNCTION_WORDS, type JobFunction, type Seniority, SENIORITY_WORDS } from "./title-words.ts";
 
 type Table<Word extends string> = readonly { readonly word: Word; readonly says: RegExp }[];
@@ -40,8 +41,7 @@ function firstOf<Word extends string>(table: Table<Word>, words: string): Word |
 
 /** Lower-case words with one space around each, without accents or filler: `Head, Sales & Ops` is ` head sales ops `. */
 function wordsOf(title: string): string {
-  const words = title
-    .normalize("NFD")
+  const words = normalForm(title, "NFD")
     .toLowerCase()
     .replaceAll(/\p{M}/gu, "")
     .replaceAll("ß", "ss")

@@ -3,6 +3,7 @@
  * told is remembered in the transaction that plans the notices, and a notice is named by its break and day, so that two processes that
  * look at the same time tell people once.
  */
+import { eachInstallation } from "../install/each.ts";
 import { DAY_MS } from "../model/instant.ts";
 import type { Notice } from "../model/notice.ts";
 import type { Agreement } from "../playbook/agreement.ts";
@@ -20,14 +21,14 @@ const BREAKS = "breaks";
 /** For which nothing is measured: told again after so long. */
 const USUAL_AGAIN_MS = 30 * DAY_MS;
 
-/** Tells what is broken in every active installation. @returns How many breaks. Throws what the database throws. */
+/** Tells what is broken in every active installation. @returns How many breaks. Rejects when installations cannot be looked up. */
 export async function announceBreaks(tools: ReviewTools): Promise<number> {
   const { whenBroken } = tools.playbook().agreement.marketing;
   if (whenBroken === undefined || whenBroken.notify.length === 0) return 0;
-  let count = 0;
-  for (const installation of await listInstallations(tools.store.db))
-    if (installation.state === "active") count += await announce(tools, installation);
-  return count;
+  const active = (await listInstallations(tools.store.db)).filter(({ state }) => state === "active");
+  return await eachInstallation(active, tools.log, "broken promises could not be told", (installation) =>
+    announce(tools, installation),
+  );
 }
 
 async function announce(tools: ReviewTools, installation: Installation): Promise<number> {

@@ -2,6 +2,7 @@
  * Reviews that are due announce themselves, once: what was announced is remembered in the transaction that plans the notices, and a
  * notice is named by the instant it was due, so that two processes that look at the same time tell people once.
  */
+import { eachInstallation } from "../install/each.ts";
 import type { Log } from "../log.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Notice } from "../model/notice.ts";
@@ -35,18 +36,23 @@ export interface ReviewTools {
 /** No lane ever wakes for what is looked at every hour, whatever is due. Latest instant of ECMAScript. */
 export const NEVER: Instant = 8_640_000_000_000_000;
 
-/** Announces what is due in every active installation, where the agreement names somebody. @returns How many reviews. */
+/**
+ * Announces what is due in every active installation, where the agreement names somebody.
+ * @returns How many reviews. Rejects when the installations cannot be looked up.
+ */
 export async function announceReviews(tools: ReviewTools): Promise<number> {
   if (tools.playbook().agreement.review === undefined) return 0;
+  const active = (await listInstallations(tools.store.db)).filter(({ state }) => state === "active");
   let count = 0;
-  for (const installation of await listInstallations(tools.store.db)) {
-    if (installation.state !== "active") continue;
-    for (const kind of REVIEW_KINDS) count += (await announce(tools, installation, kind)) ? 1 : 0;
-  }
+  for (const kind of REVIEW_KINDS)
+    count += await eachInstallation(active, tools.log, "a review could not be announced", (installation) =>
+      announce(tools, installation, kind),
+    );
   return count;
 }
 
-async function announce(tools: ReviewTools, installation: Installation, kind: ReviewKind): Promise<boolean> {
+/** @returns Whether there was something to announce: 1 or 0. */
+async function announce(tools: ReviewTools, installation: Installation, kind: ReviewKind): Promise<number> {
   const { store, now, playbook } = tools;
   const { review } = playbook().agreement;
   const at = now();
@@ -54,7 +60,7 @@ async function announce(tools: ReviewTools, installation: Installation, kind: Re
   const memory = kept?.page === undefined ? undefined : ownJson<ReviewMemory>(kept.page);
   const look = lookAtReview(kind, memory, playbook(), review?.everyMs ?? 0, at);
   const { announcing } = look;
-  if (announcing === undefined && JSON.stringify(look.memory) === kept?.page) return false;
+  if (announcing === undefined && JSON.stringify(look.memory) === kept?.page) return 0;
   const notices = announcing === undefined ? [] : await noticesOf(tools, installation, kind, announcing);
   await store.db.transaction().execute(async (tx) => {
     const announcedAt = announcing === undefined ? 0 : at;
@@ -68,7 +74,7 @@ async function announce(tools: ReviewTools, installation: Installation, kind: Re
     );
     await planNotices(tx, installation.id, notices, at);
   });
-  return notices.length > 0;
+  return notices.length > 0 ? 1 : 0;
 }
 
 async function noticesOf(

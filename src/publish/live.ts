@@ -5,12 +5,13 @@
  * A lane turn sees one version from its first read to its last decision (`underOneVersion`); the next turn sees the new one.
  * A publication this release cannot use is refused loudly, once, and the version before it goes on.
  */
-import { BatonError } from "../errors.ts";
+import { codeOf } from "../errors.ts";
 import type { Lane } from "../lanes/lane.ts";
 import type { Log } from "../log.ts";
 import { type DurationMs, SECOND_MS } from "../model/instant.ts";
 import { parsePlaybook } from "../playbook/index.ts";
 import type { Playbook } from "../playbook/playbook.ts";
+import { type Repeating, repeating } from "../repeating.ts";
 import { livePublication } from "../store/publications.ts";
 import type { Db } from "../store/schema.ts";
 import { type Files, textsOf } from "./proposal.ts";
@@ -34,7 +35,7 @@ export interface Followed {
   /** Looks for a newer publication at once. Throws what the database throws, and `playbook.missing` for one without texts. */
   readonly look: () => Promise<void>;
   /** Looks every few seconds from now on. @returns What ends it. */
-  readonly watch: () => () => void;
+  readonly watch: () => Repeating;
 }
 
 /** Follows the live version, beginning with what the process started with. Throws nothing. */
@@ -66,7 +67,13 @@ export function followLive(tools: FollowTools, start: Start): Followed {
     playbook: () => current.playbook,
     files: () => current.files,
     look,
-    watch: () => every(LOOK_MS, look, tools.log),
+    watch: () =>
+      repeating(LOOK_MS, look, (cause) =>
+        tools.log.error(
+          { code: codeOf(cause, "store.unavailable"), err: cause },
+          "a new version could not be looked for",
+        ),
+      ),
   };
 }
 
@@ -74,22 +81,4 @@ export function followLive(tools: FollowTools, start: Start): Followed {
 export function underOneVersion(lane: Lane): Lane {
   const playbook = lane.playbook();
   return { ...lane, playbook: () => playbook };
-}
-
-/** A look that hangs or fails is waited for, not repeated beside itself. */
-function every(spanMs: DurationMs, look: () => Promise<void>, log: Log): () => void {
-  let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch((cause: unknown) => {
-        const code = cause instanceof BatonError ? cause.code : "store.unavailable";
-        log.error({ code, err: cause }, "a new version could not be looked for");
-      })
-      .finally(() => {
-        isLooking = false;
-      });
-  }, spanMs).unref();
-  return () => clearInterval(timer);
 }

@@ -64,7 +64,11 @@ export async function receive(
   context: ReceiveContext,
 ): Promise<Received> {
   const reception = endpoint.receive(request, now);
-  const kept = await inTime("events", () => keep(reception.events, now, context), context.storeWithinMs);
+  const kept = await inTime(
+    "Storing the events",
+    () => keep(reception.events, now, context),
+    context.storeWithinMs,
+  );
   if (kept.unknown === reception.events.length && kept.unknown > 0) {
     throw new BatonError(
       "receive.unknown-tenant",

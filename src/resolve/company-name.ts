@@ -2,6 +2,7 @@
  * What of a company's name tells it from others. Two names are compared as sets of words after folding; how alike they are has
  * six answers, because "nearly the same" and "the same with a word more" mean different companies to different degrees.
  */
+import { normalForm } from "../model/normal-form.ts";
 import { parseCountry } from "../playbook/country.ts";
 import { spellingsOf } from "./fold.ts";
 import { withoutLegalForm, withoutUnspacedForm } from "./legal-form.ts";
@@ -51,7 +52,7 @@ const ACRONYM_LETTERS = { least: 3, most: 6 } as const;
 
 /** Takes a name apart. @returns Undefined when it holds no word. Throws nothing. */
 export function companyNameOf(text: string): CompanyName | undefined {
-  const own = withoutUnspacedForm(text.normalize("NFKC").replace(/\.(com|io|net|org)\b/i, " "));
+  const own = withoutUnspacedForm(normalForm(text, "NFKC").replace(/\.(com|io|net|org)\b/i, " "));
   const spellings = spellingsOf(own).map(tellingWords);
   if ((spellings[0] ?? []).length === 0) return undefined;
   return { spellings, joined: spellings.map((words) => words.join("")) };

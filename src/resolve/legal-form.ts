@@ -68,16 +68,16 @@ export function withoutUnspacedForm(name: string): string {
 
 /** Takes legal forms off both ends, as many as there are: `gmbh co kg`. A name that is nothing else stays. Throws nothing. */
 export function withoutLegalForm(tokens: readonly string[]): readonly string[] {
-  let rest = tokens;
-  for (let form = formAtEnd(rest); form > 0; form = formAtEnd(rest)) rest = rest.slice(0, -form);
-  while (rest.length > 1 && LEADING.has(rest[0] ?? "")) rest = rest.slice(1);
-  return rest;
+  let [from, to] = [0, tokens.length];
+  for (let form = formBefore(tokens, to); form > 0; form = formBefore(tokens, to)) to -= form;
+  while (to - from > 1 && LEADING.has(tokens[from] ?? "")) from += 1;
+  return tokens.slice(from, to);
 }
 
-/** How many tokens at the end are one legal form; 0 when none are, or when nothing would be left. */
-function formAtEnd(tokens: readonly string[]): number {
-  for (let count = Math.min(LONGEST_FORM, tokens.length - 1); count > 0; count -= 1) {
-    if (FORMS.has(tokens.slice(-count).join(" "))) return count;
+/** How many tokens up to `to` are one legal form; 0 when none are, or when nothing would be left. */
+function formBefore(tokens: readonly string[], to: number): number {
+  for (let count = Math.min(LONGEST_FORM, to - 1); count > 0; count -= 1) {
+    if (FORMS.has(tokens.slice(to - count, to).join(" "))) return count;
   }
   return 0;
 }

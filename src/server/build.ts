@@ -23,6 +23,7 @@ import { SECOND_MS, type Instant } from "../model/instant.ts";
 import type { DeskTools } from "../notify/slack/desk.ts";
 import type { Inbox, Installations } from "../receive/receive.ts";
 import { faultOf, type Fault } from "./fault.ts";
+import type { Access } from "./access.ts";
 import { html, page, STYLE_SOURCE } from "./html.ts";
 import { countedAs, LIMITS, type Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
@@ -113,7 +114,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   );
 
   const { inbox, installations, install, checks } = deps;
-  const { publicUrl, metricsToken } = config;
+  const { publicUrl } = config;
   const storeWithinMs = deps.storeWithinMs ?? STORE_WITHIN_MS;
   await app.register(
     webhookRoutes({ apps, inbox, installations, publicUrl, now, metrics, limits, storeWithinMs }),
@@ -123,21 +124,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   if (deps.slack !== undefined) await app.register(slackRoutes({ desk: deps.slack, metrics, limits }));
   await app.register(oauthRoutes({ apps, install, publicUrl, now, metrics, limits }));
   await app.register(handoffRoutes(deps.handoffs));
-  const guarded = metricsToken === undefined ? {} : { metricsToken };
+  const api: Access = { setting: "BATON_API_TOKEN", token: config.apiToken, publicUrl };
   if (deps.reports !== undefined)
-    await app.register(reportRoutes({ reports: deps.reports, now, ...guarded }));
-  if (deps.resyncs !== undefined) {
-    const { apiToken } = config;
-    const opened = apiToken === undefined ? {} : { apiToken };
-    await app.register(resyncRoutes({ resyncs: deps.resyncs, ...guarded, ...opened }));
-  }
+    await app.register(reportRoutes({ reports: deps.reports, now, access: api }));
+  if (deps.resyncs !== undefined) await app.register(resyncRoutes({ resyncs: deps.resyncs, access: api }));
+  const monitoring: Access = { setting: "BATON_METRICS_TOKEN", token: config.metricsToken, publicUrl };
   await app.register(
-    operatingRoutes({
-      checks,
-      checkWithinMs: CHECK_WITHIN_MS,
-      metrics,
-      ...guarded,
-    }),
+    operatingRoutes({ checks, checkWithinMs: CHECK_WITHIN_MS, metrics, access: monitoring }),
   );
   return app;
 }

@@ -4,7 +4,7 @@
  *
  * A CRM calls for all its accounts from few addresses, so webhooks get a bound only a flood reaches. Failed signatures
  * have a counter of their own that never touches good requests: anybody can make a CRM call our address with a wrong
- * signature from the CRM's own addresses, and must not be able to lock the CRM out that way.
+ * signature from the CRM's own addresses, and must not be able to lock the CRM out that way (failures.ts).
  */
 import { isIPv6 } from "node:net";
 import { MINUTE_MS, SECOND_MS } from "../model/instant.ts";
@@ -18,6 +18,8 @@ export interface Limits {
   readonly pages: Limit;
   readonly webhooks: Limit;
   readonly failedSignatures: Limit;
+  /** Callers who are not known yet, of an address that is past the limit above. */
+  readonly lookUps: Limit;
   readonly oauth: Limit;
   /** Counted by write key. */
   readonly signals: Limit;
@@ -27,6 +29,7 @@ export const LIMITS: Limits = {
   pages: { max: 300, timeWindow: MINUTE_MS },
   webhooks: { max: 50_000, timeWindow: 10 * SECOND_MS },
   failedSignatures: { max: 60, timeWindow: MINUTE_MS },
+  lookUps: { max: 10, timeWindow: SECOND_MS },
   oauth: { max: 20, timeWindow: MINUTE_MS },
   // What Segment itself takes: a thousand requests a second.
   signals: { max: 10_000, timeWindow: 10 * SECOND_MS },

@@ -55,16 +55,18 @@ export interface ReceivedSignals {
   readonly refused: readonly RefusedMessage[];
 }
 
-/** The sender's own bounds. Source: https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/ */
+/** Segment's own bounds. Source: https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/ */
 export const MOST_MESSAGE_BYTES = 32 * 1_024;
 export const MOST_BATCH_BYTES = 500 * 1_024;
+/** A message has a type, a time and two ids, so real ones fill the bytes first; a bad one may be as short as `{}`. */
+export const MOST_MESSAGES = 2_500;
 
 /**
  * Takes in one request.
  *
  * @param type  What every message is, at an address for one message; undefined for a batch.
- * Throws `receive.bad-body`; `receive.bad-event` or `receive.too-large` for a single message that is not kept; and
- * `receive.not-stored`.
+ * Throws `receive.bad-body`; `receive.too-large` for a batch of too many; `receive.bad-event` or `receive.too-large` for a single
+ * message that is not kept; and `receive.not-stored`.
  */
 export async function receiveSignals(
   body: Uint8Array,
@@ -88,7 +90,7 @@ export async function receiveSignals(
     throw new BatonError(first.code, `The message was not kept: ${first.reason}.`);
   if (sightings.length === 0) return { stored: 0, duplicates: 0, refused };
   const kept = await inTime(
-    "signals",
+    "Storing the signals",
     () => context.inbox.store(sender, sightings, now),
     context.storeWithinMs,
   );
@@ -125,8 +127,12 @@ function jsonIn(body: Uint8Array): unknown {
 function batchIn(content: unknown): readonly unknown[] {
   const batch: unknown =
     typeof content === "object" && content !== null && "batch" in content ? content.batch : undefined;
-  if (Array.isArray(batch)) return batch;
-  throw new BatonError("receive.bad-body", 'The body has no list named "batch".');
+  if (!Array.isArray(batch)) throw new BatonError("receive.bad-body", 'The body has no list named "batch".');
+  if (batch.length <= MOST_MESSAGES) return batch;
+  throw new BatonError(
+    "receive.too-large",
+    `The batch has ${batch.length} messages, and none was kept: send at most ${MOST_MESSAGES} at once.`,
+  );
 }
 
 /** What cannot even be written again, because it is nested too deeply, is too large as well. */

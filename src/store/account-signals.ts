@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import type { Colleague } from "../model/account.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Signal } from "../model/signal.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
 
@@ -41,12 +41,7 @@ export async function saveAccountSignals(
       body: JSON.stringify(signal),
     })),
   );
-  for (const chunk of chunksOf(rows, 500)) {
-    await db
-      .insertInto("account_signals")
-      .values([...chunk])
-      .execute();
-  }
+  await inChunks(rows, (chunk) => db.insertInto("account_signals").values(chunk).execute());
 }
 
 /** These leads are nobody's colleagues any more. */
@@ -55,13 +50,13 @@ export async function deleteAccountSignals(
   installation: string,
   leads: readonly string[],
 ): Promise<void> {
-  for (const chunk of chunksOf(leads, 500)) {
-    await db
+  await inChunks(leads, (chunk) =>
+    db
       .deleteFrom("account_signals")
       .where("installation", "=", installation)
       .where("lead", "in", chunk)
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Account id to those of its people who did something since `since`, by lead id, with what they did, newest first. */

@@ -1,7 +1,7 @@
 /** The CRM's accounts as listed last, so that a lead can be matched with one without asking the CRM. */
 import type { CrmAccount } from "../connector.ts";
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import { digestOf } from "./match-keys.ts";
 import type { Db } from "./schema.ts";
@@ -20,7 +20,7 @@ export async function saveAccounts(
   seenAt: Instant,
 ): Promise<void> {
   const latest = [...new Map(accounts.map((one) => [one.account.id, one])).values()];
-  for (const chunk of chunksOf(latest, 200)) {
+  await inChunks(latest, async (chunk) => {
     await db
       .insertInto("accounts")
       .values(
@@ -38,7 +38,7 @@ export async function saveAccounts(
       )
       .execute();
     await saveKeys(db, installation, chunk);
-  }
+  });
 }
 
 async function saveKeys(db: Db, installation: string, accounts: readonly KeyedAccount[]): Promise<void> {
@@ -61,11 +61,7 @@ async function saveKeys(db: Db, installation: string, accounts: readonly KeyedAc
     if (gone.length > 0) await deleteKeys(db, installation, account.id, gone);
     for (const key of has) if (!before.has(key)) fresh.push({ installation, key, account: account.id });
   }
-  for (const chunk of chunksOf(fresh, 500))
-    await db
-      .insertInto("account_keys")
-      .values([...chunk])
-      .execute();
+  await inChunks(fresh, (chunk) => db.insertInto("account_keys").values(chunk).execute());
 }
 
 async function deleteKeys(
@@ -88,17 +84,17 @@ export async function loadAccounts(
   installation: string,
   accounts: readonly string[],
 ): Promise<ReadonlyMap<string, CrmAccount>> {
-  const found = new Map<string, CrmAccount>();
-  for (const chunk of chunksOf([...new Set(accounts)], 500)) {
+  const found = await loadInChunks([...new Set(accounts)], async (chunk) => {
     const rows = await db
       .selectFrom("accounts")
       .select(["account", "body"])
       .where("installation", "=", installation)
       .where("account", "in", chunk)
       .execute();
-    for (const { account, body } of rows) found.set(account, ownJson<CrmAccount>(body));
-  }
-  return found;
+    // Parsed here, so that others get their turn between two parts (give-way.ts).
+    return rows.map(({ account, body }) => [account, ownJson<CrmAccount>(body)] as const);
+  });
+  return new Map(found);
 }
 
 /** Forgets accounts that no listing since `since` has held: the CRM has them no longer. @returns How many. */

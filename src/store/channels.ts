@@ -48,7 +48,8 @@ export interface OpenChannel extends Channel {
 /** 48 bits: an address nobody meets by chance. */
 const ID_BYTES = 6;
 
-const boundTo = (installation: string, id: string, { audience }: Locksmith): string =>
+/** The row, and the world, that a channel's settings are sealed for. */
+export const channelBinding = (installation: string, id: string, { audience }: Locksmith): string =>
   `channels/${installation}/${id} (${audience})`;
 
 /** Adds a channel. @returns Its id. */
@@ -66,7 +67,7 @@ export async function addChannel(
       installation,
       id,
       kind: settings.kind,
-      sealed: seal(locksmith.keys, boundTo(installation, id, locksmith), JSON.stringify(settings)),
+      sealed: seal(locksmith.keys, channelBinding(installation, id, locksmith), JSON.stringify(settings)),
       kinds: only === undefined ? null : JSON.stringify(only),
       created_at: now,
     })
@@ -142,7 +143,7 @@ export async function removeChannel(
 }
 
 function opened(locksmith: Locksmith, row: ChannelRow): OpenChannel {
-  const text = unseal(locksmith.keys, boundTo(row.installation, row.id, locksmith), row.sealed);
+  const text = unseal(locksmith.keys, channelBinding(row.installation, row.id, locksmith), row.sealed);
   return { ...toChannel(row), settings: ownJson<ChannelSettings>(text), sealed: row.sealed };
 }
 

@@ -1,7 +1,7 @@
 /** Timers are rows with an instant to look at and an index: a tick costs what is due, not what waits. */
 import type { Clock, ClockKind } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
-import { chunksOf, loadInChunks } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 import type { ClockRow } from "./schema-following.ts";
 
@@ -18,8 +18,8 @@ export async function setClocks(
   installation: string,
   handoffs: readonly HandoffClocks[],
 ): Promise<void> {
-  for (const chunk of chunksOf(handoffs, 500)) {
-    await db
+  await inChunks(handoffs, (chunk) =>
+    db
       .deleteFrom("clocks")
       .where("installation", "=", installation)
       .where(
@@ -27,12 +27,12 @@ export async function setClocks(
         "in",
         chunk.map(({ handoff }) => handoff),
       )
-      .execute();
-  }
+      .execute(),
+  );
   const rows = handoffs.flatMap(({ handoff, lead, clocks }) =>
     clocks.map((clock) => toRow(installation, handoff, lead, clock)),
   );
-  for (const chunk of chunksOf(rows, 500)) await db.insertInto("clocks").values(chunk).execute();
+  await inChunks(rows, (chunk) => db.insertInto("clocks").values(chunk).execute());
 }
 
 /** Clocks that Baton is to look at now. Each is told once: whoever looks sets the next instant. */
@@ -57,6 +57,23 @@ export async function nextLookAt(db: Db): Promise<Instant | undefined> {
     .select(({ fn }) => fn.min("look_at").as("at"))
     .executeTakeFirst();
   return row?.at ?? undefined;
+}
+
+/** Leads, of any installation, of which a clock of one of these kinds is to be looked at by now. */
+export async function leadsWithDueClocks(
+  db: Db,
+  kinds: readonly ClockKind[],
+  now: Instant,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("clocks")
+    .select("lead")
+    .distinct()
+    .where("look_at", "<=", now)
+    .where("kind", "in", kinds)
+    .orderBy("lead")
+    .execute();
+  return rows.map(({ lead }) => lead);
 }
 
 /** Handoff id to its clocks, the earliest first. */

@@ -20,18 +20,19 @@ export interface Locksmith {
   readonly audience: Audience;
 }
 
-const boundTo = (installation: string, audience: Audience): string =>
+/** The row, and the world, that an installation's tokens are sealed for. */
+export const connectionBinding = (installation: string, { audience }: Locksmith): string =>
   `connections/${installation} (${audience})`;
 
 export async function saveTokens(
   db: Db,
-  { keys, audience }: Locksmith,
+  locksmith: Locksmith,
   installation: string,
   tokens: Tokens,
   now: Instant,
 ): Promise<void> {
   const row = {
-    sealed: seal(keys, boundTo(installation, audience), JSON.stringify(tokens)),
+    sealed: seal(locksmith.keys, connectionBinding(installation, locksmith), JSON.stringify(tokens)),
     expires_at: tokens.expiresAt,
     updated_at: now,
     // Whoever is renewing the tokens that stood here has nothing to add to these.
@@ -46,12 +47,9 @@ export async function saveTokens(
 }
 
 /** Throws `crm.disconnected` when the installation has no tokens, `store.sealed` when they do not open. */
-export async function loadTokens(
-  db: Db,
-  { keys, audience }: Locksmith,
-  installation: string,
-): Promise<Tokens> {
-  return ownJson<Tokens>(unseal(keys, boundTo(installation, audience), await loadSealed(db, installation)));
+export async function loadTokens(db: Db, locksmith: Locksmith, installation: string): Promise<Tokens> {
+  const sealed = await loadSealed(db, installation);
+  return ownJson<Tokens>(unseal(locksmith.keys, connectionBinding(installation, locksmith), sealed));
 }
 
 export async function deleteTokens(db: Db, installation: string): Promise<void> {
@@ -61,11 +59,12 @@ export async function deleteTokens(db: Db, installation: string): Promise<void> 
 /** The vault of one installation. How tokens are renewed in it: `renewal.ts`. */
 export function tokenVault(
   store: Store,
-  { keys, audience }: Locksmith,
+  locksmith: Locksmith,
   installation: string,
   now: () => Instant,
 ): TokenVault {
-  const binding = boundTo(installation, audience);
+  const { keys } = locksmith;
+  const binding = connectionBinding(installation, locksmith);
   return renewingVault({
     store,
     installation,

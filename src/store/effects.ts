@@ -4,19 +4,17 @@
  *     planned ─▶ attempting ─▶ confirmed            the CRM's id is stored
  *                    │  ├────▶ refused              permanent: shown to people, with the reason
  *                    │  └────▶ planned              certainly not applied: again, later
- *                    └───────▶ ambiguous ─▶ look ─▶ confirmed | planned | parked
+ *                    └───────▶ ambiguous ─▶ look ─▶ confirmed | planned | parked | dropped
  *     planned ─▶ dropped                            a person, a merge or a deletion made it pointless
  *
  * A row changes state only from a state it may change from, so a late or repeated answer changes nothing.
  * `attempting` rows whose process died are ambiguous: see `markLost`.
  */
 import { type RawBuilder, sql } from "kysely";
-import type { Write, WriteBody } from "../model/effect.ts";
+import type { Write } from "../model/effect.ts";
 import type { Urgency } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
-import type { Crm } from "../model/lead.ts";
-import { chunksOf, loadInChunks } from "./chunks.ts";
-import { ownJson } from "./json.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import type { Db, EffectRow } from "./schema.ts";
 
 /** An effect with what delivery needs to know of its past. */
@@ -59,20 +57,53 @@ export async function ownTasks(
   return new Set(rows.flatMap(({ crm_id: id }) => id ?? []));
 }
 
-/** Plans effects. A key that is already there keeps its row: planning twice plans once. */
+/**
+ * Plans effects. A key that is already there keeps its row: planning twice plans once. What is planned later for a lead is dated later,
+ * also when the clock was set back meanwhile: by that order an older write gives way to a newer one (overtaken.ts).
+ */
 export async function planEffects(
   db: Db,
   installation: string,
   effects: readonly PlannedEffect[],
   now: Instant,
 ): Promise<void> {
-  for (const chunk of chunksOf(effects, 200)) {
-    await db
+  const leads = [...new Set(effects.map(({ write }) => write.lead.id))];
+  const ahead = await plannedAfter(db, installation, leads, now);
+  await inChunks(effects, (chunk) =>
+    db
       .insertInto("effects")
-      .values(chunk.map((effect) => toRow(installation, effect, now)))
+      .values(
+        chunk.map((effect) => {
+          const newest = ahead.get(effect.write.lead.id);
+          return {
+            ...toRow(installation, effect, now),
+            ...(newest === undefined ? {} : { planned_at: newest + 1 }),
+          };
+        }),
+      )
       .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
+}
+
+/** Leads for which something was planned after `now`, with the latest instant of those. */
+async function plannedAfter(
+  db: Db,
+  installation: string,
+  leads: readonly string[],
+  now: Instant,
+): Promise<ReadonlyMap<string, Instant>> {
+  const rows = await loadInChunks(leads, (chunk) =>
+    db
+      .selectFrom("effects")
+      .select((eb) => ["lead", eb.fn.max("planned_at").as("newest")])
+      .where("installation", "=", installation)
+      .where("lead", "in", chunk)
+      .where("planned_at", ">", now)
+      .groupBy("lead")
+      .execute(),
+  );
+  return new Map(rows.map(({ lead, newest }) => [lead, newest]));
 }
 
 function toRow(
@@ -105,45 +136,6 @@ function toRow(
   };
 }
 
-/** Effects of a lane that are due in one of these states, oldest first. @param urgency  Only these; absent: all. */
-export async function dueEffects(
-  db: Db,
-  installation: string,
-  crm: Crm,
-  states: readonly EffectRow["state"][],
-  now: Instant,
-  most: number,
-  urgency?: Urgency,
-): Promise<readonly Effect[]> {
-  const rows = await db
-    .selectFrom("effects")
-    .selectAll()
-    .where("installation", "=", installation)
-    .where("settled_at", "is", null)
-    .where("state", "in", states)
-    .where("next_at", "<=", now)
-    .$if(urgency !== undefined, (query) => query.where("urgency", "=", urgency ?? "live"))
-    .orderBy("next_at")
-    .orderBy("planned_at")
-    .orderBy("key")
-    .limit(most)
-    .execute();
-  return rows.map((row) => fromRow(row, crm));
-}
-
-function fromRow(row: EffectRow, crm: Crm): Effect {
-  return {
-    write: { ...ownJson<WriteBody>(row.body), key: row.key, lead: { crm, id: row.lead } },
-    decision: row.decision,
-    ...(row.handoff === null ? {} : { handoff: row.handoff }),
-    state: row.state,
-    attempts: row.attempts,
-    plannedAt: row.planned_at,
-    ...(row.attempted_at === null ? {} : { attemptedAt: row.attempted_at }),
-    ...(row.code === null ? {} : { code: row.code }),
-  };
-}
-
 /**
  * planned → attempting, counted. Call in a transaction that has checked the lane's fence, right before the CRM call.
  * @returns The keys it changed: what was dropped or erased meanwhile must not be written.
@@ -154,19 +146,17 @@ export async function markAttempting(
   keys: readonly string[],
   now: Instant,
 ): Promise<ReadonlySet<string>> {
-  const marked = new Set<string>();
-  for (const chunk of chunksOf(keys, 500)) {
-    const rows = await db
+  const marked = await loadInChunks(keys, (chunk) =>
+    db
       .updateTable("effects")
       .set((eb) => ({ state: "attempting", attempts: eb("attempts", "+", 1), attempted_at: now }))
       .where("installation", "=", installation)
       .where("key", "in", chunk)
       .where("state", "=", "planned")
       .returning("key")
-      .execute();
-    for (const { key } of rows) marked.add(key);
-  }
-  return marked;
+      .execute(),
+  );
+  return new Set(marked.map(({ key }) => key));
 }
 
 /** What becomes of an effect after an attempt or a look. `nextAt` belongs to the states that wait. */
@@ -199,7 +189,7 @@ export async function settleEffects(
   settlements: readonly Settlement[],
   now: Instant,
 ): Promise<void> {
-  for (const chunk of chunksOf(settlements, 200)) {
+  await inChunks(settlements, async (chunk) => {
     const rows = sql.join(chunk.map((settlement) => settlementRow(settlement, now)));
     await sql`
       with settled (key, state, next_at, crm_id, code, reason, dropped, settled_at) as (values ${rows})
@@ -216,7 +206,7 @@ export async function settleEffects(
         -- Said twice, or SQLite reads every effect of the installation.
         and effects.key in (select key from settled)
         and effects.state in ('planned', 'attempting', 'ambiguous')`.execute(db);
-  }
+  });
 }
 
 function settlementRow(settlement: Settlement, now: Instant): RawBuilder<unknown> {

@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../model/instant.ts";
 import type { Facts } from "../model/lead.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, EnrichmentRow } from "./schema.ts";
 
@@ -30,34 +30,31 @@ export async function loadAsked(
   subjects: readonly string[],
   since: Instant,
 ): Promise<readonly Asked[]> {
-  const found: Asked[] = [];
-  for (const chunk of chunksOf([...new Set(subjects)], 500)) {
-    const rows = await db
+  const rows = await loadInChunks([...new Set(subjects)], (chunk) =>
+    db
       .selectFrom("enrichments")
       .selectAll()
       .where("installation", "=", installation)
       .where("subject", "in", chunk)
       .where("asked_at", ">=", since)
-      .execute();
-    found.push(
-      ...rows.map(({ subject, lead, asked_at, body, code, tries, again_at }) => ({
-        subject,
-        lead,
-        askedAt: asked_at,
-        facts: ownJson<Facts>(body),
-        tries,
-        ...(code === null ? {} : { code }),
-        ...(again_at === null ? {} : { againAt: again_at }),
-      })),
-    );
-  }
-  return found.sort((a, b) => b.askedAt - a.askedAt);
+      .execute(),
+  );
+  const found = rows.map(({ subject, lead, asked_at, body, code, tries, again_at }) => ({
+    subject,
+    lead,
+    askedAt: asked_at,
+    facts: ownJson<Facts>(body),
+    tries,
+    ...(code === null ? {} : { code }),
+    ...(again_at === null ? {} : { againAt: again_at }),
+  }));
+  return found.toSorted((a, b) => b.askedAt - a.askedAt);
 }
 
 /** Stores what was asked, in place of what was stored of the same subject and lead. Pairs of the two must be distinct. */
 export async function saveAsked(db: Db, installation: string, asked: readonly Asked[]): Promise<void> {
-  for (const chunk of chunksOf(asked, 200)) {
-    await db
+  await inChunks(asked, (chunk) =>
+    db
       .insertInto("enrichments")
       .values(
         chunk.map(({ subject, lead, askedAt, facts, code, tries, againAt }) => ({
@@ -80,8 +77,8 @@ export async function saveAsked(db: Db, installation: string, asked: readonly As
           again_at: eb.ref("excluded.again_at"),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /**

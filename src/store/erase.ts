@@ -3,12 +3,12 @@
  * (`secure_delete`), and the write-ahead log is emptied. Late events meet the tombstone and go too.
  */
 import { sql } from "kysely";
-import { addressOf, type CrmEvent } from "../model/event.ts";
+import { ADDRESSED, addressOf, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { stopClocks } from "./clocks.ts";
-import { literally } from "./erased-names.ts";
+import { eventsNaming } from "./find-lead.ts";
 import { closeHandoff } from "./handoffs.ts";
 import { holdChannels } from "./deliveries.ts";
 import { ownJson } from "./json.ts";
@@ -43,11 +43,12 @@ const BY_LEAD = [
   "link_names",
   "resync_samples",
 ] as const;
-/** Every table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
+/** Every table into which requests are stored, whatever a lane does. */
+const BY_REQUEST = ["events", "visitors", "waiting_signals", "signal_messages"] as const;
+/** Every other table that holds an installation's rows; the lane first, so that a turn under way ends before its rows are wiped. */
 const BY_INSTALLATION = [
   "lanes",
   "connections",
-  "events",
   "signals",
   "account_signals",
   "accounts",
@@ -72,9 +73,6 @@ const BY_INSTALLATION = [
   "tombstones",
   "unmapped",
   "write_keys",
-  "visitors",
-  "waiting_signals",
-  "signal_messages",
   "live_checks",
   "enrichments",
   "enrichment_budget",
@@ -86,6 +84,7 @@ const BY_INSTALLATION = [
   // After the handoffs, whose going marks their days.
   "report_days",
 ] as const;
+const TABLES = [...BY_INSTALLATION, ...BY_REQUEST] as const;
 
 /** @returns Those among `subjects` (lead ids or lower-case e-mail addresses) that were erased. */
 export async function findErased(
@@ -97,20 +96,21 @@ export async function findErased(
   const byDigest = new Map(
     subjects.flatMap((subject) => keyedDigests(keys, subject).map((digest) => [digest, subject] as const)),
   );
-  const found = new Set<string>();
-  for (const digests of chunksOf([...byDigest.keys()], 500)) {
-    const rows = await db
+  const rows = await loadInChunks([...byDigest.keys()], (digests) =>
+    db
       .selectFrom("tombstones")
       .select("digest")
       .where("installation", "=", installation)
       .where("digest", "in", digests)
-      .execute();
-    for (const { digest } of rows) found.add(byDigest.get(digest) ?? "");
-  }
-  return found;
+      .execute(),
+  );
+  return new Set(rows.map(({ digest }) => byDigest.get(digest) ?? ""));
 }
 
-/** E-mail addresses a lead was decided under, or sent forms or signals with: what else in the store could still name it. */
+/**
+ * E-mail addresses a lead was decided under, was given in the CRM, or sent forms or signals with, as they were told and in lower case: what
+ * else in the store could still name it.
+ */
 export async function knownEmails(db: Db, installation: string, lead: string): Promise<readonly string[]> {
   const ids = [lead, ...(await mergedInto(db, installation, lead))];
   const decided = await db
@@ -119,12 +119,12 @@ export async function knownEmails(db: Db, installation: string, lead: string): P
     .where("installation", "=", installation)
     .where("lead", "in", ids)
     .execute();
-  const submitted = await db
+  const told = await db
     .selectFrom("events")
     .select("body")
     .where("installation", "=", installation)
-    .where("lead", "in", ids)
-    .where("kind", "in", ["form-submitted", "signal-received"])
+    .where("lead", "in", [...ids, ...(await namesElsewhere(db, installation, ids))])
+    .where("kind", "in", [...ADDRESSED, "lead-changed"])
     .execute();
   const seen = await db
     .selectFrom("leads")
@@ -135,9 +135,11 @@ export async function knownEmails(db: Db, installation: string, lead: string): P
   const emails = [
     ...seen.map(({ email }) => email),
     ...decided.map((row) => ownJson<Snapshot>(row.snapshot).facts["lead.email"]?.value),
-    ...submitted.map((row) => addressOf(ownJson<CrmEvent>(row.body))),
+    ...told.map((row) => addressOf(ownJson<CrmEvent>(row.body))),
   ];
-  return [...new Set(emails.filter((email) => typeof email === "string"))];
+  return [
+    ...new Set(emails.flatMap((email) => (typeof email === "string" ? [email, email.toLowerCase()] : []))),
+  ];
 }
 
 async function mergedInto(db: Db, installation: string, lead: string): Promise<readonly string[]> {
@@ -198,14 +200,21 @@ export async function eraseLead(
   const events = await db
     .deleteFrom("events")
     .where("installation", "=", installation)
-    .where((eb) =>
-      eb.or([
-        eb("lead", "in", [...ids, ...elsewhere]),
-        ...emails.map((email) => sql<boolean>`lower(body) like ${holding(email)} escape '\\'`),
-      ]),
-    )
+    .where("lead", "in", [...ids, ...elsewhere])
     .executeTakeFirst();
   rows += Number(events.numDeletedRows);
+  const naming = await eventsNaming(db, installation, emails);
+  await inChunks(naming, (chunk) =>
+    db
+      .deleteFrom("events")
+      .where(
+        "seq",
+        "in",
+        chunk.map(({ seq }) => seq),
+      )
+      .execute(),
+  );
+  rows += naming.length;
   rows += await forgetVisitors(db, installation, emails);
   await db.deleteFrom("merges").where("installation", "=", installation).where("lead", "in", ids).execute();
 
@@ -217,11 +226,6 @@ export async function eraseLead(
       .execute();
   }
   return rows;
-}
-
-/** A pattern for JSON that holds this text as a whole value, in any case; `%` and `_` stand for themselves. */
-function holding(text: string): string {
-  return `%${literally(JSON.stringify(text).toLowerCase())}%`;
 }
 
 /** Closes a handoff with all that hangs on it: clocks stop, and the rep's open count goes down. */
@@ -237,13 +241,20 @@ export async function endHandoff(
   if (closed?.rep !== null && closed?.rep !== undefined) await releaseOpen(db, installation, closed.rep);
 }
 
-/** Wipes everything of an installation but the row that says it was removed. */
+/**
+ * Wipes everything of an installation but the row that says it was removed, in the caller's transaction. That row is written before the
+ * tables of requests are wiped: one that is being stored ends first, and one that comes later is refused. Not before the other tables,
+ * because whoever stores something of it waits meanwhile, and everybody in the same commit.
+ */
 export async function wipeInstallation(db: Db, installation: string, now: Instant): Promise<number> {
   let rows = 0;
-  for (const table of BY_INSTALLATION) {
-    const result = await db.deleteFrom(table).where("installation", "=", installation).executeTakeFirst();
-    rows += Number(result.numDeletedRows);
-  }
+  const wipe = async (tables: readonly (typeof TABLES)[number][]): Promise<void> => {
+    for (const table of tables) {
+      const result = await db.deleteFrom(table).where("installation", "=", installation).executeTakeFirst();
+      rows += Number(result.numDeletedRows);
+    }
+  };
+  await wipe(BY_INSTALLATION);
   await db
     .updateTable("installations")
     .set({ state: "removed", capabilities: "{}", serves: null, updated_at: now })
@@ -254,6 +265,7 @@ export async function wipeInstallation(db: Db, installation: string, now: Instan
     .set({ serves: null, updated_at: now })
     .where("serves", "=", installation)
     .execute();
+  await wipe(BY_REQUEST);
   return rows;
 }
 
@@ -266,5 +278,5 @@ export async function scrub(store: Store): Promise<void> {
     });
     return;
   }
-  for (const table of BY_INSTALLATION) await sql`vacuum ${sql.table(table)}`.execute(store.db);
+  for (const table of TABLES) await sql`vacuum ${sql.table(table)}`.execute(store.db);
 }

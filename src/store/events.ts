@@ -1,8 +1,8 @@
 /** Events of a lane: taken in order, settled in the transaction that stores what came of them. */
 import { sql } from "kysely";
-import type { CrmEvent } from "../model/event.ts";
+import { ADDRESSED, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, EventState } from "./schema.ts";
 
@@ -55,8 +55,7 @@ export async function pendingEventsOf(
 ): Promise<readonly WaitingEvent[]> {
   const oldest = await oldestPending(db, installation);
   if (oldest === undefined) return [];
-  const found: WaitingRow[] = [];
-  for (const chunk of chunksOf([...new Set(leads)], LEADS_AT_ONCE)) {
+  const load = async (chunk: readonly string[]): Promise<readonly WaitingRow[]> => {
     const parts = chunk.map(
       // The state as a parameter, or SQLite looks through all that is pending instead of by lead.
       (lead) => sql`select * from (
@@ -67,8 +66,9 @@ export async function pendingEventsOf(
         order by seq limit ${sql.lit(MOST_OF_A_LEAD)}) as one`,
     );
     const { rows } = await sql<WaitingRow>`${sql.join(parts, sql` union all `)}`.execute(db);
-    found.push(...rows);
-  }
+    return rows;
+  };
+  const found = await loadInChunks([...new Set(leads)], load, LEADS_AT_ONCE);
   return found.toSorted((a, b) => a.seq - b.seq).map(waitingEvent);
 }
 
@@ -112,55 +112,66 @@ function waitingEvent(row: WaitingRow): WaitingEvent {
 
 /** Counts a try before anything is done, so that an event which kills the process is not tried for ever. */
 export async function countTries(db: Db, seqs: readonly number[]): Promise<void> {
-  for (const chunk of chunksOf(seqs, 500)) {
-    await db
+  await inChunks(seqs, (chunk) =>
+    db
       .updateTable("events")
       .set({ attempts: sql`attempts + 1` })
       .where("seq", "in", chunk)
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Gives tries back that said nothing about the events. */
 export async function uncountTries(db: Db, seqs: readonly number[]): Promise<void> {
-  for (const chunk of chunksOf(seqs, 500)) {
-    await db
+  await inChunks(seqs, (chunk) =>
+    db
       .updateTable("events")
       .set({ attempts: sql`attempts - 1` })
       .where("seq", "in", chunk)
       .where("attempts", ">", 0)
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Says whose events these are that came with an e-mail address only, so that an erasure of the lead finds them. */
 export async function nameLead(db: Db, seqs: readonly number[], lead: string): Promise<void> {
-  for (const chunk of chunksOf(seqs, 500)) {
-    await db.updateTable("events").set({ lead }).where("seq", "in", chunk).execute();
-  }
+  await inChunks(seqs, (chunk) => db.updateTable("events").set({ lead }).where("seq", "in", chunk).execute());
 }
 
-/** Ends events: they are never taken again. `outcome` is a code or a word for people. */
+/**
+ * The body of an event that is over. Of one that came with an address and was found to be no lead's nothing stays but its key, by which it
+ * is known when it comes again: an erasure finds a lead's events, and these are nobody's.
+ */
+const BODY_AT_END = sql<string>`case when lead is null and kind in (${sql.join(ADDRESSED.map((kind) => sql.lit(kind)))}) then '{}' else body end`;
+
+/** Ends events: they are never taken again, unless a person has a parked one tried again. `outcome` is a code or a word for people. */
 export async function settleEvents(
   db: Db,
   seqs: readonly number[],
   state: Exclude<EventState, "pending">,
   outcome: string,
 ): Promise<void> {
-  for (const chunk of chunksOf(seqs, 500)) {
-    await db.updateTable("events").set({ state, outcome }).where("seq", "in", chunk).execute();
-  }
+  await inChunks(seqs, (chunk) =>
+    db
+      .updateTable("events")
+      .set({ state, outcome, ...(state === "parked" ? {} : { body: BODY_AT_END }) })
+      .where("seq", "in", chunk)
+      .execute(),
+  );
 }
 
 /** Ends all that waits in an installation. `outcome` is a word for people. */
 export async function endPending(db: Db, installation: string, outcome: string): Promise<void> {
   await db
     .updateTable("events")
-    .set({ state: "done", outcome })
+    .set({ state: "done", outcome, body: BODY_AT_END })
     .where("installation", "=", installation)
     .where("state", "=", "pending")
     .execute();
 }
+
+/** One less, where there is one: what was put back is put back again where the work that did it is done a second time. */
+const ONE_LESS = sql<number>`case when attempts > 0 then attempts - 1 else 0 end`;
 
 /** Puts events back, to be taken again at `notBefore`. `counts` false gives the try back: the event was not at fault. */
 export async function postponeEvents(
@@ -170,13 +181,13 @@ export async function postponeEvents(
   outcome: string,
   counts: boolean,
 ): Promise<void> {
-  for (const chunk of chunksOf(seqs, 500)) {
-    await db
+  await inChunks(seqs, (chunk) =>
+    db
       .updateTable("events")
-      .set({ not_before: notBefore, outcome, ...(counts ? {} : { attempts: sql<number>`attempts - 1` }) })
+      .set({ not_before: notBefore, outcome, ...(counts ? {} : { attempts: ONE_LESS }) })
       .where("seq", "in", chunk)
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Ends waiting events of these keys, if there are any, as this lead's. */
@@ -197,21 +208,42 @@ export async function endEventsByKey(
     .execute();
 }
 
+/** An event that waits for a person. */
+export interface ParkedEvent {
+  readonly seq: number;
+  readonly kind: string;
+  readonly lead: string | null;
+  readonly outcome: string | null;
+  readonly attempts: number;
+  readonly receivedAt: Instant;
+}
+
 /** Parked events of an installation, oldest first, for people. */
-export async function parkedEvents(
-  db: Db,
-  installation: string,
-): Promise<
-  readonly { seq: number; kind: string; lead: string | null; outcome: string | null; receivedAt: Instant }[]
-> {
+export async function parkedEvents(db: Db, installation: string): Promise<readonly ParkedEvent[]> {
   const rows = await db
     .selectFrom("events")
-    .select(["seq", "kind", "lead", "outcome", "received_at"])
+    .select(["seq", "kind", "lead", "outcome", "attempts", "received_at"])
     .where("installation", "=", installation)
     .where("state", "=", "parked")
     .orderBy("seq")
     .execute();
   return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at }));
+}
+
+/** How many events of a lead are in each state; states that none is in are absent. */
+export async function eventStates(
+  db: Db,
+  installation: string,
+  lead: string,
+): Promise<readonly { readonly state: EventState; readonly count: number }[]> {
+  return await db
+    .selectFrom("events")
+    .select(["state", (eb) => eb.fn.countAll<number>().as("count")])
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .groupBy("state")
+    .orderBy("state")
+    .execute();
 }
 
 /** Sends parked events round again, or ends them. @returns How many. */
@@ -224,7 +256,12 @@ export async function releaseEvent(
 ): Promise<number> {
   const result = await db
     .updateTable("events")
-    .set({ state: to, attempts: 0, not_before: now, outcome: to === "done" ? "dropped by a person" : null })
+    .set({
+      state: to,
+      attempts: 0,
+      not_before: now,
+      ...(to === "done" ? { outcome: "dropped by a person", body: BODY_AT_END } : { outcome: null }),
+    })
     .where("installation", "=", installation)
     .where("seq", "=", seq)
     .where("state", "=", "parked")

@@ -1,6 +1,6 @@
 /** People by the keys two records of one person share: digests and lead ids, nothing else. */
 import type { Snapshot } from "../model/lead.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import { digestOf } from "./match-keys.ts";
 import type { Db } from "./schema.ts";
@@ -19,11 +19,7 @@ export async function savePersonKeys(
   const rows = people.flatMap(({ lead, keys }) =>
     [...new Set(keys.map(digestOf))].map((key) => ({ installation, key, lead })),
   );
-  for (const chunk of chunksOf(rows, 500))
-    await db
-      .insertInto("person_keys")
-      .values([...chunk])
-      .execute();
+  await inChunks(rows, (chunk) => db.insertInto("person_keys").values(chunk).execute());
 }
 
 /** These leads are found no more. */
@@ -32,12 +28,13 @@ export async function deletePersonKeys(
   installation: string,
   leads: readonly string[],
 ): Promise<void> {
-  for (const chunk of chunksOf(leads, 500))
-    await db
+  await inChunks(leads, (chunk) =>
+    db
       .deleteFrom("person_keys")
       .where("installation", "=", installation)
       .where("lead", "in", chunk)
-      .execute();
+      .execute(),
+  );
 }
 
 /** Lead id to what its latest decision saw. Leads that were never decided are absent. */
@@ -46,8 +43,7 @@ export async function loadSnapshots(
   installation: string,
   leads: readonly string[],
 ): Promise<ReadonlyMap<string, Snapshot>> {
-  const found = new Map<string, Snapshot>();
-  for (const chunk of chunksOf([...new Set(leads)], 500)) {
+  const found = await loadInChunks([...new Set(leads)], async (chunk) => {
     const rows = await db
       .selectFrom("leads")
       .innerJoin("decisions", (join) =>
@@ -59,7 +55,8 @@ export async function loadSnapshots(
       .where("leads.installation", "=", installation)
       .where("leads.lead", "in", chunk)
       .execute();
-    for (const { lead, snapshot } of rows) found.set(lead, ownJson<Snapshot>(snapshot));
-  }
-  return found;
+    // Parsed here, so that others get their turn between two parts (give-way.ts).
+    return rows.map(({ lead, snapshot }) => [lead, ownJson<Snapshot>(snapshot)] as const);
+  });
+  return new Map(found);
 }

@@ -1,8 +1,10 @@
 /** Installations: one row for each tenant of a CRM that installed the app. */
 import type { Capabilities } from "../connector.ts";
+import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import { ownJson } from "./json.ts";
+import type { DialectName } from "./open.ts";
 import type { Db, InstallationRow, InstallationState } from "./schema.ts";
 
 export interface Installation {
@@ -42,6 +44,25 @@ export async function loadInstallation(db: Db, id: string): Promise<Installation
     .where((eb) => eb.or([eb("id", "=", id), eb.and([eb("serves", "=", id), eb("state", "!=", "removed")])]))
     .execute();
   return withSales(rows).find((one) => one.id === id);
+}
+
+/**
+ * Holds on to an installation until the caller's transaction ends: whoever removes it waits for that, and then finds what was stored.
+ * Throws `receive.unknown-tenant` when it was removed already. What asks before the transaction, or remembers, needs this as well.
+ */
+export async function keepInstalled(db: Db, dialect: DialectName, id: string): Promise<void> {
+  const query = db.selectFrom("installations").select("state").where("id", "=", id);
+  // On SQLite nobody else writes while a transaction that has written is open.
+  const row = await (dialect === "postgres" ? query.forShare() : query).executeTakeFirst();
+  if (row?.state === "removed") throw removedMeanwhile(id);
+}
+
+/** The error for what came of an installation that is no more. */
+export function removedMeanwhile(id: string): BatonError {
+  return new BatonError(
+    "receive.unknown-tenant",
+    `Installation ${id} was removed. Nothing was stored of it.`,
+  );
 }
 
 /** Says whose leads sales works on in this installation; `undefined`: its own. */
@@ -118,13 +139,19 @@ export async function saveCapabilities(
     .execute();
 }
 
+/** One that was removed stays removed: its refused tokens may be noticed after it was wiped. */
 export async function setInstallationState(
   db: Db,
   id: string,
   state: InstallationState,
   now: Instant,
 ): Promise<void> {
-  await db.updateTable("installations").set({ state, updated_at: now }).where("id", "=", id).execute();
+  await db
+    .updateTable("installations")
+    .set({ state, updated_at: now })
+    .where("id", "=", id)
+    .where("state", "!=", "removed")
+    .execute();
 }
 
 /** Installations with those that serve them, as far as both are among the rows. */

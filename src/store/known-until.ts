@@ -1,6 +1,6 @@
 /** Up to when Baton knows of leads: the measure for whether something a CRM says now is news. */
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 
 /** Each by a clock of its own; absent where there is nothing. */
@@ -20,17 +20,16 @@ export async function knownUntil(
   installation: string,
   leads: readonly string[],
 ): Promise<ReadonlyMap<string, KnownUntil>> {
-  const known = new Map<string, KnownUntil>();
-  const add = (lead: string, more: KnownUntil): void => void known.set(lead, { ...known.get(lead), ...more });
-  for (const chunk of chunksOf(leads, 500)) {
-    const decided = await db
+  const decided = await loadInChunks(leads, (chunk) =>
+    db
       .selectFrom("leads")
       .select(["lead", "seen_at"])
       .where("installation", "=", installation)
       .where("lead", "in", chunk)
-      .execute();
-    for (const { lead, seen_at } of decided) add(lead, { decidedAt: seen_at });
-    const heard = await db
+      .execute(),
+  );
+  const heard = await loadInChunks(leads, (chunk) =>
+    db
       .selectFrom("events")
       .select(({ fn }) => ["lead", fn.max("occurred_at").as("at")])
       .where("installation", "=", installation)
@@ -38,8 +37,11 @@ export async function knownUntil(
       .where("state", "!=", "echo")
       .where("kind", "!=", "form-submitted")
       .groupBy("lead")
-      .execute();
-    for (const { lead, at } of heard) if (lead !== null) add(lead, { heardAt: at });
-  }
+      .execute(),
+  );
+  const known = new Map<string, KnownUntil>(
+    decided.map(({ lead, seen_at }) => [lead, { decidedAt: seen_at }]),
+  );
+  for (const { lead, at } of heard) if (lead !== null) known.set(lead, { ...known.get(lead), heardAt: at });
   return known;
 }

@@ -115,17 +115,40 @@ export async function noteTurn(
     .execute();
 }
 
-/** How the last turns went, whoever took them: failures in a row, and the instant until which the lane rests. */
-export async function lastTurn(
-  db: Db,
-  installation: string,
-): Promise<{ readonly failures: number; readonly restsUntil: Instant }> {
+/** How the last turns of a lane went, whoever took them. */
+export interface LastTurn {
+  /** Whether anybody ever held it. */
+  readonly hasWorked: boolean;
+  /** In a row. */
+  readonly failures: number;
+  /** The lane rests until then. */
+  readonly restsUntil: Instant;
+  /** Why the last one failed. */
+  readonly code?: string;
+}
+
+export async function lastTurn(db: Db, installation: string): Promise<LastTurn> {
   const row = await db
     .selectFrom("lanes")
-    .select(["failures", "retry_at"])
+    .select(["failures", "retry_at", "code"])
     .where("installation", "=", installation)
     .executeTakeFirst();
-  return { failures: row?.failures ?? 0, restsUntil: row?.retry_at ?? 0 };
+  return {
+    hasWorked: row !== undefined,
+    failures: row?.failures ?? 0,
+    restsUntil: row?.retry_at ?? 0,
+    ...(row?.code ? { code: row.code } : {}),
+  };
+}
+
+/** The code by which the last turn broke off, whoever took it; undefined after one that came through. */
+export async function whyBrokeOff(db: Db, installation: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("lanes")
+    .select("code")
+    .where("installation", "=", installation)
+    .executeTakeFirst();
+  return row?.code ?? undefined;
 }
 
 /**

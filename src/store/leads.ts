@@ -1,6 +1,6 @@
 /** Leads as last seen, and the merges that made one record of several. */
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import type { Db, LeadRow } from "./schema.ts";
 
 export type SeenLead = Pick<
@@ -41,20 +41,19 @@ export async function findLeadsByEmail(
   installation: string,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, Set<string>>();
-  for (const chunk of chunksOf(emails, 500)) {
-    const rows = await db
+  const rows = await loadInChunks(emails, (chunk) =>
+    db
       .selectFrom("leads")
       .select(["lead", "email"])
       .where("installation", "=", installation)
       // Said twice, or SQLite does not use the index over those that have one.
       .where("email", "is not", null)
       .where("email", "in", chunk)
-      .execute();
-    for (const { lead, email } of rows) {
-      if (email !== null) found.set(email, (found.get(email) ?? new Set()).add(lead));
-    }
-  }
+      .execute(),
+  );
+  const found = new Map<string, Set<string>>();
+  for (const { lead, email } of rows)
+    if (email !== null) found.set(email, (found.get(email) ?? new Set()).add(lead));
   return new Map(
     [...found].flatMap(([email, [lead, ...others]]) => (lead && others.length === 0 ? [[email, lead]] : [])),
   );
@@ -66,8 +65,8 @@ export async function saveLeads(
   leads: readonly SeenLead[],
   now: Instant,
 ): Promise<void> {
-  for (const chunk of chunksOf(leads, 500)) {
-    await db
+  await inChunks(leads, (chunk) =>
+    db
       .insertInto("leads")
       .values(chunk.map((lead) => ({ installation, ...lead, seen_at: now })))
       .onConflict((oc) =>
@@ -83,8 +82,8 @@ export async function saveLeads(
           seen_at: eb.ref("excluded.seen_at"),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Old id to survivor, for those of `leads` that were merged away. Chains are already resolved. */

@@ -7,7 +7,7 @@
 import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import type { Agreed } from "../model/sync.ts";
-import { chunksOf, loadInChunks } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
 import type { LinkedBy, LinkRow } from "./schema-links.ts";
@@ -67,20 +67,21 @@ export async function saveLinks(
   fresh: readonly Pick<Link, "lead" | "counterpart" | "by">[],
   now: Instant,
 ): Promise<ReadonlySet<string>> {
-  for (const chunk of chunksOf(fresh, 200))
-    await db
+  await inChunks(fresh, (chunk) =>
+    db
       .insertInto("link_names")
       .values(chunk.map(({ lead, counterpart }) => ({ installation, counterpart, lead })))
       .onConflict((oc) => oc.columns(["installation", "counterpart"]).doNothing())
-      .execute();
+      .execute(),
+  );
   const holders = await leadsLinkedWith(
     db,
     installation,
     fresh.map(({ counterpart }) => counterpart),
   );
   const own = fresh.filter(({ lead, counterpart }) => holders.get(counterpart) === lead);
-  for (const chunk of chunksOf(own, 200))
-    await db
+  await inChunks(own, (chunk) =>
+    db
       .insertInto("links")
       .values(
         chunk.map(({ lead, counterpart, by }) => ({
@@ -98,7 +99,8 @@ export async function saveLinks(
           .columns(["installation", "lead"])
           .doUpdateSet((eb) => ({ counterpart: eb.ref("excluded.counterpart"), gone_at: null })),
       )
-      .execute();
+      .execute(),
+  );
   return new Set(own.map(({ lead }) => lead));
 }
 
@@ -121,7 +123,7 @@ export async function replaceAgreed(
   installation: string,
   agreed: ReadonlyMap<string, Agreed>,
 ): Promise<void> {
-  for (const chunk of chunksOf([...agreed], 200)) {
+  await inChunks([...agreed], async (chunk) => {
     const rows = sql.join(
       chunk.map(([lead, fields]) => sql`(cast(${lead} as text), cast(${JSON.stringify(fields)} as text))`),
     );
@@ -132,7 +134,7 @@ export async function replaceAgreed(
       where links.installation = ${installation} and links.lead = told.lead
         -- Said twice, or SQLite reads every link of the installation.
         and links.lead in (select lead from told)`.execute(db);
-  }
+  });
 }
 
 /** Notes that sales' CRM says it has no such record. The first time counts. */

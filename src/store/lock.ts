@@ -4,12 +4,17 @@
  */
 import Database from "better-sqlite3";
 import { BatonError } from "../errors.ts";
+import { closeToOthers, makePrivate } from "./private-file.ts";
 
 /** Holds the lock until `release`. On PostgreSQL and in memory there is nothing to lock. Throws `config.invalid`. */
 export function lockForServer(databaseUrl: string): { release(): void } {
   const path = databaseUrl.startsWith("sqlite:") ? databaseUrl.slice("sqlite:".length) : ":memory:";
   if (path === ":memory:") return { release: () => undefined };
-  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  const file = `${path}.lock`;
+  // Whoever can read it can hold it.
+  makePrivate(file);
+  closeToOthers(file);
+  const lock = new Database(file, { timeout: 0 });
   try {
     lock.exec("begin exclusive");
   } catch (cause) {

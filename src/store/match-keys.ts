@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 
 /** 128 bits: two keys of all that a server ever sees do not meet. */
@@ -33,20 +33,17 @@ export async function findByKeys(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const byDigest = new Map(keys.map((key) => [digestOf(key), key]));
-  const found = new Map<string, string[]>();
-  for (const digests of chunksOf([...byDigest.keys()], KEYS_AT_ONCE)) {
+  const load = async (digests: readonly string[]): Promise<readonly { key: string; id: string }[]> => {
     const parts = digests.map(
       (digest) => sql`select * from (
         select ${sql.ref("key")}, ${sql.ref(COLUMNS[table])} as id from ${sql.table(table)}
         where installation = ${installation} and ${sql.ref("key")} = ${digest} limit ${sql.lit(MOST_OF_A_KEY + 1)}) as one`,
     );
     const { rows } = await sql<{ key: string; id: string }>`${sql.join(parts, sql` union all `)}`.execute(db);
-    for (const { key: digest, id } of rows) {
-      const key = byDigest.get(digest) ?? "";
-      const ids = found.get(key);
-      if (ids === undefined) found.set(key, [id]);
-      else ids.push(id);
-    }
-  }
-  return new Map([...found].filter(([, ids]) => ids.length <= MOST_OF_A_KEY));
+    return rows;
+  };
+  const found = await loadInChunks([...byDigest.keys()], load, KEYS_AT_ONCE);
+  const byKey = [...Map.groupBy(found, ({ key: digest }) => byDigest.get(digest) ?? "")];
+  const telling = byKey.filter(([, rows]) => rows.length <= MOST_OF_A_KEY);
+  return new Map(telling.map(([key, rows]) => [key, rows.map(({ id }) => id)]));
 }

@@ -6,11 +6,13 @@ import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import type { Notice, NoticeBody } from "../model/notice.ts";
 import { type Channel, listChannels } from "./channels.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
-import { literally, namesOfErased, SOMEBODY } from "./erased-names.ts";
+import { literally, namesOfErased } from "./erased-names.ts";
+import { giveWay } from "./give-way.ts";
 import type { Db } from "./schema.ts";
 import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
+import { type ClearText, withoutNames } from "./without-names.ts";
 
 /** Kept for so long after they were made, the channel's own memory of them apart. Whatever waits still is kept longer. */
 export const KEEP_NOTICES_DAYS = 90;
@@ -31,23 +33,23 @@ export async function planNotices(
   if (notices.length === 0) return;
   const channels = await listChannels(db, installation);
   const wanted = notices.filter((notice) => channels.some((channel) => wants(channel, notice)));
-  for (const chunk of chunksOf(wanted, 200)) {
-    await db
+  await inChunks(wanted, (chunk) =>
+    db
       .insertInto("notices")
       .values(chunk.map((notice) => noticeRow(installation, notice)))
       .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
   const deliveries = wanted.flatMap((notice) =>
     channels.filter((channel) => wants(channel, notice)).map((channel) => deliveryRow(channel, notice, now)),
   );
-  for (const chunk of chunksOf(deliveries, 200)) {
-    await db
+  await inChunks(deliveries, (chunk) =>
+    db
       .insertInto("deliveries")
-      .values([...chunk])
+      .values(chunk)
       .onConflict((oc) => oc.columns(["installation", "channel", "notice"]).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 function wants({ only }: Channel, { kind }: Notice): boolean {
@@ -127,24 +129,59 @@ export async function redactNotices(
   emails: readonly string[],
 ): Promise<number> {
   const names = await namesOfErased(db, installation, leads, emails);
-  const needles = [...names.map(inJson), ...leads.map((lead) => `/${inJson(lead)}"`)];
-  const rows = await db
+  const needles = [...names.flatMap(beginningsOf), ...leads.map((lead) => `/${inJson(lead)}"`)];
+  const clear = withoutNames(names);
+  let changed = 0;
+  let page = await noticesWith(db, installation, needles, "");
+  while (page.length > 0) {
+    for (const { key, body } of page) {
+      const without = JSON.stringify(withoutLead(ownJson<NoticeBody>(body), leads, clear));
+      if (without === body) continue;
+      await db
+        .updateTable("notices")
+        .set({ body: without })
+        .where("installation", "=", installation)
+        .where("key", "=", key)
+        .execute();
+      changed += 1;
+    }
+    await giveWay();
+    page = await noticesWith(db, installation, needles, page.at(-1)?.key ?? "");
+  }
+  return changed;
+}
+
+/** Notices read in one go where all are looked through. */
+const NOTICES_AT_ONCE = 250;
+
+/** Those in which one of these texts stands, after the key `after`. */
+async function noticesWith(
+  db: Db,
+  installation: string,
+  needles: readonly string[],
+  after: string,
+): Promise<readonly Pick<NoticeRow, "key" | "body">[]> {
+  return await db
     .selectFrom("notices")
     .select(["key", "body"])
     .where("installation", "=", installation)
+    .where("key", ">", after)
     .where((eb) =>
       eb.or(needles.map((needle) => sql<boolean>`body like ${`%${literally(needle)}%`} escape '\\'`)),
     )
+    .orderBy("key")
+    .limit(NOTICES_AT_ONCE)
     .execute();
-  for (const { key, body } of rows) {
-    await db
-      .updateTable("notices")
-      .set({ body: JSON.stringify(without(ownJson<NoticeBody>(body), leads, names)) })
-      .where("installation", "=", installation)
-      .where("key", "=", key)
-      .execute();
-  }
-  return rows.length;
+}
+
+/** Characters of a name by which notices are found that may hold it. */
+const MOST_OF_A_BEGINNING = 20;
+
+/** How a name may begin in a notice: blanks in it are written anew, a long one is cut, and a template may change its case. */
+function beginningsOf(name: string): readonly string[] {
+  const first = name.split(/[\p{Cc}\p{Cf}\s]+/u).find((word) => word !== "") ?? "";
+  const beginning = first.slice(0, MOST_OF_A_BEGINNING).replace(/[\uD800-\uDBFF]$/, "");
+  return [...new Set([beginning, beginning.toLowerCase(), beginning.toUpperCase()])].map(inJson);
 }
 
 /** As it stands inside a JSON text. */
@@ -152,13 +189,11 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function without(body: NoticeBody, leads: readonly string[], names: readonly string[]): NoticeBody {
-  const clear = (text: string): string =>
-    names.reduce((result, name) => result.replaceAll(name, SOMEBODY), text);
+function withoutLead(body: NoticeBody, leads: readonly string[], clear: ClearText): NoticeBody {
   return {
     ...body,
     subject: clear(body.subject),
-    lines: body.lines.map(clear),
+    lines: body.lines.map((line) => clear(line)),
     links: body.links
       .filter(({ url }) => !leads.some((lead) => url.endsWith(`/${lead}`)))
       .map(({ says, url }) => ({ says: clear(says), url })),

@@ -1,11 +1,9 @@
 /**
  * Opens the database that `BATON_DATABASE_URL` names and brings its schema up to date.
  *
- * SQLite: one file, one connection, WAL, `synchronous=FULL` (an answer of 2xx means "on disk"), `secure_delete` (what is
- * erased is overwritten). PostgreSQL: a pool. Everything above this file is the same for both.
+ * SQLite: one file that only its owner may read, one connection, WAL, `synchronous=FULL` (an answer of 2xx means "on disk"),
+ * `secure_delete` (what is erased is overwritten). PostgreSQL: a pool. Everything above this file is the same for both.
  */
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { type DatabaseConnection, Kysely, PostgresDialect, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
@@ -14,6 +12,7 @@ import { BatonError } from "../errors.ts";
 import { giveWay } from "./give-way.ts";
 import { migrationsFor } from "./migrations/index.ts";
 import { preparedOnce } from "./prepared.ts";
+import { closeToOthers, makePrivate } from "./private-file.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type DialectName = "sqlite" | "postgres";
@@ -39,13 +38,7 @@ export async function openStore(url: string): Promise<Store> {
   } catch (cause) {
     await store?.close();
     if (cause instanceof BatonError) throw cause;
-    throw new BatonError(
-      "store.unavailable",
-      `The database at ${place(url)} cannot be opened: ${reasonOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    throw new BatonError("store.unavailable", whyUnopened(url, cause), { cause });
   }
 }
 
@@ -60,8 +53,14 @@ export function openForReading(url: string): Pick<Store, "db" | "close"> {
   return { db, close: () => db.destroy() };
 }
 
+/** Asks the database something that costs nothing. @returns True; throws what it throws where it does not answer. */
+export async function answers({ db }: Pick<Store, "db">): Promise<boolean> {
+  await db.selectFrom("installations").select("id").limit(1).execute();
+  return true;
+}
+
 function openSqlite(path: string): Store {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") makePrivate(path);
   const sqlite = new Database(path);
   for (const pragma of [
     "journal_mode = WAL",
@@ -72,6 +71,8 @@ function openSqlite(path: string): Store {
   ]) {
     sqlite.pragma(pragma);
   }
+  // Only now it is known to be a database.
+  if (path !== ":memory:") closeToOthers(path);
   const database = preparedOnce(sqlite);
   const dialect = new SqliteDialect({ database, onCreateConnection: givingWay });
   const db = new Kysely<Schema>({ dialect });
@@ -90,10 +91,7 @@ function givingWay(connection: DatabaseConnection): Promise<void> {
 
 function openPostgres(url: string): Store {
   if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw new BatonError(
-      "config.invalid",
-      `BATON_DATABASE_URL begins with "${url.split(":")[0]}:"; it must be sqlite:<path> or postgres://…`,
-    );
+    throw new BatonError("config.invalid", "A database's address is sqlite:<path> or postgres://…");
   }
   const pool = new Pool({ connectionString: url, max: 10, types: numbersAsNumbers });
   // An idle connection that breaks must not end the process: the next query reports it.
@@ -127,11 +125,28 @@ export function databaseNow(db: Db, dialect: DialectName): Promise<number> {
   return now.execute(db).then((result) => result.rows[0]?.now ?? 0);
 }
 
-/** The address without user and password. */
-function place(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
+/** An address that cannot be read is not repeated, nor what was made of it: nobody can say which part of it is the password. */
+function whyUnopened(url: string, cause: unknown): string {
+  const place = placeOf(url);
+  if (place !== undefined) return `The database at ${place} cannot be opened: ${reasonOf(cause)}`;
+  return `The database cannot be opened (${codeIn(cause)}). If its password holds @ / ? # or %, write them as %40 %2F %3F %23 %25.`;
+}
+
+/** Of PostgreSQL host, port and database: user and password may also stand in the query. Undefined for what cannot be read. */
+function placeOf(url: string): string | undefined {
+  if (url.startsWith("sqlite:")) return url;
+  const read = URL.parse(url);
+  // An @ after the host shows that a password was not written as addresses want it, and that the host is a part of it.
+  if (read === null || `${read.pathname}${read.search}${read.hash}`.includes("@")) return undefined;
+  return `${read.host}${read.pathname}`;
 }
 
 function reasonOf(cause: unknown): string {
+  // Of several addresses of one name Node says nothing in words.
+  if (cause instanceof AggregateError && cause.message === "") return codeIn(cause);
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+function codeIn(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
 }

@@ -3,11 +3,10 @@
  * mention, and their texts the name. Such a decision can still be explained, but no longer repeated to the letter.
  */
 import type { AccountActivity, Duplicate } from "../model/account.ts";
-import { escapeHtml } from "../model/html.ts";
 import type { Snapshot } from "../model/lead.ts";
-import { SOMEBODY } from "./erased-names.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
+import { type ClearText, withoutNames } from "./without-names.ts";
 
 /** Takes the records `ids`, which are one person, out of other leads' decisions and effects. @returns How many rows changed. */
 export async function redactMentions(db: Db, installation: string, ids: readonly string[]): Promise<number> {
@@ -23,12 +22,11 @@ export async function redactMentions(db: Db, installation: string, ids: readonly
     for (const row of mentioning) {
       const snapshot = ownJson<Snapshot>(row.snapshot);
       const clear = withoutNames(namesOf(snapshot, id));
-      const without = withoutMention(snapshot, id);
       await db
         .updateTable("decisions")
         .set({
-          snapshot: JSON.stringify(mapTexts(without, clear)),
-          decision: JSON.stringify(mapTexts(ownJson<unknown>(row.decision), clear)),
+          snapshot: JSON.stringify(withoutMention(snapshot, id, clear)),
+          decision: JSON.stringify(clearEach(ownJson<object>(row.decision), clear)),
         })
         .where("installation", "=", installation)
         .where("id", "=", row.id)
@@ -43,7 +41,7 @@ async function redactEffects(
   db: Db,
   installation: string,
   decision: string,
-  clear: (text: string) => string,
+  clear: ClearText,
 ): Promise<number> {
   const effects = await db
     .selectFrom("effects")
@@ -54,7 +52,7 @@ async function redactEffects(
   for (const { key, body } of effects) {
     await db
       .updateTable("effects")
-      .set({ body: JSON.stringify(mapTexts(ownJson<unknown>(body), clear)) })
+      .set({ body: JSON.stringify(clearEach(ownJson<object>(body), clear)) })
       .where("installation", "=", installation)
       .where("key", "=", key)
       .execute();
@@ -68,27 +66,49 @@ function namesOf({ account }: Snapshot, id: string): readonly string[] {
   );
 }
 
-function withoutMention(snapshot: Snapshot, id: string): Snapshot {
+/** What others of the account are called stays as it is, also where a part of it is the erased name. */
+function withoutMention(snapshot: Snapshot, id: string, clear: ClearText): unknown {
   const isOther = ({ lead }: { readonly lead: string }): boolean => lead !== id;
-  const account: AccountActivity | undefined = snapshot.account && {
-    colleagues: snapshot.account.colleagues.filter(isOther),
-    handoffs: snapshot.account.handoffs.filter(isOther),
+  const { account: around, duplicates: alike, ...own } = snapshot;
+  const account: AccountActivity | undefined = around && {
+    colleagues: around.colleagues.filter(isOther),
+    handoffs: around.handoffs.filter(isOther),
   };
-  const duplicates: readonly Duplicate[] | undefined = snapshot.duplicates?.filter(isOther);
-  return { ...snapshot, ...(account && { account }), ...(duplicates && { duplicates }) };
+  const duplicates: readonly Duplicate[] | undefined = alike?.filter(isOther);
+  return { ...clearEach(own, clear), ...(account && { account }), ...(duplicates && { duplicates }) };
 }
 
-/** Names stand in notes as HTML and elsewhere as they are. */
-function withoutNames(names: readonly string[]): (text: string) => string {
-  const written = names
-    .flatMap((name) => [...new Set([name, escapeHtml(name)])])
-    .filter((name) => name.trim() !== "");
-  return (text) => written.reduce((result, name) => result.replaceAll(name, SOMEBODY), text);
+/** HTML that Baton wrote. */
+const MARKUP: ReadonlySet<string> = new Set(["html", "noteHtml", "taskHtml"]);
+/** Sentences, also where one is no more than a name. */
+const SENTENCES: ReadonlySet<string> = new Set(["subject", "taskSubject", "whyNow", "lines"]);
+/** What is compared with a CRM's values or written into it as it is, and what the lead itself and its account are called. */
+const VALUES: ReadonlySet<string> = new Set([
+  "owner",
+  "stage",
+  "values",
+  "agreed",
+  "picked",
+  "lead.name",
+  "account.name",
+]);
+
+/**
+ * Takes names out of prose and leaves structure alone, whatever a person calls themselves: a kind, an outcome, an id, an address and a
+ * word of the playbook have no space in them, and prose that is no known sentence has.
+ */
+function clearTexts(value: unknown, key: string, clear: ClearText): unknown {
+  if (VALUES.has(key)) return value;
+  if (typeof value === "string") {
+    if (MARKUP.has(key)) return clear(value, "html");
+    return SENTENCES.has(key) || /\s/.test(value) ? clear(value) : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => clearTexts(item, key, clear));
+  return typeof value === "object" && value !== null ? clearEach(value, clear) : value;
 }
 
-function mapTexts(value: unknown, clear: (text: string) => string): unknown {
-  if (typeof value === "string") return clear(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, clear));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, clear)]));
+function clearEach(value: object, clear: ClearText): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, clearTexts(inner, key, clear)]),
+  );
 }

@@ -4,13 +4,15 @@ import type { Pause } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
 import type { OpenCourse } from "../model/open-course.ts";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import { giveWay } from "./give-way.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
 
 /** Rows read at once: a few milliseconds, in which a server on SQLite does nothing else. */
 const PAGE = 250;
+/** Snapshots read and parsed at once, for the same reason: each takes some kilobytes. */
+const SNAPSHOTS_AT_ONCE = 100;
 
 /** Every open handoff, the oldest first. Lets others work between two pages. */
 export async function openCourses(db: Db, installation: string): Promise<readonly OpenCourse[]> {
@@ -90,8 +92,7 @@ export async function leadPages(
   installation: string,
   leads: readonly string[],
 ): Promise<ReadonlyMap<string, LeadPage>> {
-  const found = new Map<string, LeadPage>();
-  for (const chunk of chunksOf(leads, 100)) {
+  const load = async (chunk: readonly string[]): Promise<readonly (readonly [string, LeadPage])[]> => {
     const rows = await db
       .selectFrom("leads as l")
       .leftJoin("decisions as d", (join) =>
@@ -101,13 +102,15 @@ export async function leadPages(
       .where("l.installation", "=", installation)
       .where("l.lead", "in", chunk)
       .execute();
-    for (const { lead, name, snapshot } of rows)
-      found.set(lead, {
+    return rows.map(({ lead, name, snapshot }) => [
+      lead,
+      {
         ...optional("name", name),
         ...optional("url", snapshot === null ? null : ownJson<Snapshot>(snapshot).leadUrl),
-      });
-  }
-  return found;
+      },
+    ]);
+  };
+  return new Map(await loadInChunks(leads, load, SNAPSHOTS_AT_ONCE));
 }
 
 /** How many leads wait with marketing because something is missing. */

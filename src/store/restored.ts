@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import type { OwnRecord } from "../model/lost.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import { listInstallations } from "./installations.ts";
 import type { Db } from "./schema.ts";
 import { parkRestored } from "./stuck-notices.ts";
@@ -75,26 +75,29 @@ export async function notInLedger(
   installation: string,
   records: readonly OwnRecord[],
 ): Promise<readonly OwnRecord[]> {
-  const known = new Set<string>();
   const leads = [...new Set(records.map(({ lead }) => lead.id))];
-  for (const chunk of chunksOf(leads, 500)) {
-    const rows = await db
+  const rows = await loadInChunks(leads, (chunk) =>
+    db
       .selectFrom("effects")
       .select(["kind", "crm_id"])
       .where("installation", "=", installation)
       .where("lead", "in", chunk)
       .where("crm_id", "is not", null)
-      .execute();
-    for (const { kind, crm_id } of rows) known.add(`${kind} ${crm_id}`);
-  }
+      .execute(),
+  );
+  const known = new Set(rows.map(({ kind, crm_id }) => `${kind} ${crm_id}`));
   return records.filter(({ kind, id }) => !known.has(`create-${kind} ${id}`));
 }
 
-/** When Baton last received, decided or settled anything here; 0 for an installation where nothing has happened. */
+/**
+ * When Baton last received, decided or settled anything here; 0 for an installation where nothing has happened. Of an event that it
+ * raised itself for a question to be asked again, older versions stored when that is due as when it was received.
+ */
 async function newestInstant(db: Db, installation: string): Promise<Instant> {
   const newest = await sql<{ at: Instant | null }>`
     select max(at) as at from (
-      select max(received_at) as at from events where installation = ${installation}
+      select max(case kind when 'enrichment-due' then occurred_at else received_at end) as at
+        from events where installation = ${installation}
       union all select max(decided_at) from turns where installation = ${installation}
       union all select max(settled_at) from effects where installation = ${installation}
       union all select max(attempted_at) from effects where installation = ${installation}

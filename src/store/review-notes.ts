@@ -1,9 +1,9 @@
 /** What marketing and sales decided when they reviewed their agreement: the next review opens with it. */
-import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
-import { literally, namesOfErased, SOMEBODY } from "./erased-names.ts";
+import { namesOfErased } from "./erased-names.ts";
 import type { Db } from "./schema.ts";
 import type { ReviewNoteRow } from "./schema-report.ts";
+import { withoutNames } from "./without-names.ts";
 
 /** What was decided, by whom and when. */
 export interface ReviewNote {
@@ -16,6 +16,8 @@ export interface ReviewNote {
 const ONE_MEETING_MS = 43_200_000;
 /** Notes of one meeting that are read back; more than anybody can act on. */
 const MOST_NOTES = 50;
+/** Notes read in one go where all are looked through. */
+const NOTES_AT_ONCE = 100;
 
 /** Records one decision. @param id  New for each. */
 export async function addReviewNote(
@@ -74,24 +76,22 @@ export async function redactReviewNotes(
   leads: readonly string[],
   emails: readonly string[],
 ): Promise<number> {
-  const names = await namesOfErased(db, installation, leads, emails);
+  const clear = withoutNames(await namesOfErased(db, installation, leads, emails));
   let changed = 0;
-  for (const name of names) {
-    const pattern = new RegExp(name.replaceAll(/[^\p{L}\p{N}\s]/gu, String.raw`\$&`), "gi");
-    const rows = await db
-      .selectFrom("review_notes")
-      .select(["id", "body"])
-      .where("installation", "=", installation)
-      .where(sql<boolean>`lower(body) like ${`%${literally(name.toLowerCase())}%`} escape '\\'`)
-      .execute();
-    for (const { id, body } of rows)
+  let page = await reviewNotePage(db, installation, 0, "", NOTES_AT_ONCE);
+  while (page.length > 0) {
+    for (const { id, body } of page) {
+      const without = clear(body);
+      if (without === body) continue;
       await db
         .updateTable("review_notes")
-        .set({ body: body.replaceAll(pattern, SOMEBODY) })
+        .set({ body: without })
         .where("installation", "=", installation)
         .where("id", "=", id)
         .execute();
-    changed += rows.length;
+      changed += 1;
+    }
+    page = await reviewNotePage(db, installation, 0, page.at(-1)?.id ?? "", NOTES_AT_ONCE);
   }
   return changed;
 }

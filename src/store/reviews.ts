@@ -4,7 +4,7 @@
  */
 import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, ReviewAnswer, ReviewKind, ReviewRow } from "./schema.ts";
 
@@ -38,14 +38,13 @@ export async function saveReviews(
   now: Instant,
 ): Promise<void> {
   const keep = new Set(found.map(textOf));
-  for (const chunk of chunksOf(leads, 200)) {
-    for (const row of await concerning(db, installation, chunk)) {
+  await inChunks(leads, async (chunk) => {
+    for (const row of await concerning(db, installation, chunk))
       if (row.settled_at === null && !keep.has(textOf(row))) await deleteReview(db, installation, row);
-    }
-  }
+  });
   const distinct = [...new Map(found.map((one) => [textOf(one), one])).values()];
-  for (const chunk of chunksOf(distinct, 200)) {
-    await db
+  await inChunks(distinct, (chunk) =>
+    db
       .insertInto("reviews")
       .values(
         chunk.map(({ kind, lead, other, evidence }) => ({
@@ -62,8 +61,8 @@ export async function saveReviews(
           .columns(["installation", "kind", "lead", "other"])
           .doUpdateSet((eb) => ({ evidence: eb.ref("excluded.evidence") })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** What people have settled about these leads, by the name of the review (`textOf`). */
@@ -72,13 +71,8 @@ export async function loadAnswers(
   installation: string,
   leads: readonly string[],
 ): Promise<ReadonlyMap<string, ReviewAnswer>> {
-  const answers = new Map<string, ReviewAnswer>();
-  for (const chunk of chunksOf(leads, 200)) {
-    for (const row of await concerning(db, installation, chunk)) {
-      if (row.settled_as !== null) answers.set(textOf(row), row.settled_as);
-    }
-  }
-  return answers;
+  const rows = await loadInChunks(leads, (chunk) => concerning(db, installation, chunk));
+  return new Map(rows.flatMap((row) => (row.settled_as === null ? [] : [[textOf(row), row.settled_as]])));
 }
 
 /** `duplicate:10001:10002`: how people name a review, and how it is told from others. Throws nothing. */

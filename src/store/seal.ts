@@ -25,7 +25,7 @@ export function seal(keys: SecretKeys, boundTo: string, text: string): string {
   const cipher = createCipheriv("aes-256-gcm", keys[0], nonce);
   cipher.setAAD(Buffer.from(boundTo, "utf8"));
   const ciphertext = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-  return `${fingerprint(keys[0])}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString("base64url")}`;
+  return `${sealMark(keys)}${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString("base64url")}`;
 }
 
 /** Throws `store.sealed` when no listed key opens it, or it belongs to another row. */
@@ -58,9 +58,18 @@ export function unseal(keys: SecretKeys, boundTo: string, sealed: string): strin
   }
 }
 
-/** True when a newer key should take over at the next write. */
-export function isStale(keys: SecretKeys, sealed: string): boolean {
-  return !sealed.startsWith(`${fingerprint(keys[0])}.`);
+/** What everything that is sealed with the newest key begins with: letters, digits and a dot. */
+export function sealMark(keys: SecretKeys): string {
+  return `${fingerprint(keys[0])}.`;
+}
+
+/** The same secret under the newest key; undefined where no listed key opens it. Throws nothing. */
+export function sealedAnew(keys: SecretKeys, boundTo: string, sealed: string): string | undefined {
+  try {
+    return seal(keys, boundTo, unseal(keys, boundTo, sealed));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

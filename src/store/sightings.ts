@@ -11,10 +11,11 @@ import type { CrmEvent } from "../model/event.ts";
 import { HOUR_MS, type Instant } from "../model/instant.ts";
 import type { Signal } from "../model/signal.ts";
 import { emailOf, type Sighting, type Visitor } from "../model/visitor.ts";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import { findErased } from "./erase.ts";
 import { openGroupCommit, type Waiter } from "./group-commit.ts";
 import { insertOwnEvents } from "./inbox.ts";
+import { keepInstalled } from "./installations.ts";
 import type { Store } from "./open.ts";
 import type { Db } from "./schema.ts";
 import type { SecretKeys } from "./seal.ts";
@@ -100,6 +101,8 @@ async function write(
   if (store.dialect === "postgres")
     await sql`select pg_advisory_xact_lock(hashtextextended(${`signals ${installation}`}, 0))`.execute(tx);
   const fresh = await unseen(tx, installation, sightings);
+  // A write key is remembered for a moment.
+  await keepInstalled(tx, store.dialect, installation);
   const wanted = await withoutErased(tx, keys, installation, fresh);
   const named = await nameVisitors(tx, installation, wanted);
   const signals = wanted.flatMap(({ visitor, signal }) =>
@@ -125,16 +128,15 @@ async function unseen(
   sightings: readonly Sighting[],
 ): Promise<readonly Sighting[]> {
   const byKey = new Map(sightings.toReversed().map((sighting) => [sighting.key, sighting]));
-  const fresh = new Set<Sighting | undefined>();
-  for (const chunk of chunksOf([...byKey.keys()], 500)) {
-    const inserted = await tx
+  const inserted = await loadInChunks([...byKey.keys()], (chunk) =>
+    tx
       .insertInto("signal_messages")
       .values(chunk.map((key) => ({ installation, key })))
       .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
       .returning("key")
-      .execute();
-    for (const { key } of inserted) fresh.add(byKey.get(key));
-  }
+      .execute(),
+  );
+  const fresh = new Set(inserted.map(({ key }) => byKey.get(key)));
   return sightings.filter((sighting) => fresh.has(sighting));
 }
 
@@ -202,18 +204,16 @@ async function haveWaiting(
   installation: string,
   visitors: readonly Visitor[],
 ): Promise<readonly Visitor[]> {
-  const found: Visitor[] = [];
-  for (const chunk of chunksOf(visitors, 500)) {
-    const rows = await tx
+  const rows = await loadInChunks(visitors, (chunk) =>
+    tx
       .selectFrom("waiting_signals")
       .select("visitor")
       .distinct()
       .where("installation", "=", installation)
       .where("visitor", "in", chunk)
-      .execute();
-    found.push(...rows.map(({ visitor }) => visitor));
-  }
-  return found;
+      .execute(),
+  );
+  return rows.map(({ visitor }) => visitor);
 }
 
 /** One event for each address that something is new of: the lane looks at its lead once, whatever the number. */

@@ -7,7 +7,7 @@ import type { Instant } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { Signal } from "../model/signal.ts";
 import type { Visitor } from "../model/visitor.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db } from "./schema.ts";
 
@@ -24,8 +24,8 @@ export async function saveSignals(
   installation: string,
   signals: readonly { lead: LeadRef; signal: Signal }[],
 ): Promise<void> {
-  for (const chunk of chunksOf(signals, 500)) {
-    await db
+  await inChunks(signals, (chunk) =>
+    db
       .insertInto("signals")
       .values(
         chunk.map(({ lead, signal }) => ({
@@ -37,8 +37,8 @@ export async function saveSignals(
         })),
       )
       .onConflict((oc) => oc.columns(["installation", "lead", "key"]).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Lead id to its newest signals, newest first. Leads without any are absent. */
@@ -75,8 +75,8 @@ export async function saveWaitingSignals(
   installation: string,
   signals: readonly { readonly visitor: Visitor; readonly signal: Signal }[],
 ): Promise<void> {
-  for (const chunk of chunksOf(signals, 200)) {
-    await db
+  await inChunks(signals, (chunk) =>
+    db
       .insertInto("waiting_signals")
       .values(
         chunk.map(({ visitor, signal }) => ({
@@ -88,8 +88,8 @@ export async function saveWaitingSignals(
         })),
       )
       .onConflict((oc) => oc.columns(["installation", "key"]).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Those among `visitors` who have more waiting than one of them may. */
@@ -115,7 +115,7 @@ export async function trimVisitors(
   installation: string,
   visitors: readonly Visitor[],
 ): Promise<void> {
-  for (const chunk of chunksOf(visitors, 500)) {
+  await inChunks(visitors, async (chunk) => {
     for (const visitor of await overfull(db, installation, chunk)) {
       const kept = db
         .selectFrom("waiting_signals")
@@ -132,7 +132,7 @@ export async function trimVisitors(
         .where("key", "not in", kept)
         .execute();
     }
-  }
+  });
 }
 
 /** Gives what waits under one visitor to another. @returns How many signals moved. */
@@ -157,36 +157,34 @@ export async function loadWaitingSignals(
   installation: string,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Signal[]>> {
-  const found = new Map<string, Signal[]>();
   const visitors = [...new Set(emails)].map((email): Visitor => `email:${email}`);
-  for (const chunk of chunksOf(visitors, 500)) {
-    const rows = await db
+  const rows = await loadInChunks(visitors, (chunk) =>
+    db
       .selectFrom("waiting_signals")
       .select(["visitor", "body"])
       .where("installation", "=", installation)
       .where("visitor", "in", chunk)
       .orderBy("at", "desc")
       .orderBy("key")
-      .execute();
-    for (const { visitor, body } of rows) {
-      const email = visitor.slice("email:".length);
-      const own = found.get(email) ?? [];
-      own.push(ownJson<Signal>(body));
-      found.set(email, own);
-    }
-  }
-  return found;
+      .execute(),
+  );
+  return new Map(
+    [...Map.groupBy(rows, ({ visitor }) => visitor)].map(([visitor, own]) => [
+      visitor.slice("email:".length),
+      own.map(({ body }) => ownJson<Signal>(body)),
+    ]),
+  );
 }
 
 /** Ends the waiting of signals that are a lead's now; others are not touched. */
 export async function endWaiting(db: Db, installation: string, keys: readonly string[]): Promise<void> {
-  for (const chunk of chunksOf(keys, 500)) {
-    await db
+  await inChunks(keys, (chunk) =>
+    db
       .deleteFrom("waiting_signals")
       .where("installation", "=", installation)
       .where("key", "in", chunk)
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The fairness ledger, kept between turns. */
 import type { Standings } from "../model/rep.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 
 export async function loadStandings(db: Db, installation: string): Promise<Standings> {
@@ -28,8 +28,8 @@ export async function saveStandings(
   standings: Standings,
   before: Standings,
 ): Promise<void> {
-  for (const chunk of chunksOf([...standings], 500)) {
-    await db
+  await inChunks([...standings], (chunk) =>
+    db
       .insertInto("standings")
       .values(
         chunk.map(([rep, { credits, open, day, today, lastAt }]) => ({
@@ -51,8 +51,8 @@ export async function saveStandings(
           last_at: eb.ref("excluded.last_at"),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** One handoff of this rep has ended. */

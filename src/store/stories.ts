@@ -3,7 +3,7 @@ import type { Disposition } from "../model/disposition.ts";
 import type { FormerHandoff, OpenHandoff, Pause, Story } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Touch } from "../model/touch.ts";
-import { chunksOf, loadInChunks } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import { loadClocks } from "./clocks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, HandoffRow } from "./schema.ts";
@@ -159,8 +159,8 @@ export async function saveTouches(
   installation: string,
   touches: readonly { readonly lead: string; readonly handoff: string; readonly touch: Touch }[],
 ): Promise<void> {
-  for (const chunk of chunksOf(touches, 200)) {
-    await db
+  await inChunks(touches, (chunk) =>
+    db
       .insertInto("touches")
       .values(
         chunk.map(({ lead, handoff, touch: { key, kind, result, at, ownerId, byPerson } }) => ({
@@ -185,8 +185,8 @@ export async function saveTouches(
           by_person: eb.ref("excluded.by_person"),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Stores answers; one that is known stays as it is. */
@@ -195,8 +195,8 @@ export async function saveDispositions(
   installation: string,
   given: readonly { readonly lead: string; readonly handoff: string; readonly disposition: Disposition }[],
 ): Promise<void> {
-  for (const chunk of chunksOf(given, 200)) {
-    await db
+  await inChunks(given, (chunk) =>
+    db
       .insertInto("dispositions")
       .values(
         chunk.map(({ lead, handoff, disposition: { key, answer, reason, via, by, at } }) => ({
@@ -217,8 +217,8 @@ export async function saveDispositions(
           .columns(["installation", "handoff", "key"])
           .doUpdateSet((eb) => ({ reason: eb.ref("excluded.reason") })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Lead id to the last handoff that ended by an answer, with how many there were. */
@@ -254,6 +254,7 @@ function formerOf(row: HandoffRow, count: number): FormerHandoff {
     type: row.type,
     startedAt: row.decided_at,
     endedAt: row.closed_at ?? row.decided_at,
+    ...(row.answered_at === null ? {} : { answeredAt: row.answered_at }),
     ...(row.ended_as === null ? {} : { answer: row.ended_as }),
     ...(row.answer_reason === null ? {} : { reason: row.answer_reason }),
     ...(row.owner === null ? {} : { ownerId: row.owner }),

@@ -1,4 +1,4 @@
-/** Effects as people see them: those that wait for somebody's word, and what became of a handoff's. */
+/** Effects as people see them: those that wait for somebody's word, and what became of a handoff's, or of a decision's. */
 import type { Instant } from "../model/instant.ts";
 import type { Db, EffectRow } from "./schema.ts";
 
@@ -69,6 +69,23 @@ export async function effectsOfHandoff(
     .where("installation", "=", installation)
     .where("handoff", "=", handoff)
     .orderBy("planned_at")
+    .orderBy("key")
+    .execute();
+}
+
+/** What one decision about a lead planned. */
+export async function effectsOfDecision(
+  db: Db,
+  installation: string,
+  lead: string,
+  decision: string,
+): Promise<readonly EffectRow[]> {
+  return await db
+    .selectFrom("effects")
+    .selectAll()
+    .where("installation", "=", installation)
+    .where("lead", "=", lead)
+    .where("decision", "=", decision)
     .orderBy("key")
     .execute();
 }

@@ -3,9 +3,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Instant } from "../model/instant.ts";
 import { backUp, sync } from "./backup.ts";
-
-/** What SQLite keeps beside a database: without its log, a database that was not closed lacks its newest rows. */
-const PARTS = ["", "-wal", "-shm"] as const;
+import { closeToOthers, SQLITE_PARTS } from "./private-file.ts";
 
 /**
  * Copies a backup beside the database, so that whatever is done to it first is done to the copy. It is written anew, because a
@@ -26,7 +24,8 @@ export function putInPlace(copy: string, path: string, now: Instant): string | u
   sync(copy);
   const kept = `${path}.replaced-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
   const wasThere = existsSync(path);
-  for (const part of PARTS) if (existsSync(path + part)) renameSync(path + part, kept + part);
+  for (const part of SQLITE_PARTS) if (existsSync(path + part)) renameSync(path + part, kept + part);
+  closeToOthers(kept);
   renameSync(copy, path);
   sync(dirname(path));
   return wasThere ? kept : undefined;
@@ -34,5 +33,5 @@ export function putInPlace(copy: string, path: string, now: Instant): string | u
 
 /** Removes a copy that is not wanted any more, with what SQLite kept beside it. */
 export function dropCopy(copy: string): void {
-  for (const part of PARTS) rmSync(copy + part, { force: true });
+  for (const part of SQLITE_PARTS) rmSync(copy + part, { force: true });
 }

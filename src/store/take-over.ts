@@ -3,10 +3,10 @@
  * come back with it. Only digests, ids and instants travel. Source: docs/decisions/0021-restore.md.
  */
 import { sql } from "kysely";
-import { addressOf, type CrmEvent } from "../model/event.ts";
+import { ADDRESSED, addressOf, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import { listChannels, removeChannel } from "./channels.ts";
-import { chunksOf } from "./chunks.ts";
+import { loadInChunks } from "./chunks.ts";
 import { eraseLead, findErased, knownEmails, wipeInstallation } from "./erase.ts";
 import { listInstallations } from "./installations.ts";
 import { ownJson } from "./json.ts";
@@ -75,16 +75,14 @@ export async function takeAway(db: Db, gone: Gone, keys: SecretKeys, now: Instan
 
 /** @returns How many were not there. */
 async function layTombstones(db: Db, tombstones: readonly TombstoneRow[]): Promise<number> {
-  let count = 0;
-  for (const chunk of chunksOf(tombstones, 200)) {
-    const result = await db
+  const results = await loadInChunks(tombstones, (chunk) =>
+    db
       .insertInto("tombstones")
-      .values([...chunk])
+      .values(chunk)
       .onConflict((oc) => oc.columns(["installation", "digest"]).doNothing())
-      .executeTakeFirst();
-    count += Number(result.numInsertedOrUpdatedRows ?? 0n);
-  }
-  return count;
+      .execute(),
+  );
+  return results.reduce((count, { numInsertedOrUpdatedRows: laid }) => count + Number(laid ?? 0n), 0);
 }
 
 /** Erases everybody under a tombstone who is there again. @returns How many leads, or addresses that never became one. */
@@ -121,7 +119,7 @@ async function addressesIn(db: Db, installation: string): Promise<readonly strin
     .selectFrom("events")
     .select("body")
     .where("installation", "=", installation)
-    .where("kind", "in", ["form-submitted", "signal-received"])
+    .where("kind", "in", ADDRESSED)
     .execute();
   const visitors = await sql<{ name: string }>`
     select leads_to as name from visitors where installation = ${installation}

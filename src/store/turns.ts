@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { Decision } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Roster, Standing } from "../model/rep.ts";
-import { chunksOf } from "./chunks.ts";
+import type { Owner, Roster, Standing } from "../model/rep.ts";
+import { inChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import type { Db, DecisionRow } from "./schema.ts";
 
@@ -45,6 +45,9 @@ export async function saveTurn(
     .execute();
 }
 
+/** Decisions stored in one statement. Each takes some kilobytes, and nothing else moves while SQLite writes them. */
+const DECISIONS_AT_ONCE = 100;
+
 /** Stores decisions in order. One that planned nothing replaces the lead's earlier ones that planned nothing either. */
 export async function saveDecisions(
   db: Db,
@@ -52,8 +55,8 @@ export async function saveDecisions(
   turn: string,
   decisions: readonly StoredDecision[],
 ): Promise<void> {
-  for (const chunk of chunksOf(decisions, 100)) {
-    await db
+  await inChunks(decisions, (chunk) =>
+    db
       .deleteFrom("decisions")
       .where("installation", "=", installation)
       .where(
@@ -62,14 +65,10 @@ export async function saveDecisions(
         chunk.map(({ snapshot }) => snapshot.lead.id),
       )
       .where("inert", "=", 1)
-      .execute();
-  }
+      .execute(),
+  );
   const rows = decisions.map((stored, ordinal) => toRow(installation, turn, stored, ordinal));
-  for (const chunk of chunksOf(rows, 100))
-    await db
-      .insertInto("decisions")
-      .values([...chunk])
-      .execute();
+  await inChunks(rows, (chunk) => db.insertInto("decisions").values(chunk).execute(), DECISIONS_AT_ONCE);
 }
 
 function toRow(
@@ -141,6 +140,26 @@ export async function* loadTurns(db: Db, installation: string): AsyncGenerator<S
       decisions: rows.map(fromRow),
     };
   }
+}
+
+/** The CRM's owners as the last turn saw them, and when that was; undefined before the first one. */
+export async function latestOwners(
+  db: Db,
+  installation: string,
+): Promise<{ readonly owners: readonly Owner[]; readonly at: Instant } | undefined> {
+  const turn = await db
+    .selectFrom("turns")
+    .innerJoin("rosters", (join) =>
+      join
+        .onRef("rosters.installation", "=", "turns.installation")
+        .onRef("rosters.digest", "=", "turns.roster"),
+    )
+    .select(["rosters.body", "turns.decided_at"])
+    .where("turns.installation", "=", installation)
+    .orderBy("turns.decided_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return turn && { owners: ownJson<Pick<Roster, "owners">>(turn.body).owners, at: turn.decided_at };
 }
 
 /** The lead's decisions, newest first. */

@@ -1,7 +1,7 @@
 /** CRM values no mapping covers, for an admin to map: one row for each field and value, whatever the number of leads. */
 import type { Instant } from "../model/instant.ts";
 import type { UnmappedValue } from "../model/lead.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 
 /** A value with how often, and when last, a decision met it. */
@@ -22,8 +22,8 @@ export async function saveUnmapped(
     const [first] = same;
     return first === undefined ? [] : [{ ...first, times: same.length }];
   });
-  for (const chunk of chunksOf(rows, 500)) {
-    await db
+  await inChunks(rows, (chunk) =>
+    db
       .insertInto("unmapped")
       .values(
         chunk.map(({ from, field, value, suggestion, times }) => ({
@@ -44,8 +44,8 @@ export async function saveUnmapped(
           times: eb("unmapped.times", "+", eb.ref("excluded.times")),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Every value of an installation, by field, those met most often first. */

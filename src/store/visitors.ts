@@ -1,7 +1,7 @@
 /** Who visitors are: links that senders have stated, from an anonymous id to a user's id to an e-mail address. */
 import type { Instant } from "../model/instant.ts";
 import { emailOf, type Visitor } from "../model/visitor.ts";
-import { chunksOf } from "./chunks.ts";
+import { inChunks, loadInChunks } from "./chunks.ts";
 import type { Db } from "./schema.ts";
 
 /** What a visitor was last said to be, and when. */
@@ -22,18 +22,18 @@ export async function loadLinks(
   const links = new Map<Visitor, KnownLink>();
   let asked = [...new Set(visitors)].filter((visitor) => emailOf(visitor) === undefined);
   for (let step = 0; step < LONGEST_WAY && asked.length > 0; step += 1) {
-    const found: Visitor[] = [];
-    for (const chunk of chunksOf(asked, 500)) {
-      const rows = await db
+    const rows = await loadInChunks(asked, (chunk) =>
+      db
         .selectFrom("visitors")
         .select(["visitor", "leads_to", "at"])
         .where("installation", "=", installation)
         .where("visitor", "in", chunk)
-        .execute();
-      for (const { visitor, leads_to, at } of rows) {
-        links.set(visitor, { is: leads_to, at });
-        if (emailOf(leads_to) === undefined && !links.has(leads_to)) found.push(leads_to);
-      }
+        .execute(),
+    );
+    const found: Visitor[] = [];
+    for (const { visitor, leads_to, at } of rows) {
+      links.set(visitor, { is: leads_to, at });
+      if (emailOf(leads_to) === undefined && !links.has(leads_to)) found.push(leads_to);
     }
     asked = [...new Set(found)];
   }
@@ -53,8 +53,8 @@ export async function saveLinks(
   installation: string,
   links: readonly (readonly [Visitor, KnownLink])[],
 ): Promise<void> {
-  for (const chunk of chunksOf(links, 200)) {
-    await db
+  await inChunks(links, (chunk) =>
+    db
       .insertInto("visitors")
       .values(chunk.map(([visitor, { is, at }]) => ({ installation, visitor, leads_to: is, at })))
       .onConflict((oc) =>
@@ -63,8 +63,8 @@ export async function saveLinks(
           at: eb.ref("excluded.at"),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /** Whether any visitor is known to have this address, or signals wait under it. */

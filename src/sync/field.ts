@@ -48,6 +48,13 @@ export function syncField(
   if (compared.marketing === compared.sales)
     return { outcome: { ...facts, kind: "equal", why: "both hold the same" }, agreed: compared.marketing };
 
+  const strange = field.winner === "true-wins" ? strangeWord(compared) : undefined;
+  if (strange !== undefined)
+    return {
+      outcome: { ...facts, kind: "held", why: `"${strange}" is neither yes nor no, and may be a yes` },
+      agreed,
+    };
+
   if (isSilent(field, compared))
     return { outcome: { ...facts, kind: "equal", why: "the side it follows has nothing to say" }, agreed };
 
@@ -70,6 +77,13 @@ function isSilent({ direction, winner }: SyncField, { marketing, sales, agreed }
   if (direction === "both") return false;
   const source = direction === "to-sales" ? marketing : sales;
   return winner === "true-wins" ? source !== "true" : source === null && agreed === undefined;
+}
+
+/** What one side holds, where it is no yes and no no. */
+function strangeWord({ marketing, sales }: Compared): string | undefined {
+  for (const value of [marketing, sales])
+    if (value !== null && value !== "true" && value !== "false") return value;
+  return undefined;
 }
 
 interface Ruling {

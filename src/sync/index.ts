@@ -49,6 +49,16 @@ export function agreedBy({ agreed, outcomes }: SyncPlan, side: Side): Agreed {
   return Object.fromEntries(learnt.map(({ field }) => [field, agreed[field] ?? null]));
 }
 
+/** What was agreed of the same fields when the plan was made. Throws nothing. */
+export function agreedBefore(plan: SyncPlan, side: Side): Agreed {
+  const learnt = agreedBy(plan, side);
+  return Object.fromEntries(
+    plan.outcomes.flatMap(({ field, agreed }) =>
+      field in learnt && agreed !== undefined ? [[field, agreed] as const] : [],
+    ),
+  );
+}
+
 /**
  * What is still agreed of a pair of which one side's record has become another one, merged or converted. What the other side holds was
  * agreed with the former record, and only where this one holds the same does that say who has changed since: elsewhere the two have
@@ -106,4 +116,5 @@ export function hasWrites(plan: SyncPlan | undefined): boolean {
   return plan !== undefined && SIDES.some((side) => Object.keys(plan.writes[side]).length > 0);
 }
 
-export { newcomerValues, optOutOf } from "./newcomer.ts";
+export { agreedWithout, lateSync } from "./late.ts";
+export { newcomerValues, optOutOf, withOptOutsOf } from "./newcomer.ts";

@@ -30,7 +30,7 @@ export function newcomerValues(
 
 /**
  * What keeps somebody from being made on the other side: an opt-out (`true-wins`) that would not be there. `carried`: none is lost.
- * `lost`: a yes goes nowhere; `unseen`: it cannot be read, and unknown is not no. Throws nothing.
+ * `lost`: a yes goes nowhere, or is a word that says neither yes nor no; `unseen`: it cannot be read, and unknown is not no. Throws nothing.
  */
 export function optOutOf(
   fields: readonly SyncField[],
@@ -40,11 +40,44 @@ export function optOutOf(
   const optOuts = fields.filter(({ winner }) => winner === "true-wins");
   if (optOuts.some((field) => !state.has(field[from]))) return "unseen";
   const arrives = new Set(
-    optOuts.filter((field) => goesTo(field, otherThan(from))).map((field) => field[from]),
+    optOuts
+      .filter((field) => goesTo(field, otherThan(from)))
+      .filter((field) => canonical(field, from, state.get(field[from])?.value) === "true")
+      .map((field) => field[from]),
   );
-  const isYes = (field: SyncField): boolean =>
-    canonical(field, from, state.get(field[from])?.value) !== "false";
-  return optOuts.some((field) => isYes(field) && !arrives.has(field[from])) ? "lost" : "carried";
+  return optOuts.some(
+    (field) => isYes(field, from, state.get(field[from])?.value) && !arrives.has(field[from]),
+  )
+    ? "lost"
+    : "carried";
+}
+
+/**
+ * The state of a record beside others that are perhaps the same person: whoever of them opted out has, and whoever cannot be seen may have.
+ * Throws nothing.
+ */
+export function withOptOutsOf(
+  fields: readonly SyncField[],
+  state: SideState,
+  others: readonly SideState[],
+  from: Side,
+): SideState {
+  const sum = new Map(state);
+  for (const field of fields.filter(({ winner }) => winner === "true-wins")) {
+    const path = field[from];
+    const all = [state, ...others];
+    const yes = all
+      .map((one) => one.get(path))
+      .find((held) => held !== undefined && isYes(field, from, held.value));
+    if (yes !== undefined) sum.set(path, yes);
+    else if (!all.every((one) => one.has(path))) sum.delete(path);
+  }
+  return sum;
+}
+
+/** Whatever is no plain no: a word nobody knows may be a yes. */
+function isYes(field: SyncField, from: Side, value: string | undefined): boolean {
+  return canonical(field, from, value) !== "false";
 }
 
 function goesTo({ direction }: SyncField, to: Side): boolean {

@@ -165,11 +165,14 @@ describe("backup and restore", () => {
 
 onEveryDatabase("a database restored by other means", ({ url, store, dialect }) => {
   const run = (...args: string[]) =>
-    runInside(args, { env: { BATON_DATABASE_URL: url(), BATON_SECRET_KEYS: KEY }, now: () => LATER });
+    runInside(args, {
+      env: { BATON_DATABASE_URL: url(), BATON_SECRET_KEYS: KEY, OLD_DATABASE_URL: url() },
+      now: () => LATER,
+    });
 
   test("is marked with restore --done", async () => {
     await fillWithVera(store());
-    const { code, out } = await run("restore", "--done", "--replaced", url(), "--yes");
+    const { code, out } = await run("restore", "--done", "--replaced-env", "OLD_DATABASE_URL", "--yes");
     expect(code).toBe(0);
     expect(out).toContain("Portal 424242: known until Tue 17 Nov 2026 14:05:31 UTC.");
     expect(await store().db.selectFrom("restores").select("restored_at").execute()).toEqual([
@@ -181,6 +184,26 @@ onEveryDatabase("a database restored by other means", ({ url, store, dialect }) 
     const { code, err } = await run("restore", "--done", "--replaced", "sqlite:/nowhere/old.sqlite", "--yes");
     expect(code).not.toBe(0);
     expect(err).toContain("cannot be read");
+  });
+
+  test.each([
+    [
+      "an address with a password",
+      ["--replaced", "postgres://baton:hunter2@127.0.0.1:1/old"],
+      "--replaced-env",
+    ],
+    [
+      "one with it in the query",
+      ["--replaced", "postgres://127.0.0.1:1/old?password=hunter2"],
+      "--replaced-env",
+    ],
+    ["a variable that is not set", ["--replaced-env", "OLDER_DATABASE_URL"], "OLDER_DATABASE_URL is not set"],
+    ["both", ["--replaced", "sqlite:x", "--replaced-env", "OLD_DATABASE_URL"], ""],
+  ])("is not marked with %s", async (_name, args, says) => {
+    const { code, err } = await run("restore", "--done", ...args, "--yes");
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(err).not.toContain("hunter2");
   });
 
   test.runIf(dialect === "postgres")(

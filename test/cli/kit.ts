@@ -13,7 +13,7 @@ import { HOUR_MS, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
 import type { LeadRef, Snapshot } from "../../src/model/lead.ts";
 import { setClocks } from "../../src/store/clocks.ts";
 import { markAttempting, planEffects, settleEffects } from "../../src/store/effects.ts";
-import { settleEvents, waitingEvents } from "../../src/store/events.ts";
+import { postponeEvents, settleEvents, waitingEvents } from "../../src/store/events.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
@@ -244,11 +244,12 @@ async function saveEvents(store: Store, id: string, tenant: string): Promise<voi
   const [first, second, third] = await waitingEvents(store.db, id, DECIDED_AT, 10);
   await settleEvents(store.db, first === undefined ? [] : [first.seq], "done", "ready");
   await settleEvents(store.db, second === undefined ? [] : [second.seq], "parked", "decide.failed");
-  await settleEvents(
+  await postponeEvents(
     store.db,
     third === undefined ? [] : [third.seq],
-    "done",
-    "no lead with this e-mail address",
+    Number.MAX_SAFE_INTEGER,
+    "lead not found yet",
+    true,
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dueEffects } from "../../src/store/effects.ts";
+import { dueEffects } from "../../src/store/due-effects.ts";
 import { stuckEffects } from "../../src/store/stuck-effects.ts";
 import { parkedEvents, waitingEvents } from "../../src/store/events.ts";
 import { baton, DECIDED_AT, fillWithVera, HANDOFF, PORTAL, useFile } from "./kit.ts";

@@ -9,6 +9,7 @@ import { saveTokens } from "../../src/store/connections.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
 import { findInstallation, saveInstallation } from "../../src/store/installations.ts";
 import { openStore } from "../../src/store/open.ts";
+import { sealAnew } from "../../src/store/reseal.ts";
 import { baton, fillWithVera, KEY } from "./kit.ts";
 
 const SECRET = "sandbox-0123456789abcdef";
@@ -116,6 +117,33 @@ describe("doctor", () => {
     const run = await baton(["doctor", "--offline"], { ...env, BATON_SECRET_KEYS: other });
     expect(run.code).toBe(3);
     expect(run.out).toContain("[store.sealed]");
+  });
+
+  test("says, while a sealing key is replaced, when the older one may go", async () => {
+    await install();
+    const newest = Buffer.alloc(32, "a newer test key").toString("base64");
+    const both = { ...env, BATON_SECRET_KEYS: `${newest},${KEY}` };
+    const before = await baton(["doctor", "--offline"], both);
+    expect(before.out).toMatch(
+      /^warning +sealing keys +sealed with an older key: 1 accounts' tokens, 0 channels' settings/m,
+    );
+
+    const store = await openStore(env["BATON_DATABASE_URL"] ?? "");
+    const keys = [Buffer.from(newest, "base64"), Buffer.from(KEY, "base64")] as const;
+    await sealAnew(store.db, { keys, audience: "sandbox" });
+    const done = await baton(["doctor", "--offline"], both);
+    expect(done.out).toMatch(/^ok +sealing keys +nothing needs an older key/m);
+
+    await store.db
+      .insertInto("tombstones")
+      .values({ installation: `inst-${tenant}`, digest: "d", erased_at: Date.now() })
+      .execute();
+    await store.close();
+    const erased = await baton(["doctor", "--offline"], both);
+    expect(erased.out).toMatch(/^ok +sealing keys +no token and no channel needs an older key; of people/m);
+    const one = await baton(["doctor", "--offline"], { ...env, BATON_SECRET_KEYS: newest });
+    expect(one.out).toMatch(/tokens open with the keys given/);
+    expect(one.out).not.toContain("sealing keys");
   });
 
   test("exits with 5 when nothing answers where the CRM should be", async () => {

@@ -377,6 +377,31 @@ export function describeConnector(
       expect(writes.filter((_, index) => index !== 3).map(countOf)).toEqual([1, 1, 1, 1, 1, 1]);
     });
 
+    test.each(KINDS)("%s for a lead that is not there says so, for whoever asks again", async (kind) => {
+      const lead = await newLead();
+      const write = writeOf(kind, lead);
+      await harness.deleteLead(lead);
+      const [receipt] = await harness.connector.apply([write]);
+      expect(receipt).toMatchObject({ key: write.key, outcome: "refused", code: "crm.not-found" });
+      expect(receipt?.outcome === "refused" && receipt.reason.length > 0).toBe(true);
+    });
+
+    test.each(["create-task", "create-note"] as const)(
+      "%s that is looked for by its mark is unsure where its lead is not there: it may hang on another by now",
+      async (kind) => {
+        const { taskKey, noteKey } = harness.connector.capabilities;
+        const place = kind === "create-task" ? taskKey : noteKey;
+        const [lead, other] = [await newLead(), await newLead()];
+        await harness.deleteLead(lead);
+        const writes = [writeOf(kind, lead), writeOf(kind, other)];
+        const [first, second] = await harness.connector.look(writes);
+        expect(first).toMatchObject(
+          place === "marker" ? { seen: "unsure", code: "crm.not-found" } : { seen: "no" },
+        );
+        expect(second).toMatchObject({ seen: "no" });
+      },
+    );
+
     test("a stage the lead has passed already is dropped", async () => {
       const lead = await newLead({ stage: harness.stages.later });
       const write: Write = {
@@ -429,6 +454,21 @@ export function describeConnector(
         });
       const after = Math.max(...records.map(({ at }) => at)) + 1;
       expect(await harness.connector.ownRecords([lead, other], after)).toEqual([]);
+    });
+
+    test("a task and a note that went on with a handoff are not taken for those that began one", async () => {
+      const lead = await newLead();
+      const later = [
+        { ...writeOf("create-task", lead), key: `d-${lead.id}.later-task` },
+        { ...writeOf("create-note", lead), key: `d-${lead.id}.later-note` },
+      ];
+      const outcomes = (await harness.connector.apply(later)).map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(["applied", "applied"]);
+      expect((await harness.connector.look(later)).map(({ seen }) => seen)).toEqual(["yes", "yes"]);
+      expect(await harness.connector.ownRecords([lead], 0)).toEqual([]);
+      const first = { ...writeOf("create-note", lead), key: `d-${lead.id}.note` };
+      await harness.connector.apply([first]);
+      expect(await harness.connector.ownRecords([lead], 0)).toMatchObject([{ kind: "note", lead }]);
     });
 
     test("an empty value that is synchronized clears the field", async () => {

@@ -8,6 +8,8 @@ import type { Effect } from "../../src/store/effects.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
 const SETTLE_MS = 30_000;
+/** What is known of an effect before its first attempt. */
+const FIRST = { attempts: 0 };
 
 function effect(body: WriteBody, over: Partial<Effect> = {}): Effect {
   const write = { ...body, key: "d.lead", lead: { crm: "hubspot" as const, id: "101" } };
@@ -32,7 +34,12 @@ const task: WriteBody = {
 
 test("waits grow with each attempt that was not applied, and the eleventh parks the effect", () => {
   const waits = Array.from({ length: 11 }, (_, index) =>
-    afterAttempt({ key: "k", outcome: "not-applied", code: "crm.locked" }, index + 1, NOW, SETTLE_MS),
+    afterAttempt(
+      { key: "k", outcome: "not-applied", code: "crm.locked" },
+      { attempts: index },
+      NOW,
+      SETTLE_MS,
+    ),
   );
   const delays = waits.flatMap((one) => (one.state === "planned" ? [one.nextAt - NOW] : []));
   expect(delays).toHaveLength(10);
@@ -42,12 +49,15 @@ test("waits grow with each attempt that was not applied, and the eleventh parks 
 
 test("what the CRM asked to wait is waited, if it is longer", () => {
   const receipt = { key: "k", outcome: "not-applied", code: "crm.migrating", retryAfterMs: HOUR_MS } as const;
-  expect(afterAttempt(receipt, 1, NOW, SETTLE_MS)).toMatchObject({ state: "planned", nextAt: NOW + HOUR_MS });
+  expect(afterAttempt(receipt, FIRST, NOW, SETTLE_MS)).toMatchObject({
+    state: "planned",
+    nextAt: NOW + HOUR_MS,
+  });
 });
 
 test("what was done another way than it might have been keeps the reason", () => {
   const receipt = { key: "k", outcome: "applied", id: "9", reason: "2 accounts are there" } as const;
-  expect(afterAttempt(receipt, 1, NOW, SETTLE_MS)).toEqual({
+  expect(afterAttempt(receipt, FIRST, NOW, SETTLE_MS)).toEqual({
     key: "k",
     state: "confirmed",
     crmId: "9",
@@ -55,8 +65,33 @@ test("what was done another way than it might have been keeps the reason", () =>
   });
 });
 
+test("that the lead is not there is believed of a write when its second attempt in a row is told so, and never waits for ever", () => {
+  const denied = { key: "k", outcome: "refused", code: "crm.not-found", reason: "no such contact" } as const;
+  const first = afterAttempt(denied, FIRST, NOW, SETTLE_MS);
+  expect(first).toEqual({ key: "k", state: "planned", nextAt: NOW + SETTLE_MS, code: "crm.not-found" });
+  const other = { attempts: 4, code: "crm.locked" };
+  expect(afterAttempt(denied, other, NOW, SETTLE_MS)).toMatchObject({ state: "planned" });
+  const refused = { state: "refused", code: "crm.not-found", reason: "no such contact" };
+  const again = { attempts: 1, code: "crm.not-found" };
+  expect(afterAttempt(denied, again, NOW, SETTLE_MS)).toMatchObject(refused);
+  expect(afterAttempt(denied, { ...other, attempts: 10 }, NOW, SETTLE_MS)).toMatchObject(refused);
+});
+
+test("a lead that two looks for a write in a row do not find is gone, and the write with it", () => {
+  const denied = { key: "k", seen: "unsure", code: "crm.not-found" } as const;
+  const lost = effect(task, { state: "ambiguous", attemptedAt: NOW, code: "crm.timeout" });
+  expect(afterLook(denied, lost, NOW + SETTLE_MS, SETTLE_MS)).toMatchObject({
+    state: "ambiguous",
+    code: "crm.not-found",
+  });
+  const again = { ...lost, code: "crm.not-found" };
+  expect(afterLook(denied, again, NOW + SETTLE_MS, SETTLE_MS)).toMatchObject({ state: "dropped" });
+  const strange = { ...denied, code: "crm.bad-answer" };
+  expect(afterLook(strange, again, NOW + SETTLE_MS, SETTLE_MS)).toMatchObject({ state: "ambiguous" });
+});
+
 test("a lost answer is looked for only after the call can have ended", () => {
-  const lost = afterAttempt({ key: "k", outcome: "unknown", code: "crm.timeout" }, 1, NOW, SETTLE_MS);
+  const lost = afterAttempt({ key: "k", outcome: "unknown", code: "crm.timeout" }, FIRST, NOW, SETTLE_MS);
   expect(lost).toEqual({ key: "k", state: "ambiguous", nextAt: NOW + SETTLE_MS, code: "crm.timeout" });
 });
 

@@ -29,6 +29,8 @@ const HOSTILE = {
   constructor: "constructor",
   long: "word ".repeat(13_000),
   one: "x".repeat(65_000),
+  marks: `a${"\u0316\u0301".repeat(32_000)}`,
+  forms: "pt ".repeat(21_000),
 } as const;
 const TAG = /^<(\/?(h3|h4|p|ul|li|strong|em|a)|br|a href="https?:\/\/[^"<>]*")>$/;
 

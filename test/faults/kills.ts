@@ -63,7 +63,7 @@ const FAULTS: readonly Omit<FaultRule, "path" | "method">[] = [
 /** Faults strike in this share of the rounds; in the others Baton is only killed. */
 const BAD_ROUNDS = 0.6;
 const TROUBLED_ROUNDS = 0.35;
-/** Leads of a bad round that the CRM denies, each once: at the look that comes next, whichever that is. */
+/** Leads of a bad round that the CRM denies, each once: at the look that comes next, whichever that is, or at the next update. */
 const DENIED_SHARE = 0.1;
 /**
  * Leads of a bad round whose record the CRM refuses to change, each once. They are drawn by lead, as denials are: what is refused for good
@@ -155,17 +155,32 @@ type Deny = (id: string) => void;
 const NOBODY: Deny = () => undefined;
 
 /**
- * Makes the next look at a lead be told, in so many words, that there is no such lead; no lead a second time in a run. An org has no
- * such words: it leaves out of a list what is not there.
+ * Makes the next look at a lead be told, in so many words, that there is no such lead, or of every other one the next update; no lead a
+ * second time in a run. An org has no such words: it leaves out of a list what is not there.
  */
 function denier({ sandbox }: Rig): Deny {
   const denied = new Set<string>();
   return (id) => {
     if (denied.has(id)) return;
     denied.add(id);
-    const fault = { do: "mangled-record", id, into: "denied" } as const;
-    sandbox.faults.add({ path: CONTACTS, input: id, times: 1, fault });
+    if (denied.size % 2 === 0) sandbox.faults.add({ ...DENIED_UPDATE, input: id, fault: denialOf(id) });
+    else {
+      const fault = { do: "mangled-record", id, into: "denied" } as const;
+      sandbox.faults.add({ path: CONTACTS, input: id, times: 1, fault });
+    }
   };
+}
+const DENIED_UPDATE = { method: "POST", path: UPDATES, times: 1 } as const;
+
+/** A refusal of a whole batch that names the one it is about. */
+function denialOf(id: string): FaultRule["fault"] {
+  const denial = {
+    status: "error",
+    category: "OBJECT_NOT_FOUND",
+    message: `Object not found. objectId: ${id}`,
+  };
+  const body = { ...denial, errors: [{ ...denial, context: { ids: [id] } }] };
+  return { do: "answer", status: 404, body };
 }
 
 /** Makes the next update of a lead be refused, if it is drawn; drawn apart, so that all else of a seed stays what it is. */

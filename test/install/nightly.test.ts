@@ -30,10 +30,12 @@ onEveryDatabase("the nightly check", ({ store }) => {
   let asked: string[] = [];
   let closed = 0;
   let answer: () => Promise<Vocabulary> = () => Promise.resolve(NOBODY);
+  /** Whom there is no way to. */
+  let unreachable: string | undefined;
   let nightly: Nightly;
 
   beforeEach(async () => {
-    [now, lines, asked, closed] = [START, [], [], 0];
+    [now, lines, asked, closed, unreachable] = [START, [], [], 0, undefined];
     answer = () => Promise.resolve(NOBODY);
     for (const id of ["a", "b", "c"]) {
       await saveInstallation(store().db, { id, crm: "hubspot", tenant: id, capabilities: UNPROBED }, START);
@@ -53,7 +55,10 @@ onEveryDatabase("the nightly check", ({ store }) => {
       log: createLog({ level: "info", destination }),
       now: () => now,
       files: shippedFiles,
-      connect: ({ id }) => tinyConnector(id),
+      connect({ id }) {
+        if (id === unreachable) throw new BatonError("config.invalid", "no app is configured");
+        return tinyConnector(id);
+      },
     });
   }
 
@@ -156,6 +161,29 @@ onEveryDatabase("the nightly check", ({ store }) => {
     await nightly.run();
     expect(await loadLiveCheck(store().db, "a")).toMatchObject({ checkedAt: now, errors: before?.errors });
     expect(await loadLiveCheck(store().db, "a")).not.toHaveProperty("code");
+  });
+
+  test.each(["a", "b", "c"])(
+    "goes on where no app is configured for %s, and says so of it once a day",
+    async (id) => {
+      unreachable = id;
+      await runHourly(25);
+      const others = ["a", "b", "c"].filter((one) => one !== id);
+      expect(asked.toSorted()).toEqual(others);
+      expect(lines.filter((line) => line.includes("config.invalid"))).toHaveLength(1);
+      const left = await loadLiveCheck(store().db, id);
+      expect(left).toMatchObject({ code: "config.invalid" });
+      expect(left?.dueAt).toBeGreaterThan(now);
+    },
+  );
+
+  test("a fault at one installation is logged with its name, and the others are checked", async () => {
+    answer = () =>
+      Promise.reject(asked.at(-1) === "b" ? new TypeError("broken") : new BatonError("crm.timeout", "late"));
+    await runHourly(25);
+    expect(new Set(asked)).toEqual(new Set(["a", "b", "c"]));
+    const logged = lines.map((line): unknown => JSON.parse(line));
+    expect(logged).toContainEqual(expect.objectContaining({ installation: "b", code: "chores.failed" }));
   });
 
   test("a stop breaks off what is under way and stores nothing of it", async () => {

@@ -84,7 +84,9 @@ test("an org that stays away takes nothing of the portal's with it, and the pair
   refuse("salesforce");
   await ask();
   await pass(3);
-  expect(await wipeDeparted(stage.baton.store, now + KEEP_DISCONNECTED_MS + HOUR_MS)).toBe(0);
+  expect(await wipeDeparted(stage.baton.store, stage.baton.log, now + KEEP_DISCONNECTED_MS + HOUR_MS)).toBe(
+    0,
+  );
   const portal = (await listInstallations(stage.baton.store.db)).find(({ crm }) => crm === "hubspot");
   expect(portal?.sales?.crm).toBe("salesforce");
 });

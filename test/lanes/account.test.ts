@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { decisionsOfLead } from "../../src/store/turns.ts";
 import { eraseLead } from "../../src/store/erase.ts";
 import { onEveryDatabase } from "../support/databases.ts";
-import { openHandoffs, openStandstill, type Standstill } from "./kit.ts";
+import { companies } from "./company-kit.ts";
+import { openStandstill, type Standstill } from "./kit.ts";
 
 onEveryDatabase("people of one company", ({ url }) => {
   let at: Standstill;
@@ -12,64 +13,15 @@ onEveryDatabase("people of one company", ({ url }) => {
   beforeEach(async () => await at.emptyInbox());
   afterAll(async () => await at.close());
 
-  let companies = 0;
-  /** A company that fits, with people who know how to decide; each looks at prices so many times. */
-  async function company(...looks: readonly number[]): Promise<readonly string[]> {
-    companies += 1;
-    const { portal } = at.stage;
-    const domain = `surge-${companies}.example`;
-    const { id: owner = "" } = await portal.act({
-      do: "create",
-      object: "company",
-      properties: {
-        name: `Surge ${companies}`,
-        domain,
-        industry: "COMPUTER_SOFTWARE",
-        numberofemployees: "700",
-      },
-    });
-    const people: string[] = [];
-    for (const [index] of looks.entries()) {
-      const { id = "" } = await portal.act({
-        do: "create",
-        object: "contact",
-        properties: {
-          email: `person-${index}@${domain}`,
-          firstname: "Person",
-          lastname: `Number${companies}x${index}`,
-          jobtitle: "VP Operations",
-          country: "Germany",
-          lead_source_detail: "website",
-        },
-        linkTo: { object: "company", who: owner },
-      });
-      people.push(id);
-    }
-    for (const [index, times] of looks.entries()) {
-      for (let look = 0; look < times; look += 1) {
-        await portal.act({
-          do: "view-page",
-          who: people[index] ?? "",
-          url: `https://acme.example/pricing?${look}`,
-        });
-        at.clock.moveTo(at.clock.now() + 1_000);
-      }
-    }
-    await at.stage.sandbox.drained();
-    // Page views gather for a minute.
-    at.clock.moveTo(at.clock.now() + 61_000);
-    return people;
-  }
+  const surging = companies(() => at);
+  const company = async (...looks: readonly number[]) => await surging.add(looks);
+  const handoffsAmong = async (people: readonly string[]) => await surging.handed(people);
   const outcomes = async (people: readonly string[]) =>
     await Promise.all(
       people.map(
         async (lead) => (await decisionsOfLead(at.db, at.lane.installation.id, lead, 1))[0]?.decision.verdict,
       ),
     );
-  const handoffsAmong = async (people: readonly string[]) => {
-    const open = await openHandoffs(at.db);
-    return people.filter((lead) => open.has(lead));
-  };
 
   test("who look at prices often enough are one handoff, though all are decided in one turn", async () => {
     const people = await company(3, 3, 3);
@@ -125,7 +77,7 @@ onEveryDatabase("people of one company", ({ url }) => {
       do: "submit-form",
       form: "Demo request",
       fields: {
-        email: `person-${people.indexOf(asking)}@surge-${companies}.example`,
+        email: `person-${people.indexOf(asking)}@surge-${surging.count()}.example`,
         message: "Please call.",
       },
       page: { url: "https://acme.example/demo", title: "Request a demo" },
@@ -151,7 +103,7 @@ onEveryDatabase("people of one company", ({ url }) => {
     const { installation, keys } = at.lane;
     const [handed = ""] = await handoffsAmong(people);
     const gone = people.find((lead) => lead !== handed) ?? "";
-    const name = `Person Number${companies}x${people.indexOf(gone)}`;
+    const name = `Person Number${surging.count()}x${people.indexOf(gone)}`;
     const kept = async () => {
       const tables = ["decisions", "effects", "account_signals", "leads", "handoffs", "events"] as const;
       const rows = await Promise.all(tables.map((table) => at.db.selectFrom(table).selectAll().execute()));

@@ -134,6 +134,17 @@ onEveryDatabase("people of sales' own", ({ store }) => {
     );
   });
 
+  test("wait, with no try counted, as long as the key to sales' tokens is missing", async () => {
+    const before = { ...sales.connector };
+    Object.assign(sales.connector, { read: () => Promise.reject(new BatonError("store.sealed", "no key")) });
+    for (let look = 0; look < 9; look += 1)
+      await expect(claim(lane)).rejects.toMatchObject({ code: "store.sealed" });
+    expect(await events()).toMatchObject(PEOPLE.map(() => ({ state: "pending", attempts: 0 })));
+    Object.assign(sales.connector, before);
+    expect((await claim(lane)).leads).toHaveLength(3);
+    expect(await linked()).toEqual(PEOPLE);
+  });
+
   test("told of once more, by whoever, cost no call: they are leads", async () => {
     await claim(lane);
     const before = [...sales.asked, ...marketing.asked].length;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { BatonError } from "../../src/errors.ts";
-import { DAY_MS, HOUR_MS } from "../../src/model/instant.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import { endHandoff } from "../../src/store/erase.ts";
 import { markRestored } from "../../src/store/restored.ts";
 import { decisionsOfLead } from "../../src/store/turns.ts";
@@ -114,6 +114,67 @@ onEveryDatabase("a lane whose database was restored", ({ url }) => {
     await at.work();
     expect((await open(id))?.rule).not.toBe("adopted after a restore");
     expect(written(id)).toMatchObject({ tasks: 2, notes: 2 });
+  });
+
+  /** Lets what was promised run out, until a note on the lead says so. @returns The keys of what Baton knew to have written before. */
+  const escalated = async (lead: string): Promise<readonly string[]> => {
+    const known = await at.db.selectFrom("effects").select("key").where("lead", "=", lead).execute();
+    at.clock.moveTo((await open(lead))?.first_attempt_due ?? at.clock.now());
+    for (let tries = 0; tries < 20 && written(lead).notes < 2; tries += 1) {
+      await at.stage.sandbox.drained();
+      await at.work();
+      at.clock.moveTo(at.clock.now() + MINUTE_MS);
+    }
+    expect(written(lead).notes).toBe(2);
+    return known.map(({ key }) => key);
+  };
+
+  test("takes a note about a promise that ran out for no handoff", async () => {
+    const { id, email } = await at.handRaiser();
+    await at.work();
+    const known = await escalated(id);
+    await restoreToBefore("nobody");
+    await at.db.deleteFrom("effects").where("lead", "=", id).where("key", "not in", known).execute();
+    await at.db
+      .updateTable("restores")
+      .set({ known_until: at.clock.now() - 7 * DAY_MS })
+      .execute();
+    await endHandoff(
+      at.db,
+      at.lane.installation.id,
+      (await open(id))?.id ?? "none",
+      "recycled",
+      at.clock.now(),
+    );
+    const before = written(id);
+    await raiseHand(at.stage.portal, email);
+    await at.stage.sandbox.drained();
+    await at.work();
+    expect((await open(id))?.rule).not.toBe("adopted after a restore");
+    expect(written(id)).toMatchObject({ tasks: before.tasks + 1, notes: before.notes + 1 });
+  });
+
+  test("adopts a handoff once: when sales has given the lead back, its next one is another", async () => {
+    const { id, email } = await at.handRaiser();
+    await at.work();
+    at.clock.moveTo(at.clock.now() + HOUR_MS / 2);
+    await restoreToBefore(id);
+    await tellAgain(id);
+    expect((await open(id))?.rule).toBe("adopted after a restore");
+    at.clock.moveTo(at.clock.now() + HOUR_MS);
+    await at.stage.portal.act({ do: "dispose", who: id, answer: "recycled", reason: "timing" });
+    await at.stage.sandbox.drained();
+    await at.work();
+    at.clock.moveTo(at.clock.now() + MINUTE_MS);
+    await at.work();
+    expect(await open(id)).toBeUndefined();
+    const before = written(id);
+    at.clock.moveTo(at.clock.now() + 28 * DAY_MS);
+    await raiseHand(at.stage.portal, email);
+    await at.stage.sandbox.drained();
+    await at.work();
+    expect((await open(id))?.rule).not.toBe("adopted after a restore");
+    expect(written(id)).toMatchObject({ tasks: before.tasks + 1, notes: before.notes + 1 });
   });
 
   test("decides nothing of a lead while the CRM cannot be asked", async () => {

@@ -66,10 +66,14 @@ onEveryDatabase("a turn that asks a provider", ({ url }) => {
     await at.work(lane);
     expect(standIn.asked).toHaveLength(1);
 
-    at.clock.moveTo(at.clock.now() + 61_000);
+    const askedAt = at.clock.now();
+    at.clock.moveTo(askedAt + 61_000);
     await at.work(lane);
     expect(standIn.asked).toHaveLength(2);
     expect((await latest(id))?.decision.verdict.outcome).toBe("ready");
+    // What began it was known when the provider failed, not when it was asked again.
+    const began = at.db.selectFrom("handoffs").select("received_at").where("lead", "=", id);
+    expect((await began.executeTakeFirstOrThrow()).received_at).toBeLessThanOrEqual(askedAt);
     expect(tally(id)).toEqual(onceEach([id]));
   });
 

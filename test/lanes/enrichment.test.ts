@@ -5,7 +5,6 @@ import type { Lane } from "../../src/lanes/lane.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Snapshot } from "../../src/model/lead.ts";
 import { eraseLead } from "../../src/store/erase.ts";
-import { waitingEvents } from "../../src/store/events.ts";
 import { json, openStandIn, type StandIn } from "../enrich/stand-in.ts";
 import { ENRICH, enrichingPlaybook } from "../playbook/enrichment-kit.ts";
 import { aLead } from "../playbook/kit.ts";
@@ -68,10 +67,16 @@ onEveryDatabase("enrichment", ({ url }) => {
       .select(["lead", "code", "tries", "again_at"])
       .orderBy("lead")
       .execute();
+  /** Kind, lead, when each was stored, and when a lane may take it. */
   const raised = async (): Promise<readonly unknown[]> =>
-    (await waitingEvents(at.db, lane.installation.id, Number.MAX_SAFE_INTEGER, 500)).map(
-      ({ event, receivedAt }) => [event.kind, "lead" in event ? event.lead?.id : undefined, receivedAt],
-    );
+    (
+      await at.db
+        .selectFrom("events")
+        .select(["kind", "lead", "received_at", "not_before"])
+        .where("state", "=", "pending")
+        .orderBy("seq")
+        .execute()
+    ).map((row) => [row.kind, row.lead, row.received_at, row.not_before]);
 
   test("a lead is asked about once; afterwards its stored answer is used without asking", async () => {
     expect(await recallSupplied(lane, [lead("a")])).toEqual(new Map());
@@ -133,7 +138,7 @@ onEveryDatabase("enrichment", ({ url }) => {
     expect(await supply(lane, [lead("a")])).toEqual(new Map());
     const again = now + 10 * MINUTE_MS;
     expect(await rows()).toEqual([{ lead: "a", code: "enrich.server-error", tries: 1, again_at: again }]);
-    expect(await raised()).toEqual([["enrichment-due", "a", again]]);
+    expect(await raised()).toEqual([["enrichment-due", "a", now, again]]);
     await supply(lane, [lead("a")]);
     expect(standIn.asked).toHaveLength(1);
 
@@ -200,7 +205,7 @@ onEveryDatabase("enrichment", ({ url }) => {
     ]);
     const midnight = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
     const waiting = [...ids.filter((id) => !supplied.has(id)), "f"];
-    expect(await raised()).toEqual(waiting.map((id) => ["enrichment-due", id, midnight]));
+    expect(await raised()).toEqual(waiting.map((id) => ["enrichment-due", id, now, midnight]));
     now = midnight;
     expect(
       (

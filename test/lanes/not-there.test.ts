@@ -127,6 +127,28 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     expect(tally(id)).toEqual(onceEach([id]));
   });
 
+  test("and whose deletion was told ends its handoff at the first look", async () => {
+    const id = await handedOff();
+    await at.stage.portal.act({ do: "archive", who: id });
+    await at.emptyInbox();
+    await at.tell({ kind: "lead-deleted", lead: { crm: "hubspot", id } });
+    await at.work();
+    expect((await openHandoffs(at.db)).has(id)).toBe(false);
+    expect(await outcomesOf(id)).toContain("done: the CRM has no such lead");
+  });
+
+  test("by a deletion that is told after it was restored keeps its handoff, task and note", async () => {
+    const id = await handedOff();
+    await at.tell({ kind: "lead-restored", lead: { crm: "hubspot", id } });
+    await at.work();
+    await at.tell({ kind: "lead-deleted", lead: { crm: "hubspot", id } });
+    await at.work();
+    await at.tell(changed(id));
+    await workFor(3);
+    expect((await openHandoffs(at.db)).get(id)).toBe(1);
+    expect(tally(id)).toEqual(onceEach([id]));
+  });
+
   test("and nothing else, not even that, waits for a person and keeps its handoff", async () => {
     const id = await handedOff();
     const fault = { do: "mangled-record", id, into: "left-out" } as const;

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { KyselyPlugin } from "kysely";
+import { checkInstallation } from "../../src/doctor/installation.ts";
 import { BatonError } from "../../src/errors.ts";
 import { storedConnections } from "../../src/install/stored.ts";
+import { createLog } from "../../src/log.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { type Lanes, openLanes } from "../../src/lanes/pool.ts";
 import { inLane } from "../../src/lanes/lane.ts";
@@ -140,6 +143,75 @@ onEveryDatabase("the lanes of a process", ({ url, dialect }) => {
     }
     await saveCapabilities(db(), installation.id, capabilities, 0);
     expect(lists).toEqual([false, true]);
+  });
+
+  test("an installation there is no way to is put to rest like any other, with a code that doctor shows", async () => {
+    await tell("waits");
+    const lines: string[] = [];
+    const log = createLog({ level: "info", destination: { write: (line) => void lines.push(line) } });
+    let asked = 0;
+    const connect = () => {
+      asked += 1;
+      throw new BatonError("config.invalid", "no app is configured");
+    };
+    const takeTurn = () => Promise.resolve(false);
+    const lanes = await openLanes({ ...stage.baton, log, connect, takeTurn, holder: "x", concurrency: 4 });
+    pools.push(lanes);
+    for (let tick = 0; tick < 5; tick += 1) {
+      await lanes.tick();
+      lanes.wake(installation.id);
+      await lanes.idle();
+    }
+    expect([asked, lines.length]).toEqual([1, 1]);
+    expect(lines[0]).toContain('"code":"config.invalid"');
+    const checks = await checkInstallation(installation, {
+      ...stage.baton,
+      db: db(),
+      now: stage.baton.now(),
+      installLink: "",
+      scopes: { required: [], optional: [] },
+      connect,
+    });
+    expect(checks.find(({ says }) => says.includes("lane"))?.says).toMatch(
+      /^its lane failed 1 times in a row \(config\.invalid, tried again in/,
+    );
+    expect(checks).toContainEqual(
+      expect.objectContaining({ code: "config.invalid", fix: expect.stringContaining("configuration.md") }),
+    );
+    // Once there is a way, what waited is worked on.
+    await db().updateTable("lanes").set({ retry_at: 0 }).execute();
+    let turns = 0;
+    const mended = await pool(async (lane) => {
+      turns += 1;
+      await inLane(lane, async (tx) => await tx.deleteFrom("events").execute());
+      return false;
+    });
+    if (dialect === "sqlite") await lanes.stop();
+    await mended.tick();
+    await mended.idle();
+    expect(turns).toBe(1);
+  });
+
+  test("to stop waits for the tick under way: the store is closed next", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let ticks = 0;
+    const slow: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        ticks += 1;
+        await promise;
+        ticks -= 1;
+        return result;
+      },
+    };
+    const store = { ...stage.baton.store, dialect: "postgres" as const, db: db().withPlugin(slow) };
+    const takeTurn = () => Promise.resolve(false);
+    const lanes = await openLanes({ ...stage.baton, store, takeTurn, holder: "x", concurrency: 4 });
+    await expect.poll(() => ticks, { timeout: 5_000 }).toBe(1);
+    const stopped = lanes.stop();
+    setTimeout(resolve, 50);
+    await stopped;
+    expect(ticks).toBe(0);
   });
 
   test.skipIf(dialect === "sqlite")(

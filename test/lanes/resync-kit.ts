@@ -28,6 +28,8 @@ export interface Person {
   sales?: Record<string, string>;
   /** When each side was changed last. */
   at?: { marketing: Instant; sales: Instant };
+  /** What the record in sales' CRM has become, by a conversion or a merge. */
+  became?: string;
 }
 
 export interface FakePair {
@@ -40,6 +42,8 @@ export interface FakePair {
   failing: { readonly call: string; readonly with: Error } | undefined;
   /** The process dies when it has come into touch with the connector so often. */
   dieAfter: number | undefined;
+  /** What becomes of a write: nothing yet, or all of it but these paths, which the record has not. */
+  writing: "not-now" | "in-doubt" | { readonly dropped: readonly string[] };
   /** Leads a page of those that were modified. */
   modified: readonly (readonly string[])[];
   now: Instant;
@@ -71,6 +75,7 @@ export async function openFakePair(store: Store, id: string): Promise<FakePair> 
     written: [],
     failing: undefined,
     dieAfter: undefined,
+    writing: { dropped: [] },
     modified: [],
     now: NOW,
     async link() {
@@ -103,7 +108,10 @@ export async function openFakePair(store: Store, id: string): Promise<FakePair> 
     },
   };
   const fake: FakePair = Object.assign(made, { lane: bare });
-  Object.assign(fake, { lane: { ...bare, now: () => fake.now, connector: connectorOver(fake, bare) } });
+  const installation = { ...bare.installation, sales: { ...bare.installation, id: `${id}-org` } };
+  Object.assign(fake, {
+    lane: { ...bare, installation, now: () => fake.now, connector: connectorOver(fake, bare) },
+  });
   return fake;
 }
 
@@ -141,7 +149,7 @@ function connectorOver(fake: FakePair, bare: Lane): Connector {
         ? {}
         : {
             sales: {
-              lead: { crm: "salesforce", id: `00Q${asked.id}` },
+              lead: { crm: "salesforce", id: person.became ?? `00Q${asked.id}` },
               by: isLinked ? "link" : "email",
               isGone: false,
             },
@@ -174,12 +182,18 @@ function connectorOver(fake: FakePair, bare: Lane): Connector {
     },
     apply(writes) {
       fake.asked.push(`write ${writes.length}`);
+      const { writing } = fake;
+      if (typeof writing === "string") {
+        const outcome = writing === "not-now" ? "not-applied" : "unknown";
+        return Promise.resolve(writes.map(({ key }) => ({ key, outcome, code: "crm.server-error" })));
+      }
       fake.written.push(...writes);
-      for (const write of writes) applyOne(fake, write);
+      for (const write of writes) applyOne(fake, write, writing.dropped);
       return Promise.resolve(
-        writes.map(({ key, lead }): Receipt => ({ key, outcome: "applied", id: lead.id })),
+        writes.map(({ key, lead }): Receipt => ({ key, outcome: "applied", id: lead.id, ...writing })),
       );
     },
+    look: (writes) => Promise.resolve(writes.map(({ key }) => ({ key, seen: "no" }))),
     spent() {
       touched();
       return fake.asked.length;
@@ -195,17 +209,19 @@ type CrmHistory = Extract<CrmRecord, { found: true }>["history"];
 function glanced(fake: FakePair, asked: LeadRef): CrmRecord {
   const person = fake.people.get(asked.id);
   if (person?.sales === undefined) return { found: false, asked };
-  const sales = { lead: { crm: "salesforce", id: `00Q${asked.id}` }, by: "link", isGone: false } as const;
+  const id = person.became ?? `00Q${asked.id}`;
+  const sales = { lead: { crm: "salesforce", id }, by: "link", isGone: false } as const;
   const values = { ...person.marketing, ...person.sales };
   return { found: true, asked, lead: asked, deals: [], history: {}, readAt: fake.now, values, sales };
 }
 
-function applyOne(fake: FakePair, write: Write): void {
+function applyOne(fake: FakePair, write: Write, dropped: readonly string[]): void {
   const person = fake.people.get(write.lead.id);
   if (write.kind !== "sync-fields" || person === undefined) return;
   const side = write.side === "marketing" ? person.marketing : (person.sales ?? {});
   for (const [path, { to }] of Object.entries(write.values))
-    if (to === "") delete side[path];
+    if (dropped.includes(path)) continue;
+    else if (to === "") delete side[path];
     else side[path] = to;
 }
 

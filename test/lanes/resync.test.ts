@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { BatonError } from "../../src/errors.ts";
 import { resync } from "../../src/lanes/resync.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
@@ -98,6 +98,22 @@ onEveryDatabase("a resync of a pair", ({ store }) => {
       await pair.work();
       expect(await pair.standing()).toMatchObject({ because: "done", looked: 3, differing: 0, written: 0 });
       expect(pair.written).toEqual([]);
+    });
+
+    test("writes nothing unread where the machine slept after reading", async () => {
+      await fill(both("1", { "contact.city": "Bern" }));
+      const wall = Date.now.bind(Date);
+      const { connector } = pair.lane;
+      const bulk = connector.asBulk();
+      const glance: typeof bulk.glance = async (...asked) => {
+        const records = await bulk.glance(...asked);
+        vi.spyOn(Date, "now").mockImplementation(() => wall() + MINUTE_MS);
+        return records;
+      };
+      await pair.ask();
+      await resync({ ...pair.lane, connector: { ...connector, asBulk: () => ({ ...bulk, glance }) } });
+      vi.restoreAllMocks();
+      expect([pair.written, await effects()]).toMatchObject([[], [{ state: "planned" }]]);
     });
 
     test("lets the later change win, for which alone it reads histories", async () => {

@@ -6,6 +6,7 @@ import { BatonError, type ErrorCode } from "../../src/errors.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
 import { startListening, type Listeners } from "../../src/listen/index.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
+import { wipeInstallation } from "../../src/store/erase.ts";
 import {
   type Installation,
   saveInstallation,
@@ -143,6 +144,21 @@ onEveryDatabase("listening", ({ store, dialect }) => {
     expect(await loadSweep(store().db, "i-p")).toMatchObject({ sweep: { looked: 0 } });
     expect(await loadSweep(store().db, "i-o-1")).toBeUndefined();
     expect((await loadPlaces(store().db, "i-o-1")).size).toBe(1);
+  });
+
+  test("what an org tells of a portal that was removed a moment ago is not stored, and is told again by the same place", async () => {
+    await install("p", false);
+    await install("o-1");
+    await setServes(store().db, "i-o-1", "i-p", NOW);
+    begin();
+    const { hear } = await callTo("i-o-1");
+    await hear(part("7", []));
+    await store()
+      .db.transaction()
+      .execute((tx) => wipeInstallation(tx, "i-p", NOW));
+    await expect(hear(part("8", ["a"], true))).rejects.toMatchObject({ code: "receive.unknown-tenant" });
+    expect([await stored(), await loadSweep(store().db, "i-p")]).toEqual([[], undefined]);
+    expect(await loadPlaces(store().db, "i-o-1")).toEqual(new Map([["/data/Lead", "7"]]));
   });
 
   test("a gap asks for what changed since the last search; one under way goes on", async () => {

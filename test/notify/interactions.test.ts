@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../src/log.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
+import type { DeskTools } from "../../src/notify/slack/desk.ts";
 import { storedDesk } from "../../src/notify/slack/stored.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
 import { openInbox } from "../../src/store/inbox.ts";
@@ -20,8 +21,10 @@ onEveryDatabase("answers from Slack", ({ store }) => {
   let server: TestServer;
   let now = NOW;
   let handoff = "";
+  /** What of the desk does not do what it should. */
+  let broken: Partial<DeskTools>;
   beforeEach(async () => {
-    now = NOW;
+    [now, broken] = [NOW, {}];
     slack = await openSlackStandIn();
     slack.people.set(LENA, "U1");
     bench = await openBench(store(), slackSettings(slack.url));
@@ -42,7 +45,13 @@ onEveryDatabase("answers from Slack", ({ store }) => {
       { store: store(), locksmith: LOCKSMITH, sandbox: true, now: () => now, log },
       inbox,
     );
-    server = await startServer({ slack: desk });
+    server = await startServer({
+      slack: {
+        ...desk,
+        leadOf: (...asked) => (broken.leadOf ?? desk.leadOf)(...asked),
+        inbox: { ...desk.inbox, store: (...kept) => (broken.inbox ?? desk.inbox).store(...kept) },
+      },
+    });
   });
   afterEach(async () => {
     await server.app.close();
@@ -191,6 +200,26 @@ onEveryDatabase("answers from Slack", ({ store }) => {
       expect((await send(body)).status).toBe(400);
     },
   );
+
+  test("what the store did not do in time is said in its own words, and may be clicked again", async () => {
+    const refusal = async () => {
+      const answer = await send(payload());
+      expect(answer.status).toBe(503);
+      return await answer.json();
+    };
+    broken = { leadOf: () => new Promise(() => undefined) };
+    expect(await refusal()).toMatchObject({
+      error: {
+        code: "receive.not-stored",
+        message: "Looking up whom the answer is about took longer than 1000 ms. Send again later.",
+      },
+    });
+    broken = { inbox: { store: () => Promise.reject(new Error("full")) } };
+    expect(await refusal()).toMatchObject({
+      error: { code: "receive.not-stored", message: "Storing the answer failed. Send again later." },
+    });
+    expect(await events()).toEqual([]);
+  });
 
   test("the message is changed nowhere but where Slack says on this machine, in a sandbox", async () => {
     await send(payload({ response_url: "https://evil.example/x" }));

@@ -1,5 +1,6 @@
 /** The outbox and the loop, against a webhook receiver: what is due goes out once, and nothing in between is lost. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { KyselyPlugin } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
 import { removeChannel } from "../../src/store/channels.ts";
@@ -146,5 +147,25 @@ onEveryDatabase("sending", ({ store }) => {
     bench.now += MINUTE_MS;
     await bench.run();
     expect(receiver.received).toHaveLength(20);
+  });
+
+  test("to stop waits for the look under way: the store is closed next", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let asking = 0;
+    const slow: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        asking += 1;
+        await promise;
+        asking -= 1;
+        return result;
+      },
+    };
+    const sending = bench.start({ store: { ...store(), db: store().db.withPlugin(slow) } });
+    await expect.poll(() => asking, { timeout: 5_000 }).toBe(1);
+    const stopped = sending.stop();
+    setTimeout(resolve, 50);
+    await stopped;
+    expect(asking).toBe(0);
   });
 });

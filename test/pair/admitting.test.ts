@@ -182,6 +182,48 @@ describe("nobody is made", () => {
     expect(await admit("00Q1")).toMatchObject([{ is: "lead", by: "email" }]);
   });
 
+  describe("of several records with one address", () => {
+    const own: SyncField = {
+      ...OPT_OUT,
+      name: "contact.own",
+      marketing: "contact.own",
+      direction: "to-marketing",
+    };
+    const told = { "lead.Email": "kim@example.com", "lead.OptedOut": "true" };
+    beforeEach(() => {
+      stand.rules = { ...stand.rules, fields: [...stand.rules.fields, own] };
+      stand.sales.leads.set("00Q1", { values: told });
+      stand.sales.leads.set("0032", { values: { ...told, "lead.OptedOut": "false" } });
+    });
+
+    test.each([["00Q1"], ["0032"]])("a yes of any goes along (told of %s)", async (id) => {
+      expect(await admit(id)).toMatchObject([{ is: "lead", counterpart: there("0032"), by: "made" }]);
+      expect(stand.marketing.made).toMatchObject([{ properties: { "contact.own": "true" } }]);
+    });
+
+    test("one of which nobody can see whether they opted out bars them", async () => {
+      const values = { "lead.Email": "kim@example.com" };
+      stand.sales.leads.set("00Q1", { values, unreadable: ["lead.OptedOut"] });
+      expect(await admit("0032")).toEqual([
+        nobody("0032", "whether they opted out cannot be seen in sales' CRM"),
+      ]);
+    });
+
+    test("one that cannot be read now makes them wait", async () => {
+      stand.sales.leads.set("00Q1", { values: told, unsure: true });
+      expect(await admit("0032")).toEqual([{ asked: there("0032"), is: "later", code: "crm.bad-answer" }]);
+      expect(stand.marketing.made).toEqual([]);
+    });
+
+    test("whom marketing knows is linked with none of them where it is not plain which", async () => {
+      stand.sales.unclear.add("kim@example.com");
+      stand.marketing.leads.set("5", { values: { "contact.email": "kim@example.com" } });
+      expect(await admit("00Q1")).toEqual([
+        nobody("00Q1", "several records of sales' CRM have this e-mail address"),
+      ]);
+    });
+  });
+
   test("of nobody asked about", async () => {
     expect(await admit()).toEqual([]);
     expect([stand.sales.asked, stand.marketing.asked]).toEqual([[], []]);

@@ -1,5 +1,12 @@
 /** Two CRMs held in maps, and a pair over them: what the pair does is seen in what the two are asked and hold. */
-import type { Capabilities, Connector, CrmAccount, CrmRecord, Newcomer } from "../../src/connector.ts";
+import type {
+  Addressee,
+  Capabilities,
+  Connector,
+  CrmAccount,
+  CrmRecord,
+  Newcomer,
+} from "../../src/connector.ts";
 import type { Receipt, Write } from "../../src/model/effect.ts";
 import type { Crm, LeadRef } from "../../src/model/lead.ts";
 import type { Owner } from "../../src/model/rep.ts";
@@ -43,6 +50,8 @@ export interface FakeCrm {
   /** Those whose domain is asked for are told, and no others. */
   accounts: CrmAccount[];
   owners: Owner[];
+  /** Addresses whose records are perhaps not one person. */
+  readonly unclear: Set<string>;
   /** How the next writes end, by key; applied otherwise. */
   readonly endings: Map<string, Receipt>;
 }
@@ -59,6 +68,7 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
     made: [],
     accounts: [],
     owners: [],
+    unclear: new Set(),
     endings: new Map(),
   };
   const recordOf = (asked: LeadRef): CrmRecord => {
@@ -96,9 +106,14 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
     spent: () => fake.asked.length,
     findByEmail(emails) {
       fake.asked.push(`email ${emails.join(",")}`);
-      const found = [...fake.leads].flatMap(([id, { values }]) => {
-        const email = Object.entries(values).find(([path]) => path.toLowerCase().endsWith(".email"))?.[1];
-        return email !== undefined && emails.includes(email) ? [[email, { crm, id }] as const] : [];
+      const addressOf = (values: Record<string, string>): string | undefined =>
+        Object.entries(values).find(([path]) => path.toLowerCase().endsWith(".email"))?.[1];
+      const found = emails.flatMap((email): readonly (readonly [string, Addressee])[] => {
+        const same = [...fake.leads].filter(([, { values }]) => addressOf(values) === email);
+        const [best, ...others] = same.map(([id]) => ({ crm, id })).toReversed();
+        if (best === undefined) return [];
+        const isUnclear = fake.unclear.has(email) ? { isUnclear: true as const } : {};
+        return [[email, others.length === 0 ? best : { ...best, others, ...isUnclear }]];
       });
       return Promise.resolve(new Map(found));
     },

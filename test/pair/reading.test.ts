@@ -84,6 +84,23 @@ describe("a lead that is not linked", () => {
     expect(await readOne()).not.toHaveProperty("ownerId");
   });
 
+  test("does not meet one of several records that are perhaps not one person", async () => {
+    for (const id of ["00Q1", "00Q2"])
+      stand.sales.leads.set(id, { values: { "lead.Email": "kim@example.com" }, ownerId: "s-ben" });
+    stand.sales.unclear.add("kim@example.com");
+    expect(await readOne()).not.toHaveProperty("sales");
+    stand.sales.unclear.clear();
+    expect(await readOne()).toMatchObject({
+      sales: { lead: { crm: "salesforce", id: "00Q2" }, by: "email" },
+    });
+  });
+
+  test("is met by its address though nobody asked for it", async () => {
+    stand.sales.leads.set("00Q1", { values: { "lead.Email": "kim@example.com" }, ownerId: "s-ben" });
+    const [record] = await stand.pair.read([lead("1")], { ...WANTED, properties: [] });
+    expect(record).toMatchObject({ ownerId: "s-ben", sales: { by: "email" } });
+  });
+
   test("without an address is not looked for", async () => {
     stand.marketing.leads.set("1", { values: {} });
     const record = await readOne();

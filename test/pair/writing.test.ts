@@ -162,8 +162,23 @@ describe("a lead that sales' CRM does not know", () => {
   test("becomes the record that has its address where another connector makes them", async () => {
     stand.rules = { ...stand.rules, makes: "later" };
     stand.sales.leads.set("00Q7", { values: { "lead.Email": "kim@example.com" } });
-    await stand.pair.apply([update()]);
-    expect([stand.sales.made, stand.links.get("1")]).toEqual([[], "00Q7"]);
+    // Whose it is there has to be seen before its owner is written.
+    expect(await stand.pair.apply([update()])).toEqual([
+      { key: "d.lead", outcome: "not-applied", code: "crm.not-placed" },
+    ]);
+    expect([stand.sales.made, stand.sales.written, stand.links.get("1")]).toEqual([[], [], "00Q7"]);
+    expect(await stand.pair.apply([update()])).toMatchObject([{ outcome: "applied" }]);
+  });
+
+  test("is refused where several records have its address", async () => {
+    stand.rules = { ...stand.rules, makes: "later" };
+    for (const id of ["00Q7", "00Q8"])
+      stand.sales.leads.set(id, { values: { "lead.Email": "kim@example.com" } });
+    stand.sales.unclear.add("kim@example.com");
+    expect(await stand.pair.apply([update()])).toMatchObject([
+      { outcome: "refused", code: "crm.conflict", reason: expect.stringContaining("00Q8, 00Q7") },
+    ]);
+    expect([stand.sales.written, stand.links.size]).toEqual([[], 0]);
   });
 
   test("is refused where the record with its address is another lead's", async () => {

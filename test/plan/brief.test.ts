@@ -134,6 +134,18 @@ describe("the note", () => {
     });
     expect(noteOf({ snapshot }).length).toBeLessThan(16_000);
   });
+
+  test("is written, also of somebody with the longest name who answered the most", () => {
+    const signals = Array.from({ length: 1_000 }, (_, form): Signal => ({
+      key: `form-${form}`,
+      kind: "form-submitted",
+      at: TUESDAY,
+      form: "demo-request",
+      answers: Array.from({ length: 100 }, (_one, field) => ({ question: `${form}.${field}`, answer: "a" })),
+    }));
+    const html = noteOf({ snapshot: ana({ "lead.name": "a ".repeat(32_000) }, { signals }) });
+    expect(html).not.toContain("<em>a</em>");
+  });
 });
 
 describe("why now", () => {

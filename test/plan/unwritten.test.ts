@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Plan } from "../../src/model/decision.ts";
 import { unwritten } from "../../src/plan/unwritten.ts";
 import { TUESDAY } from "../route/acme.ts";
 import { ana, kindsOf, planned, writeOf } from "./ready.ts";
@@ -28,6 +29,18 @@ describe("the plan of a lead whose handoff was lost", () => {
     expect(writeOf(left, "update-lead")).not.toHaveProperty("stage");
     expect(writeOf(left, "update-lead").properties).toEqual(writeOf(plan, "update-lead").properties);
   });
+});
+
+test("a handoff that was lost starts no sequence, whatever is left of it: it may have run and be over", () => {
+  const started: Plan = {
+    ...plan,
+    writes: [...plan.writes, { kind: "start-sequence", ownerId: "tomas", sequence: "777" }],
+  };
+  for (const part of [{ task: { id: "9" } }, { note: { id: "8" } }])
+    expect(kindsOf(unwritten(started, ana({}, { lost: { at: TUESDAY, ...part } })))).not.toContain(
+      "start-sequence",
+    );
+  expect(kindsOf(unwritten(started, ana()))).toContain("start-sequence");
 });
 
 test("the plan of any other lead is left as it is", () => {

@@ -19,8 +19,11 @@ const LISTS: Readonly<Record<string, CrmProperty>> = {
   Baton_Disposition__c: choice(...offered.answers),
   Baton_Disposition_Reason__c: choice(...offered.reasons),
 };
+/** Opt-outs, which are yes or no in both. */
+const FLAGS = new Set(["HasOptedOutOfEmail", "hs_email_optout"]);
+const flag: CrmProperty = { type: "boolean", writable: true };
 
-/** What a playbook of `mappings/` names of an object, as texts, except where `over` says otherwise. */
+/** What a playbook of `mappings/` names of an object, as texts, but for opt-outs, and except where `over` says otherwise. */
 function named(
   mapping: string,
   object: string,
@@ -28,7 +31,9 @@ function named(
 ): Vocabulary["properties"] {
   const fields = shippedFiles(mapping)["fields.yaml"] ?? "";
   const names = [...fields.matchAll(new RegExp(`\\b${object}\\.([A-Za-z]\\w+)`, "g"))];
-  const properties = new Map(names.map(([, name = ""]): [string, CrmProperty] => [name, text]));
+  const properties = new Map(
+    names.map(([, name = ""]): [string, CrmProperty] => [name, FLAGS.has(name) ? flag : text]),
+  );
   for (const [name, property] of Object.entries({ ...(object === "lead" ? LISTS : {}), ...over })) {
     if (property === undefined) properties.delete(name);
     else properties.set(name, property);
@@ -188,6 +193,17 @@ describe("a playbook for both against both", () => {
     );
     // It only gives its value.
     expect(lines.filter((line) => line.includes("contact.company"))).toEqual([]);
+  });
+
+  test("names opt-outs in step that can hold other words than yes and no", () => {
+    const properties = {
+      ...lead({ HasOptedOutOfEmail: choice("Opted in", "Opted out") }),
+      ...contact({ hs_email_optout: choice("true", "false") }),
+    };
+    expect(found("both", { properties })).toEqual([
+      expect.stringContaining('"lead.HasOptedOutOfEmail" does not take "true", "false"'),
+      expect.stringContaining('"lead.HasOptedOutOfEmail" can hold more than a yes or a no'),
+    ]);
   });
 
   test("names values of pick lists in step that the other one does not take", () => {

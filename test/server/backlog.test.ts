@@ -34,6 +34,10 @@ onEveryDatabase("the backlog's figures", ({ store }) => {
     );
     await settleEffects(db, "i", [{ key: "b", state: "refused", code: "crm.invalid", reason: "rule" }], NOW);
 
+    const due = { key: "due", tenant: "1", occurredAt: NOW - 60_000, urgency: "live" } as const;
+    const later = { ...due, kind: "enrichment-due", lead: { crm: "hubspot", id: "2" } } as const;
+    await insertOwnEvents(db, "i", [later], NOW - 60_000, NOW + 600_000);
+
     const compared = {
       id: "r",
       subject: "fields",
@@ -56,7 +60,7 @@ onEveryDatabase("the backlog's figures", ({ store }) => {
     );
     const scraped = await registry.metrics();
     for (const line of [
-      "baton_waiting_events 1",
+      "baton_waiting_events 2",
       "baton_waiting_event_age_seconds 90",
       'baton_effects{state="planned"} 1',
       'baton_effects{state="refused"} 1',

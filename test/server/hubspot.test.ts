@@ -91,6 +91,14 @@ test("the older signature is taken where no v3 came", async () => {
   expect((await post(WEBHOOKS, body, headers)).status).toBe(200);
 });
 
+test("a workflow step of anybody, aimed at the webhooks' address, says nothing of a portal", async () => {
+  const body = JSON.stringify([change(1, { subscriptionType: "contact.privacyDeletion" })]);
+  const signature = createHash("sha256").update(`${SECRET}POST${PUBLIC_URL}${WEBHOOKS}${body}`).digest("hex");
+  const headers = { "x-hubspot-signature": signature, "x-hubspot-signature-version": "v2" };
+  expect((await post(WEBHOOKS, body, { ...headers, ...v3(WEBHOOKS, body) })).status).toBe(401);
+  expect(keys()).toEqual([]);
+});
+
 const FIVE_MINUTES = 300_000;
 test.for([
   ["five minutes old", NOW - FIVE_MINUTES, 200],
@@ -135,7 +143,7 @@ test("a step with its portal's key is stored there, and the key is nowhere in wh
   expect([taken.status, misdirected.status]).toEqual([200, 400]);
   expect([...server.memory.events.values()]).toMatchObject([{ tenant: "62515", lead: { id: "904" } }]);
   const stored = JSON.stringify([...server.memory.events]);
-  const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+  const metrics = await server.scrape();
   expect(metrics).toContain('baton_refused_total{crm="hubspot",code="receive.unknown-tenant"} 1');
   expect([stored, server.logged(), taken.body, misdirected.body, metrics].join("\n")).not.toContain(key);
 });

@@ -17,6 +17,7 @@ import { createMetrics } from "../../src/server/metrics.ts";
 
 export const NOW = Date.UTC(2026, 10, 17, 9, 30);
 const SECRET = "tiny-secret";
+const METRICS_TOKEN = "tiny-token-of-the-metrics";
 /** What the tiny CRM's endpoint takes at most. */
 export const MOST_BYTES = 4_096;
 /** What an admin pastes into the tiny CRM. */
@@ -164,6 +165,8 @@ export interface TestServer {
   logged(): string;
   /** Sends a signed body to the tiny endpoint. */
   post(body: string | Uint8Array, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** What `/metrics` says to whoever may read it. */
+  scrape(): Promise<string>;
 }
 
 export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<TestServer> {
@@ -171,7 +174,7 @@ export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<
   const crm = tinyCrm();
   const memory = newMemory();
   const app = await buildServer({
-    config: { publicUrl: "https://baton.example", trustProxy: false },
+    config: { publicUrl: "https://baton.example", trustProxy: false, metricsToken: METRICS_TOKEN },
     log: createLog({ level: "trace", destination: { write: (line) => void lines.push(line) } }),
     metrics: createMetrics({ process: false }),
     now: () => memory.now,
@@ -207,6 +210,10 @@ export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<
         body: typeof body === "string" ? body : Buffer.from(body),
         headers: { "x-tiny-signature": sign("https://baton.example/tiny/webhooks", body), ...headers },
       }),
+    scrape: async () => {
+      const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+      return await (await fetch(`${origin}/metrics`, { headers })).text();
+    },
   };
 }
 

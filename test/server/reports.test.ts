@@ -13,6 +13,7 @@ afterEach(async () => {
 });
 
 const TOKEN = "right-token-right-token";
+const METRICS = "metrics-token-of-the-operator";
 const { total, groups } = counted([rejected("student")]);
 const SPAN = { fromDay: 20_000, toDay: 20_014 };
 const PACK: Pack = {
@@ -51,7 +52,12 @@ async function started(over: Partial<Reports> = {}): Promise<string> {
     packDays: () => 14,
     ...over,
   };
-  const config = { publicUrl: "https://baton.example", trustProxy: false, metricsToken: TOKEN } as const;
+  const config = {
+    publicUrl: "https://baton.example",
+    trustProxy: false,
+    apiToken: TOKEN,
+    metricsToken: METRICS,
+  } as const;
   server = await startServer({ reports, config });
   return server.origin;
 }
@@ -60,9 +66,10 @@ const asked = async (origin: string, path: string, token = TOKEN): Promise<Respo
   await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } });
 
 describe.each(["/reports/figures", "/reports/stuck", "/reports/pack"])("%s", (path) => {
-  test("answers only whoever shows the operator's token, and is kept nowhere", async () => {
+  test("answers only whoever shows the API's token, and is kept nowhere", async () => {
     const origin = await started();
     expect((await asked(origin, path, "wrong")).status).toBe(401);
+    expect((await asked(origin, path, METRICS)).status).toBe(401);
     expect((await fetch(`${origin}${path}`)).status).toBe(401);
     const answer = await asked(origin, path);
     expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "no-store"]);

@@ -59,7 +59,7 @@ test("what was answered 200 is on disk, once, whoever sends it again at the same
   const rows = await store.db.selectFrom("events").select(["installation", "key"]).execute();
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   expect(rows).toHaveLength(21);
-  const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+  const metrics = await server.scrape();
   expect(metrics).toContain('baton_received_events_total{crm="hubspot",outcome="duplicate"} 19');
 });
 

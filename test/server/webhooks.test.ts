@@ -60,7 +60,7 @@ describe("what is stored", () => {
     const body = `[{"__proto__":{"tenant":"62515"}}, null, 7, {"tenant":62515,"id":"x"}, ${JSON.stringify(good)}]`;
     const answer = await server.post(body);
     expect(await answer.json()).toEqual({ taken: 1 });
-    const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+    const metrics = await server.scrape();
     expect(metrics).toContain('baton_refused_total{crm="hubspot",code="receive.bad-event"} 4');
     expect(metrics).toContain('baton_received_events_total{crm="hubspot",outcome="stored"} 1');
   });

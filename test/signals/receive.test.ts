@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BatonError } from "../../src/errors.ts";
-import { MOST_MESSAGE_BYTES } from "../../src/signals/receive.ts";
+import { MOST_MESSAGE_BYTES, MOST_MESSAGES } from "../../src/signals/receive.ts";
 import { KEEP_DAYS, NOW, take } from "./kit.ts";
 
 const page = { type: "page", messageId: "m-1", anonymousId: "a-1" };
@@ -195,6 +195,15 @@ describe("what is refused", () => {
     ["a list instead of a batch", Buffer.from("[]")],
   ])("a body that is %s", async (_name, body) => {
     await expect(take(body)).rejects.toMatchObject({ code: "receive.bad-body" });
+  });
+
+  test("a batch of too many is refused as a whole, before any of it is looked at", async () => {
+    const of = (count: number): Buffer => Buffer.from(`{"batch":[${Array(count).fill("{}").join()}]}`);
+    await expect(take(of(MOST_MESSAGES + 1))).rejects.toMatchObject({
+      code: "receive.too-large",
+      message: "The batch has 2501 messages, and none was kept: send at most 2500 at once.",
+    });
+    expect((await take(of(MOST_MESSAGES))).received.refused).toHaveLength(MOST_MESSAGES);
   });
 
   test("a message nested ten thousand deep costs only itself", async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import type { WriteBody } from "../../src/model/effect.ts";
-import { echoKey, ownWrites } from "../../src/store/echoes.ts";
+import { dueEffects } from "../../src/store/due-effects.ts";
+import { ownWrites } from "../../src/store/echoes.ts";
 import {
   dropPlanned,
-  dueEffects,
   markAttempting,
   markLost,
   planEffects,
@@ -138,15 +138,26 @@ onEveryDatabase("the effect ledger", ({ store }) => {
     expect((await due("ambiguous"))[0]?.attempts).toBe(1);
   });
 
-  test("own writes are recognised by lead, field and value; another lead's or another value is not", async () => {
+  test("own writes are recognised by lead, field, value and time; the same value at another time is news", async () => {
     await plan("echo");
-    expect(await ownWrites(store().db, installation, ["101"])).toEqual(new Set());
+    const owner = { lead: "101", field: "owner", value: "77", at: NOW };
+    const before = await ownWrites(store().db, installation, ["101"]);
+    expect(before(owner)).toBe(false);
     await markAttempting(store().db, installation, ["echo"], NOW);
-    const own = await ownWrites(store().db, installation, ["101", "102"]);
-    expect(own.has(echoKey("101", "owner", "77"))).toBe(true);
-    expect(own.has(echoKey("101", "stage", "marketingqualifiedlead"))).toBe(true);
-    expect(own.has(echoKey("101", "owner", "12"))).toBe(false);
-    expect(own.has(echoKey("102", "owner", "77"))).toBe(false);
+    const isOwn = await ownWrites(store().db, installation, ["101", "102"]);
+    expect(isOwn(owner)).toBe(true);
+    expect(isOwn({ ...owner, field: "stage", value: "marketingqualifiedlead" })).toBe(true);
+    expect(isOwn({ ...owner, value: "12" })).toBe(false);
+    expect(isOwn({ ...owner, value: undefined })).toBe(false);
+    expect(isOwn({ ...owner, field: "stage" })).toBe(false);
+    expect(isOwn({ ...owner, lead: "102" })).toBe(false);
+    expect(isOwn({ ...owner, at: NOW - 3_600_000 })).toBe(false);
+    // Nobody knows yet when it gets there.
+    expect(isOwn({ ...owner, at: NOW + 3_600_000 })).toBe(true);
+    await settleEffects(store().db, installation, [{ key: "echo", state: "confirmed", crmId: "101" }], NOW);
+    const settled = await ownWrites(store().db, installation, ["101"]);
+    expect(settled({ ...owner, at: NOW + 60_000 })).toBe(true);
+    expect(settled({ ...owner, at: NOW + 3_600_000 })).toBe(false);
   });
 
   test("dropping touches only what was not attempted", async () => {

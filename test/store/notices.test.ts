@@ -150,6 +150,29 @@ onEveryDatabase("notices", ({ store }) => {
     expect(rest).toContain("0-1/11");
   });
 
+  test.each([
+    [
+      "Li",
+      "Call Liam Link, a client of LI's, today",
+      "Call Liam Link, a client of somebody who was erased's, today",
+    ],
+    ["Hana  Onez", "3 people, Hana Onez among them", "3 people, somebody who was erased among them"],
+    ["Ha\u200Bna\u00A0Onez", "Ha na Onez, Hanna", "somebody who was erased, Hanna"],
+    ["Élodie Martin", "ÉLODIE MARTIN came", "somebody who was erased came"],
+    ["Hana Maria Onez", "Prices: Hana Maria…", "Prices: somebody who was erased…"],
+    ["planned", "A planned call", "A somebody who was erased call"],
+  ])("a notice about others loses the name %j and nothing else", async (name, subject, after) => {
+    const gone = { lead: "1", email: null, role: null, account: null, outcome: null, reason: null };
+    await saveLeads(store().db, installation, [{ ...gone, name, decision: null, surroundings: null }], NOW);
+    await plan(aNotice("n2", { lead: "2", subject }));
+    const before = JSON.parse(await all("notices"));
+    await store()
+      .db.transaction()
+      .execute((tx) => eraseLead(tx, [randomBytes(32)], installation, "1", [], NOW));
+    const [row] = JSON.parse(await all("notices"));
+    expect(JSON.parse(row.body)).toEqual({ ...JSON.parse(before[0].body), subject: after });
+  });
+
   test("of merged leads the survivor has the notices", async () => {
     await plan(aNotice("n1", { lead: "1" }), aNotice("n2", { lead: "2" }));
     await joinLeads(store().db, installation, "1", "2", NOW);

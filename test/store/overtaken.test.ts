@@ -45,6 +45,51 @@ onEveryDatabase("late effects", ({ store }) => {
   });
 });
 
+onEveryDatabase("two CRMs that were compared twice", ({ store }) => {
+  test("learn what the second comparison found, on whichever side", async () => {
+    const plan = async (decision: string, sides: readonly ("marketing" | "sales")[], at: number) =>
+      await planEffects(
+        store().db,
+        "i",
+        sides.map((side) => ({
+          write: {
+            kind: "sync-fields",
+            side,
+            values: {},
+            agreed: {},
+            key: `${decision}.${side}`,
+            lead: { crm: "hubspot", id: "9" },
+          },
+          decision,
+        })),
+        at,
+      );
+    await plan("first", ["marketing", "sales"], NOW);
+    const first = ["first.marketing", "first.sales"];
+    expect(await overtaken(store().db, "i", first)).toEqual(new Set());
+    await plan("second", ["marketing"], NOW + 1);
+    expect(await overtaken(store().db, "i", [...first, "second.marketing"])).toEqual(new Set(first));
+  });
+});
+
+onEveryDatabase("a clock that is set back", ({ store }) => {
+  test("does not let an older write of a lead count as the newer one", async () => {
+    const plan = async (key: string, at: number) =>
+      await planEffects(
+        store().db,
+        "i",
+        [{ write: { ...TO_OWNER, key, lead: { crm: "hubspot", id: "1" } }, decision: key }],
+        at,
+      );
+    await plan("first", NOW + 240_000);
+    await plan("second", NOW);
+    await plan("third", NOW);
+    expect(await overtaken(store().db, "i", ["first", "second", "third"])).toEqual(
+      new Set(["first", "second"]),
+    );
+  });
+});
+
 function handoffRow(installation: string, id: string, lead: string): HandoffRow {
   return {
     installation,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { claimBound, dueChannels } from "../../src/store/deliveries.ts";
 import { ownWrites } from "../../src/store/echoes.ts";
-import { dueEffects, markLost, settleEffects } from "../../src/store/effects.ts";
+import { dueEffects } from "../../src/store/due-effects.ts";
+import { markLost, settleEffects } from "../../src/store/effects.ts";
 import { effectsOfHandoff } from "../../src/store/stuck-effects.ts";
 import { pendingEventsOf, waitingEvents } from "../../src/store/events.ts";
 import {
@@ -11,6 +12,8 @@ import {
   loadOpenHandoffs,
   stampWritten,
 } from "../../src/store/handoffs.ts";
+import { lastHandedOff } from "../../src/store/handoff-leads.ts";
+import { eventsWithEmail, leadsWithEmail } from "../../src/store/find-lead.ts";
 import { claimNext, loadMessage } from "../../src/store/gather.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { knownUntil } from "../../src/store/known-until.ts";
@@ -102,6 +105,16 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
   ],
   ["a lead's reviews", "reviews_other", (db) => loadAnswers(db, "i", ["1"])],
   ["what waits for an answer", "reviews_open", (db) => openReviews(db, "i")],
+  [
+    "events that name somebody, page by page",
+    "SEARCH events USING INDEX sqlite_autoindex_events_1 (installation=? AND key>?)",
+    (db) => eventsWithEmail(db, "i", "vera@x.example"),
+  ],
+  [
+    "decisions under an address, page by page",
+    "SEARCH decisions USING INDEX sqlite_autoindex_decisions_1 (installation=? AND id>?)",
+    (db) => leadsWithEmail(db, "i", "vera@x.example"),
+  ],
   ["accounts that are gone", "accounts_seen", (db) => deleteUnseen(db, "i", 1)],
   ["which channels have something due", "deliveries_due", (db) => dueChannels(db, "sqlite", 1)],
   ["what may have been sent already", "deliveries_waiting", (db) => claimBound(db, "sqlite", AT, MEANS, 1)],
@@ -127,4 +140,11 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
       ),
     ),
   ).toEqual([]);
+});
+
+test("who was handed off last is read in the order of an index, so no further than is asked", async () => {
+  plans.length = 0;
+  await lastHandedOff(store.db, "i", manyAccounts, 3);
+  expect(plans.join("\n")).toContain("SEARCH handoffs USING INDEX handoffs_decided (installation=?)");
+  expect(plans.join("\n")).not.toContain("TEMP B-TREE");
 });

@@ -3,7 +3,8 @@ import { beforeEach, expect, test } from "vitest";
 import type { Write } from "../../src/model/effect.ts";
 import type { OwnRecord } from "../../src/model/lost.ts";
 import { addChannel, listChannels, removeChannel } from "../../src/store/channels.ts";
-import { dueEffects, markAttempting, planEffects, settleEffects } from "../../src/store/effects.ts";
+import { dueEffects } from "../../src/store/due-effects.ts";
+import { markAttempting, planEffects, settleEffects } from "../../src/store/effects.ts";
 import { eraseLead, findErased, wipeInstallation } from "../../src/store/erase.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { loadInstallation, saveInstallation } from "../../src/store/installations.ts";
@@ -90,6 +91,17 @@ onEveryDatabase("a restored database", ({ store, dialect }) => {
     );
     await markRestored(store().db, LATER, SETTLE_MS);
     expect(await loadRestore(store().db, installation)).toEqual({ knownUntil: NOW + 7, restoredAt: LATER });
+  });
+
+  test.each([
+    ["stored now", NOW],
+    ["which older versions stored as received when it is due", NOW + 86_400_000],
+  ])("is not known until an event to come, %s", async (_how, receivedAt) => {
+    const head = { tenant: "t", occurredAt: NOW, urgency: "live" } as const;
+    const due = { ...head, key: "e", kind: "enrichment-due", lead: lead("1") } as const;
+    await insertOwnEvents(store().db, installation, [due], receivedAt, NOW + 86_400_000);
+    const marks = await markRestored(store().db, LATER, SETTLE_MS);
+    expect(marks.get(installation)?.knownUntil).toBe(NOW);
   });
 
   test("that is restored twice has one hole, over both times", async () => {

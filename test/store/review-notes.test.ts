@@ -55,6 +55,34 @@ onEveryDatabase("review notes", ({ store }) => {
     expect(note).toBe("Then: 100% of somebody who was erased's (somebody who was erased) calls.");
   });
 
+  test.each([
+    ["Élodie Martin", "ÉLODIE MARTIN, Élodie Martin and elodie martin"],
+    ["Øyvind Åsen", "øyvind åsen, Oeyvind Aasen and Oyvind Asen"],
+    ["Ольга Иванова", "ОЛЬГА ИВАНОВА, ольга иванова and Ольга\u00A0Иванова"],
+    ["Jürgen Groß-Weiß", "JÜRGEN GROSS WEISS, Juergen Gross-Weiss and Jürgen\nGroß‑Weiß".normalize("NFD")],
+    ["Işıl İnci", "IŞIL İNCİ, işil inci and Isil  Inci"],
+    ["Sinéad O’Neil", "sinead o'neil, SINÉAD ONEIL and Sinéad O'Neil"],
+    ["Ed", "Ed, ED and ed"],
+    ["C++ (Bot) 100%_", "c++ (bot) 100%_, C++ (BOT) 100%_ and C++ (Bot) 100%_"],
+  ])("do not name %s in any spelling", async (name, written) => {
+    const installation = `i-${name}`;
+    const lead = { lead: "1", email: null, role: null, account: null, outcome: "ready", reason: "x" };
+    await saveLeads(store().db, installation, [{ ...lead, name, decision: "d", surroundings: null }], NOW);
+    const note = (id: string, body: string) => ({ id, at: NOW, actor: "mia@acme.example", body });
+    const { id: first, ...named } = note("n1", `We lost ${written}, and Edda.`);
+    const { id: second, ...other } = note("n2", "Nobody's fault: 100% of Elo's calls.");
+    await addReviewNote(store().db, installation, first, named);
+    await addReviewNote(store().db, installation, second, other);
+    await store()
+      .db.transaction()
+      .execute((tx) => eraseLead(tx, KEYS, installation, "1", [], NOW));
+    const who = "somebody who was erased";
+    expect((await lastReviewNotes(store().db, installation)).map(({ body }) => body)).toEqual([
+      `We lost ${who}, ${who} and ${who}, and Edda.`,
+      other.body,
+    ]);
+  });
+
   test("go with their installation, and the days kept for reports too", async () => {
     await wipeInstallation(store().db, "i", NOW);
     expect(await bodies()).toEqual([]);

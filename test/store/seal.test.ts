@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { isStale, keyedDigests, seal, unseal } from "../../src/store/seal.ts";
+import { keyedDigests, seal, sealedAnew, sealMark, unseal } from "../../src/store/seal.ts";
 
 const OLD = randomBytes(32);
 const NEW = randomBytes(32);
@@ -8,8 +8,11 @@ const NEW = randomBytes(32);
 test("what one key sealed opens while the key is listed, and says which is missing when it is not", () => {
   const sealed = seal([OLD], "connections/a", "secret");
   expect(unseal([NEW, OLD], "connections/a", sealed)).toBe("secret");
-  expect(isStale([NEW, OLD], sealed)).toBe(true);
-  expect(isStale([OLD, NEW], sealed)).toBe(false);
+  expect(sealed.startsWith(sealMark([NEW, OLD]))).toBe(false);
+  expect(sealed.startsWith(sealMark([OLD, NEW]))).toBe(true);
+  const anew = sealedAnew([NEW, OLD], "connections/a", sealed) ?? "";
+  expect(unseal([NEW], "connections/a", anew)).toBe("secret");
+  expect(sealedAnew([NEW], "connections/a", sealed)).toBeUndefined();
   expect(() => unseal([NEW], "connections/a", sealed)).toThrow(/BATON_SECRET_KEYS/);
 });
 

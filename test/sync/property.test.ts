@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { SyncField } from "../../src/model/sync.ts";
 import { SIDES } from "../../src/model/version.ts";
 import { canonical } from "../../src/sync/canonical.ts";
-import { happen, type Happening, newWorld, planOf, readSide, type World } from "./two-crms.ts";
+import { happen, type Happening, newWorld, planOf, readSide, standing, type World } from "./two-crms.ts";
 
 const field = (name: string, rest: Partial<SyncField> = {}): SyncField => ({
   name: `contact.${name}`,
@@ -52,16 +52,18 @@ const edit = fc
   });
 const look = fc.record({
   does: fc.constant("look" as const),
-  write: fc.constantFrom("kept" as const, "lost" as const, "failed" as const),
+  write: fc.constantFrom("kept" as const, "lost" as const, "failed" as const, "waits" as const),
 });
-const HAPPENINGS = fc.array(fc.oneof(edit, look), { maxLength: 25 });
+const DELIVERY: Happening = { does: "deliver" };
+const delivery = fc.constant(DELIVERY);
+const HAPPENINGS = fc.array(fc.oneof(edit, look, delivery), { maxLength: 25 });
 const merge = fc.record({
   does: fc.constant("merge" as const),
   side: fc.constantFrom(...SIDES),
   values: fc.tuple(...FIELDS.map(({ type }) => fc.constantFrom(...VALUES[type]))),
   fills: fc.boolean(),
 });
-const WITH_MERGES = fc.array(fc.oneof({ weight: 4, arbitrary: fc.oneof(edit, look) }, merge), {
+const WITH_MERGES = fc.array(fc.oneof({ weight: 4, arbitrary: fc.oneof(edit, look, delivery) }, merge), {
   maxLength: 25,
 });
 const QUIET: Happening = { does: "look", write: "kept" };
@@ -88,7 +90,7 @@ function isSilent(world: World, { name, direction, winner, marketing, sales }: S
 test("whatever people do on either side, in any order and with any repeats, both sides end equal and nothing more is written", () => {
   fc.assert(
     fc.property(WITH_MERGES, (happenings) => {
-      const world = played(happenings);
+      const world = played([...happenings, DELIVERY]);
       happen(world, FIELDS, QUIET);
       happen(world, FIELDS, QUIET);
       const settled = world.writes;
@@ -105,7 +107,7 @@ test("whatever people do on either side, in any order and with any repeats, both
 test("Baton writes at most twice as often as people edit, and once more for each look that failed or was not heard of", () => {
   fc.assert(
     fc.property(HAPPENINGS, (happenings) => {
-      const world = played([...happenings, QUIET, QUIET]);
+      const world = played([...happenings, DELIVERY, QUIET, QUIET]);
       const unheard = happenings.filter((one) => one.does === "look" && one.write === "lost").length;
       expect(world.writes).toBeLessThanOrEqual(2 * world.edits + unheard * FIELDS.length);
     }),
@@ -161,7 +163,7 @@ test("once somebody has opted out, no edit and no sync takes it back on either s
 test("a merge on either side empties nothing on the other, whatever was agreed with the record that was", () => {
   fc.assert(
     fc.property(WITH_MERGES, merge, (happenings, last) => {
-      const world = played([...happenings, QUIET, QUIET]);
+      const world = played([...happenings, DELIVERY, QUIET, QUIET]);
       const other = last.side === "marketing" ? "sales" : "marketing";
       const before = new Map(FIELDS.map((each) => [each.name, held(world, each, other)]));
       for (const one of [last, QUIET, QUIET]) happen(world, FIELDS, one);
@@ -169,6 +171,40 @@ test("a merge on either side empties nothing on the other, whatever was agreed w
         (each) => before.get(each.name) !== null && held(world, each, other) === null,
       );
       expect(emptied.map(({ name }) => name)).toEqual([]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a write that waits parts nothing that people have made equal, whenever it is made", () => {
+  fc.assert(
+    fc.property(WITH_MERGES, (happenings) => {
+      const world = played(happenings);
+      const both = FIELDS.filter(({ direction }) => direction === "both");
+      const equal = both.filter((each) => held(world, each, "marketing") === held(world, each, "sales"));
+      happen(world, FIELDS, DELIVERY);
+      for (const each of equal)
+        expect([each.name, held(world, each, "marketing")]).toEqual([each.name, held(world, each, "sales")]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a write that waited says what a look would say now, as far as no time decides it", () => {
+  const timed = FIELDS.filter(({ direction, winner }) => direction === "both" && winner === "latest");
+  fc.assert(
+    fc.property(HAPPENINGS, (happenings) => {
+      const world = played(happenings);
+      const now = planOf(world, FIELDS);
+      const due = standing(world, FIELDS).flatMap(({ write, is }) =>
+        is === "due"
+          ? Object.entries(write.values).map(([path, value]) => ({ side: write.side, path, value }))
+          : [],
+      );
+      const untimed = due.filter(({ side, path }) => !timed.some((each) => each[side] === path));
+      expect(untimed.map(({ side, path }) => now.writes[side][path])).toEqual(
+        untimed.map(({ value }) => value),
+      );
     }),
     { numRuns: 2_000 },
   );

@@ -162,6 +162,22 @@ describe("who has to learn what", () => {
       { kind: "copied", winner: "sales", to: "true" },
     ],
     [
+      "a word that is neither yes nor no, beside a no",
+      { type: "boolean", winner: "true-wins" },
+      at("opted_out"),
+      at("false"),
+      undefined,
+      { kind: "held", to: undefined },
+    ],
+    [
+      "a word that is neither yes nor no, in what follows",
+      { type: "boolean", winner: "true-wins", direction: "to-sales" },
+      at("true"),
+      at("Opted out"),
+      "false",
+      { kind: "held", to: undefined },
+    ],
+    [
       "too long",
       { longest: { sales: 3 } },
       at("Chief"),
@@ -340,6 +356,12 @@ describe("an opt-out of somebody who is to be made on the other side", () => {
       "carried",
     ],
     ["that is no yes and no no", [optOut], state("perhaps"), "lost"],
+    [
+      "that is a word the other side cannot hold",
+      [{ ...optOut, direction: "both" }],
+      state("Opted out"),
+      "lost",
+    ],
     ["that cannot be seen", [{ ...optOut, direction: "both" }], new Map(), "unseen"],
     ["of a field that knows no yes", [{ ...FIELD, direction: "to-sales" }], state("true"), "carried"],
   ])("%s", (_name, fields, read, expected) => {

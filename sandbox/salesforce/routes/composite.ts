@@ -16,6 +16,13 @@ const mostSubrequests = 25;
 /** Queries and collections among them. */
 const mostQueries = 5;
 
+/**
+ * Bytes of an address with its headers. Salesforce says so of calls; of subrequests it says only that queries too long for a call are
+ * better made in one, and not how long those may be, so they are held to the same here.
+ * Source: https://help.salesforce.com/s/articleView?id=000386264
+ */
+const mostAddressBytes = 16_384;
+
 /** The route of composite calls. */
 export const compositeRoutes: readonly OrgRoute[] = [
   { method: "POST", path: `${restBase}/composite`, handle: composite },
@@ -118,13 +125,21 @@ function runOne(call: OrgCall, one: Named, earlier: readonly SubAnswer[]): SubAn
           "PROCESSING_HALTED",
           `Invalid reference specified. No value for ${filled.missing} found. Provided value: @{${filled.missing}}`,
         ).answer
-      : call.dispatch({ ...one, ...filled });
+      : dispatchShort(call, { ...one, ...filled });
   return {
     body: answer.body ?? null,
     httpHeaders: locationOf(answer, one),
     httpStatusCode: answer.status,
     referenceId: one.referenceId,
   };
+}
+
+function dispatchShort(call: OrgCall, one: Subrequest): Answer {
+  const headers = Object.entries(one.headers).map(([name, value]) => `${name}: ${value}`);
+  if (Buffer.byteLength([one.url, ...headers].join("")) <= mostAddressBytes) return call.dispatch(one);
+  return refusal("URI_TOO_LONG", `The length of the URI exceeds the ${mostAddressBytes} byte limit.`, {
+    status: 414,
+  }).answer;
 }
 
 function locationOf({ status, body }: Answer, { url }: Named): Readonly<Record<string, string>> {

@@ -1,8 +1,12 @@
-/** What follows a handoff in the demo: reps act, clocks ring, Baton answers. Time is moved from one such instant to the next. */
+/**
+ * What follows in the demo: what gathered is looked at, reps act, clocks ring, Baton answers. Time is moved from one such instant to the
+ * next.
+ */
 import type { RepAct } from "../../../sandbox/rep-acts.ts";
 import { type ScriptedReps, scriptReps } from "../../../sandbox/world/reps.ts";
 import { MINUTE_MS, type Instant } from "../../model/instant.ts";
-import { nextLookAt } from "../../store/clocks.ts";
+import { leadsWithDueClocks, nextLookAt } from "../../store/clocks.ts";
+import { GATHER_MS } from "../../store/inbox.ts";
 import { leadsLinkedWith } from "../../store/links.ts";
 import type { DemoClock } from "./clock.ts";
 import { type AnyStage, leadInstallation } from "./stage.ts";
@@ -16,6 +20,8 @@ export interface Aftermath {
 
 /** Plays what follows. */
 export interface Afterwards {
+  /** Something has happened: of what it caused, some gathers for a while. */
+  note(at: Instant): void;
   /** Everything that happens up to an instant, told one by one. The clock stands there or a little later at the end. */
   until(at: Instant, tell: (happened: Aftermath) => Promise<void>): Promise<void>;
 }
@@ -26,15 +32,21 @@ const STEP_MS = MINUTE_MS;
 /** Begins with the reps of the stage's portal. The same seed gives reps who do the same. */
 export function playAfterwards(stage: AnyStage, clock: DemoClock, seed: number): Afterwards {
   const reps = scriptReps(whereSalesWorks(stage), seed);
+  let gathered = Infinity;
   return {
+    note(at) {
+      gathered = at + GATHER_MS;
+    },
     async until(at, tell) {
       for (;;) {
         reps.look(clock.now());
         const next = Math.min(
           reps.nextAt() ?? Infinity,
           (await nextLookAt(stage.baton.store.db)) ?? Infinity,
+          gathered,
         );
         if (next > at) return;
+        if (next >= gathered) gathered = Infinity;
         clock.moveTo(next);
         const happened = await step(stage, reps, clock.now());
         for (const one of happened) await tell(one);
@@ -50,19 +62,12 @@ function whereSalesWorks({ portal, org }: AnyStage): Parameters<typeof scriptRep
 }
 
 async function step(stage: AnyStage, reps: ScriptedReps, now: Instant): Promise<readonly Aftermath[]> {
-  const ringing = await stage.baton.store.db
-    .selectFrom("clocks")
-    .select("lead")
-    .distinct()
-    .where("look_at", "<=", now)
-    .where("kind", "in", ["first-attempt", "answer"])
-    .orderBy("lead")
-    .execute();
+  const ringing = await leadsWithDueClocks(stage.baton.store.db, ["first-attempt", "answer"], now);
   const acts = await reps.perform(now + STEP_MS);
   await stage.baton.lanes.tick();
   await stage.quiet();
   return [
-    ...ringing.map(({ lead }) => ({ at: now, lead })),
+    ...ringing.map((lead) => ({ at: now, lead })),
     ...(await Promise.all(
       acts.map(async ({ contact, act }) => ({ at: now, lead: await leadOf(stage, contact), act })),
     )),

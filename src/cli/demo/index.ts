@@ -2,8 +2,6 @@
  * `baton demo`: one believable day of leads at an invented company, in about a minute, over real HTTP on this machine: signed
  * webhooks arrive (a fifth of them twice or out of order), leads are judged, owned, briefed and written back.
  */
-import { mkdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -12,6 +10,7 @@ import { printJson, printLines } from "../print.ts";
 import type { Screen, Shell } from "../shell.ts";
 import { createLog } from "../../log.ts";
 import { DAY_MS } from "../../model/instant.ts";
+import { beginAnew } from "../../store/begin-anew.ts";
 import { addressOf, describeAct } from "./acts.ts";
 import { type Aftermath, playAfterwards } from "./afterwards.ts";
 import { createDemoClock } from "./clock.ts";
@@ -39,6 +38,9 @@ const PLAYBOOKS: Readonly<Record<Topology, string>> = {
 /** The day takes about this long when somebody watches. */
 const SHOW_MS = 45_000;
 const FIRST_PORT = 3_000;
+const DEMO_DATABASE = "sqlite:.baton/demo.sqlite";
+/** "btnd" */
+const DEMO_MARK = 0x62_74_6e_64;
 const DEMO_DAY = Date.UTC(2026, 10, 17);
 
 /** @param shell  Where the story is told. */
@@ -59,7 +61,11 @@ export function demoCommand(shell: Shell): Command {
         .default("hubspot"),
     )
     .option("--playbook <folder>", "the playbook to run (default: the one that ships for the topology)")
-    .option("--database <url>", "where the demo keeps its data; it begins empty", "sqlite:.baton/demo.sqlite")
+    .option(
+      "--database <url>",
+      "where the demo keeps its data; a file of its own, emptied at the start",
+      DEMO_DATABASE,
+    )
     .action(async (options: DemoOptions) => await demo(shell.out, options));
 }
 
@@ -67,7 +73,7 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
   const isOnce = options.once === true || options.json === true;
   const isWatched = !isOnce && screen.columns !== undefined;
   const clock = createDemoClock(DEMO_DAY);
-  beginEmpty(options.database);
+  beginAnew(options.database, { mark: DEMO_MARK, home: DEMO_DATABASE });
   const stage = await openStageIn(options.topology, {
     seed: options.seed,
     now: () => clock.now(),
@@ -91,6 +97,7 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
     await afterwards.until(entry.at, tell);
     clock.moveTo(entry.at);
     await play(stage, entry, options.json === true ? undefined : screen);
+    afterwards.note(clock.now());
     if (isWatched) await pause(Math.max(0, SHOW_MS / day.length - (performance.now() - began)));
   }
   await afterwards.until(DEMO_DAY + DAY_MS - 1, tell);
@@ -130,14 +137,6 @@ async function play(stage: AnyStage, entry: DayAct, screen: Screen | undefined):
     what: describeAct(entry.act),
     ...(outcome.id === undefined ? {} : { lead: outcome.id }),
   });
-}
-
-/** The demo tells its story from the beginning every time: only its own file is removed. */
-function beginEmpty(database: string): void {
-  if (!database.startsWith("sqlite:") || database === "sqlite::memory:") return;
-  const path = database.slice("sqlite:".length);
-  mkdirSync(dirname(path), { recursive: true });
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
 }
 
 function wholeNumber(text: string): number {

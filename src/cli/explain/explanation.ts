@@ -7,7 +7,7 @@ import type { DurationMs, Instant } from "../../model/instant.ts";
 import type { Snapshot, UnmappedValue } from "../../model/lead.ts";
 import { nearestTo, storedVersions } from "../../publish/versions.ts";
 import { clocksOfHandoff } from "../../store/clocks.ts";
-import { effectsOfHandoff } from "../../store/stuck-effects.ts";
+import { effectsOfDecision, effectsOfHandoff } from "../../store/stuck-effects.ts";
 import { findHandoff } from "../../store/handoffs.ts";
 import { ownJson } from "../../store/json.ts";
 import type { Db, EffectRow, HandoffRow } from "../../store/schema.ts";
@@ -118,14 +118,7 @@ async function effectsOf(
   { snapshot, handoff }: StoredDecision,
 ): Promise<readonly EffectRow[]> {
   if (handoff !== undefined) return await effectsOfHandoff(db, installation, handoff);
-  return await db
-    .selectFrom("effects")
-    .selectAll()
-    .where("installation", "=", installation)
-    .where("lead", "=", lead)
-    .where("decision", "=", snapshot.decisionId)
-    .orderBy("key")
-    .execute();
+  return await effectsOfDecision(db, installation, lead, snapshot.decisionId);
 }
 
 function explainHandoff(row: HandoffRow): ExplainedHandoff {

@@ -1,11 +1,12 @@
 /** What `baton explain` was asked about, found in the store: a lead, and the decision that answers the question. */
 import { BatonError } from "../../errors.ts";
+import { eventStates } from "../../store/events.ts";
+import { currentLead, isEmail, leadsWithEmail } from "../../store/find-lead.ts";
 import { findHandoff } from "../../store/handoffs.ts";
 import type { Installation } from "../../store/installations.ts";
 import type { Store } from "../../store/open.ts";
 import type { Db } from "../../store/schema.ts";
 import { decisionsOfLead, findDecision, type StoredDecision } from "../../store/turns.ts";
-import { currentLead, isEmail, leadsWithEmail } from "../contacts.ts";
 import { chooseInstallations } from "../existing-store.ts";
 import { counted } from "../words.ts";
 
@@ -123,8 +124,9 @@ function severalFound(what: string, known: readonly Found[]): BatonError {
 /** Nothing was decided: perhaps because the news about the lead still waits. */
 async function notFound(store: Store, what: string, places: readonly Place[]): Promise<BatonError> {
   for (const { installation, lead } of places) {
-    const events = await eventStates(store.db, installation.id, lead);
-    if (events !== "") {
+    const states = await eventStates(store.db, installation.id, lead);
+    if (states.length > 0) {
+      const events = states.map(({ state, count }) => `${count} ${state}`).join(", ");
       return new BatonError(
         "cli.not-found",
         `Lead ${lead} of portal ${installation.tenant} has no decision. Its events: ${events}. ` +
@@ -136,17 +138,4 @@ async function notFound(store: Store, what: string, places: readonly Place[]): P
     "cli.not-found",
     `Nothing is stored about "${what}". Give a lead's CRM id or e-mail address, or the id of a handoff or decision.`,
   );
-}
-
-/** `2 pending, 1 parked`; empty when there are none. */
-async function eventStates(db: Db, installation: string, lead: string): Promise<string> {
-  const rows = await db
-    .selectFrom("events")
-    .select(["state", (eb) => eb.fn.countAll<number>().as("count")])
-    .where("installation", "=", installation)
-    .where("lead", "=", lead)
-    .groupBy("state")
-    .orderBy("state")
-    .execute();
-  return rows.map(({ state, count }) => `${count} ${state}`).join(", ");
 }

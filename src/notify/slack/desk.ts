@@ -11,6 +11,7 @@ import type { Crm } from "../../model/lead.ts";
 import { inTime } from "../../receive/in-time.ts";
 import type { Inbox } from "../../receive/receive.ts";
 import type { ChannelSettings, OpenChannel } from "../../store/channels.ts";
+import { within } from "../../within.ts";
 import type { Door } from "../door.ts";
 import { context, escapeSlack } from "./blocks.ts";
 import { slackClient } from "./client.ts";
@@ -60,14 +61,18 @@ export async function takeInteraction(id: string, request: SignedRequest, tools:
   const click = readClick(request.body);
   if (click === undefined) return { outcome: "ignored" };
   const [lead, by] = await Promise.all([
-    inTime("answer", () => tools.leadOf(channel.installation, click.handoff), LOOK_WITHIN_MS),
+    inTime(
+      "Looking up whom the answer is about",
+      () => tools.leadOf(channel.installation, click.handoff),
+      LOOK_WITHIN_MS,
+    ),
     nameOf(settings, click.user, tools.door),
   ]);
   if (lead === undefined)
     return { outcome: "ignored", confirm: () => confirm(click, "This lead is not known any more.", tools) };
   const event = eventOf(click, channel, lead, by);
   const kept = await inTime(
-    "answer",
+    "Storing the answer",
     () => tools.inbox.store([{ installation: channel.installation, events: [event] }], tools.now()),
     STORE_WITHIN_MS,
   );
@@ -107,7 +112,7 @@ async function nameOf(
     const { user: found } = await client.users.info({ user });
     return found?.profile?.email?.toLowerCase() ?? user;
   };
-  return await inTime("name", ask, LOOK_WITHIN_MS).catch(() => user);
+  return await within(ask(), LOOK_WITHIN_MS, () => user).catch(() => user);
 }
 
 /** Where Slack takes changes to a message. */

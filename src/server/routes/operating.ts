@@ -1,9 +1,9 @@
 /**
  * For whoever operates the server: `/healthz` (the process answers), `/readyz` (it can do its work) and `/metrics`.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isLoopback } from "../../config/loopback.ts";
+import type { FastifyInstance } from "fastify";
+import { within } from "../../within.ts";
+import { type Access, mayRead, refuseReading } from "../access.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
 
@@ -15,7 +15,8 @@ export interface OperatingContext {
   readonly checks: Readonly<Record<string, Check>>;
   readonly checkWithinMs: number;
   readonly metrics: Metrics;
-  readonly metricsToken?: string;
+  /** Of `/metrics`. */
+  readonly access: Access;
 }
 
 export function operatingRoutes(context: OperatingContext): (app: FastifyInstance) => Promise<void> {
@@ -40,9 +41,7 @@ export function operatingRoutes(context: OperatingContext): (app: FastifyInstanc
       url: "/metrics",
       config,
       handler: async (request, reply) => {
-        if (!mayRead(request, context.metricsToken)) {
-          return await refuseReading(reply);
-        }
+        if (!mayRead(request, context.access)) return await refuseReading(reply, context.access);
         return await reply
           .type(context.metrics.registry.contentType)
           .send(await context.metrics.registry.metrics());
@@ -64,34 +63,6 @@ async function runChecks(context: OperatingContext): Promise<Readonly<Record<str
 }
 
 async function holds(check: Check, withinMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), withinMs);
-  });
-  try {
-    return await Promise.race([(async () => await check())(), silence]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Without a token only this machine may read, and only directly: behind a proxy everybody looks local. */
-export function mayRead(request: FastifyRequest, token: string | undefined): boolean {
-  if (token !== undefined) return isSame(request.headers.authorization ?? "", `Bearer ${token}`);
-  const { headers, socket } = request;
-  const isProxied = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
-  return !isProxied && isLoopback(socket.remoteAddress ?? "");
-}
-
-/** What everybody else gets. */
-export async function refuseReading(reply: FastifyReply): Promise<FastifyReply> {
-  const message = "Give the metrics token as a bearer token (BATON_METRICS_TOKEN).";
-  return await reply.code(401).header("www-authenticate", "Bearer").send({ error: { message } });
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+  const asked = (async () => await check())();
+  return await within(asked, withinMs, () => false).catch(() => false);
 }

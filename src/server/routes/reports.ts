@@ -1,7 +1,7 @@
 /**
  * Reports for whoever operates the server: `/reports/figures` and `/reports/stuck` as JSON, `/reports/pack` as a page. They show
- * how people work, and the stuck leads their names, so they are guarded as `/metrics` is. One report is made at a time: on SQLite
- * two would only make each other slow.
+ * how people work, and the stuck leads their names, so the API's token opens them, and not the one that a monitoring system has.
+ * One report is made at a time: on SQLite two would only make each other slow.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -15,8 +15,8 @@ import type { Pack } from "../../report/pack.ts";
 import { packPage } from "../../report/pack-page.ts";
 import { PACK_POLICY } from "../../report/pack-style.ts";
 import { DIMENSIONS, type Dimension } from "../../report/tally.ts";
+import { type Access, mayRead, refuseReading } from "../access.ts";
 import { mount } from "../mount.ts";
-import { mayRead, refuseReading } from "./operating.ts";
 
 /** Where reports come from. Each throws `report.bad-question` for a portal that is not there, or not named among several. */
 export interface Reports {
@@ -30,7 +30,7 @@ export interface Reports {
 export interface ReportsContext {
   readonly reports: Reports;
   readonly now: () => Instant;
-  readonly metricsToken?: string;
+  readonly access: Access;
 }
 
 /** Days of a report when nobody says. */
@@ -46,7 +46,7 @@ type Query = z.output<typeof querySchema>;
 
 /** Mounts the three addresses. */
 export function reportRoutes(context: ReportsContext): (app: FastifyInstance) => Promise<void> {
-  const { reports, now } = context;
+  const { reports, now, access } = context;
   const oneAtATime = inTurn();
   const serve =
     (url: string, answer: (query: Query, reply: FastifyReply) => Promise<unknown>) =>
@@ -56,7 +56,7 @@ export function reportRoutes(context: ReportsContext): (app: FastifyInstance) =>
         url,
         handler: async (request, reply) => {
           reply.header("cache-control", "no-store").header("x-robots-tag", "noindex, nofollow");
-          if (!mayRead(request, context.metricsToken)) return await refuseReading(reply);
+          if (!mayRead(request, access)) return await refuseReading(reply, access);
           return await oneAtATime(() => answer(queryOf(request), reply));
         },
       });

@@ -1,16 +1,16 @@
 /**
  * `/resync`: how resyncs stand, and asking for one, stopping it, letting it go on. What differs shows what leads' fields hold, so
- * reading is guarded as reports are, or by the API's token. Asking makes Baton write: only that token opens it, on this machine too,
- * where a page in somebody's browser could ask as well.
+ * reading is guarded as reports are. Asking makes Baton write: only the token opens it, on this machine too, where a page in
+ * somebody's browser could ask as well.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { BatonError } from "../../errors.ts";
 import { durationSchema } from "../../playbook/duration.ts";
 import { RESYNC_WISHES, type ResyncWish } from "../../lanes/resync-asking.ts";
 import type { ResyncStanding } from "../../present/resyncs.ts";
+import { type Access, mayRead, refuseAsking, refuseReading, showsToken } from "../access.ts";
 import { mount } from "../mount.ts";
-import { mayRead, refuseReading } from "./operating.ts";
 
 /** What the wiring brings. Each throws `resync.bad-question` for what cannot be, or a portal that is not there. */
 export interface Resyncs {
@@ -22,8 +22,7 @@ export interface Resyncs {
 
 export interface ResyncContext {
   readonly resyncs: Resyncs;
-  readonly metricsToken?: string;
-  readonly apiToken?: string;
+  readonly access: Access;
 }
 
 const portalSchema = z.string().max(64).exactOptional();
@@ -49,7 +48,7 @@ const HOW =
 
 /** Mounts the address. */
 export function resyncRoutes(context: ResyncContext): (app: FastifyInstance) => Promise<void> {
-  const { resyncs, metricsToken, apiToken } = context;
+  const { resyncs, access } = context;
   return async (app) =>
     mount(app, {
       method: ["GET", "POST"],
@@ -57,10 +56,9 @@ export function resyncRoutes(context: ResyncContext): (app: FastifyInstance) => 
       // Before the body is read.
       onRequest: async (request, reply) => {
         reply.header("cache-control", "no-store").header("x-robots-tag", "noindex, nofollow");
-        const isOpen = apiToken !== undefined && mayRead(request, apiToken);
         if (request.method === "GET")
-          return isOpen || mayRead(request, metricsToken) ? undefined : await refuseReading(reply);
-        return isOpen ? undefined : await refuseAsking(reply);
+          return mayRead(request, access) ? undefined : await refuseReading(reply, access);
+        return showsToken(request, access) ? undefined : await refuseAsking(reply, access);
       },
       handler: async (request, reply) => {
         if (request.method === "GET") return { resyncs: await resyncs.standings(portalIn(request)) };
@@ -99,10 +97,4 @@ function bodyOf({ body }: FastifyRequest): Body {
   const read = bodySchema.safeParse(body);
   if (read.success) return read.data;
   throw new BatonError("resync.bad-question", HOW);
-}
-
-async function refuseAsking(reply: FastifyReply): Promise<FastifyReply> {
-  const message =
-    "Give the API's token as a bearer token. Where BATON_API_TOKEN is not set, nobody may ask by HTTP.";
-  return await reply.code(401).header("www-authenticate", "Bearer").send({ error: { message } });
 }

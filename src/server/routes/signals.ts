@@ -15,6 +15,7 @@ import {
   type Sender,
   type SightingInbox,
 } from "../../signals/receive.ts";
+import { type Failures, failuresOf } from "../failures.ts";
 import { countedAs, type Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
@@ -51,18 +52,13 @@ export function signalRoutes(context: SignalRoutes): (app: FastifyInstance) => P
   return async (app) => {
     const { limits, metrics } = context;
     const senders = new WeakMap<FastifyRequest, Sender>();
-    const failures = app.createRateLimit(limits.failedSignatures);
+    const failures = failuresOf(app, limits);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     // Before the body is read, and before the limit that is counted by key.
     app.addHook("onRequest", async (request) => {
       if (request.method !== "POST") return;
-      const sender = await context.signals.senderOf(keyIn(request.headers.authorization));
-      if (sender === undefined) {
-        metrics.refused.inc({ crm: "none", code: "receive.bad-key" });
-        throw await badKey(request, failures);
-      }
-      senders.set(request, sender);
+      senders.set(request, await senderOf(request, context.signals, failures, metrics));
     });
     for (const [name, type] of Object.entries(ADDRESSES)) {
       mount(app, {
@@ -78,12 +74,31 @@ export function signalRoutes(context: SignalRoutes): (app: FastifyInstance) => P
         },
         handler: async (request, reply) => {
           const sender = senders.get(request);
-          if (sender === undefined) throw await badKey(request, failures);
+          if (sender === undefined) throw badKey();
           return await take(request, reply, type, sender, context);
         },
       });
     }
   };
+}
+
+/** Whose the request is. Throws `receive.bad-key`, or `receive.rate-limited` once an address has tried more than a mistake explains. */
+async function senderOf(
+  request: FastifyRequest,
+  signals: Signals,
+  failures: Failures,
+  metrics: Metrics,
+): Promise<Sender> {
+  const key = keyIn(request.headers.authorization);
+  try {
+    const sender = await failures.lookUp(request, key, () => signals.senderOf(key));
+    if (sender !== undefined) return sender;
+    throw badKey();
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    metrics.refused.inc({ crm: "none", code: error.code });
+    throw error.code === "receive.bad-key" ? await failures.counted(request, error) : error;
+  }
 }
 
 async function take(
@@ -122,16 +137,7 @@ function keyIn(header: string | undefined): string {
   return Buffer.from(encoded, "base64").toString("latin1").split(":")[0] ?? "";
 }
 
-/** "No such key", or "too many" once an address has tried more of them than a mistake explains. */
-async function badKey(
-  request: FastifyRequest,
-  failures: ReturnType<FastifyInstance["createRateLimit"]>,
-): Promise<BatonError> {
-  const tally = await failures(request);
-  if (!tally.isAllowed && tally.isExceeded)
-    return new BatonError("receive.rate-limited", "Too many requests without a key came from this address.", {
-      retryAfterMs: tally.ttl,
-    });
+function badKey(): BatonError {
   return new BatonError(
     "receive.bad-key",
     "Give a write key as the user of HTTP Basic. This one is missing, unknown or revoked.",

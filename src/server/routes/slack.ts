@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BatonError } from "../../errors.ts";
 import { type DeskTools, type Taken, takeInteraction } from "../../notify/slack/desk.ts";
+import { type Failures, failuresOf } from "../failures.ts";
 import type { Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
@@ -23,7 +24,7 @@ export function slackRoutes({ desk, metrics, limits }: SlackRoutes): (app: Fasti
   return async (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    const failures = app.createRateLimit(limits.failedSignatures);
+    const failures = failuresOf(app, limits);
     const confirming = new Set<Promise<void>>();
     app.addHook("onClose", async () => {
       await Promise.all(confirming);
@@ -50,8 +51,9 @@ async function take(
   request: FastifyRequest,
   desk: DeskTools,
   metrics: Metrics,
-  failures: ReturnType<FastifyInstance["createRateLimit"]>,
+  failures: Failures,
 ): Promise<Taken> {
+  const channelOf: DeskTools["channelOf"] = (id) => failures.lookUp(request, id, () => desk.channelOf(id));
   try {
     const taken = await takeInteraction(
       channelIn(request.params),
@@ -60,21 +62,14 @@ async function take(
         signature: headerOf(request, "x-slack-signature"),
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
       },
-      desk,
+      { ...desk, channelOf },
     );
     if (taken.outcome !== "ignored") metrics.events.inc({ crm: "none", outcome: taken.outcome });
     return taken;
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;
     metrics.refused.inc({ crm: "none", code: error.code });
-    if (error.code !== "receive.bad-signature") throw error;
-    const tally = await failures(request);
-    if (tally.isAllowed || !tally.isExceeded) throw error;
-    throw new BatonError(
-      "receive.rate-limited",
-      "Too many requests with a wrong signature came from this address.",
-      { retryAfterMs: tally.ttl },
-    );
+    throw error.code === "receive.bad-signature" ? await failures.counted(request, error) : error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { CrmApp, Endpoint, RawRequest } from "../../connector.ts";
 import { BatonError } from "../../errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import { receive, type Inbox, type Installations, type Received } from "../../receive/receive.ts";
+import { type Failures, failuresOf } from "../failures.ts";
 import type { Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import { mount } from "../mount.ts";
@@ -28,7 +29,7 @@ export function webhookRoutes(context: WebhookContext): (app: FastifyInstance) =
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     app.addHook("onSend", withoutRetryAfter);
-    const failures = app.createRateLimit(context.limits.failedSignatures);
+    const failures = failuresOf(app, context.limits);
     for (const crmApp of context.apps) {
       for (const endpoint of crmApp.endpoints) mountEndpoint(app, crmApp, endpoint, context, failures);
     }
@@ -43,8 +44,6 @@ export function webhookRoutes(context: WebhookContext): (app: FastifyInstance) =
 async function withoutRetryAfter(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (reply.statusCode === 429) reply.removeHeader("retry-after");
 }
-
-type Failures = ReturnType<FastifyInstance["createRateLimit"]>;
 
 function mountEndpoint(
   app: FastifyInstance,
@@ -65,8 +64,9 @@ function mountEndpoint(
         count(context.metrics, crm, received);
         return await answer(reply, received);
       } catch (error) {
-        if (error instanceof BatonError) context.metrics.refused.inc({ crm, code: error.code });
-        throw await moreThanEnough(error, request, failures);
+        if (!(error instanceof BatonError)) throw error;
+        context.metrics.refused.inc({ crm, code: error.code });
+        throw SIGNATURE_CODES.has(error.code) ? await failures.counted(request, error) : error;
       }
     },
   });
@@ -96,20 +96,6 @@ async function answer(reply: FastifyReply, received: Received): Promise<FastifyR
   reply.code(status);
   if (type !== undefined) reply.type(type);
   return await reply.send(body);
-}
-
-/** The error itself, or "too many" once an address has sent more wrong signatures than a mistake explains. */
-async function moreThanEnough(error: unknown, request: FastifyRequest, failures: Failures): Promise<unknown> {
-  if (!(error instanceof BatonError) || !SIGNATURE_CODES.has(error.code)) return error;
-  const tally = await failures(request);
-  if (tally.isAllowed || !tally.isExceeded) return error;
-  return new BatonError(
-    "receive.rate-limited",
-    "Too many requests with a wrong signature came from this address.",
-    {
-      retryAfterMs: tally.ttl,
-    },
-  );
 }
 
 const SIGNATURE_CODES: ReadonlySet<string> = new Set(["receive.bad-signature", "receive.bad-timestamp"]);

@@ -62,11 +62,59 @@ describe("with marks", () => {
     expect(await stand.connector.look([task])).toMatchObject([{ seen: "yes", id }]);
   });
 
-  test("a deleted lead holds nothing", async () => {
+  test("of a contact that is denied only what is found proves anything, and it costs the others nothing", async () => {
+    const [denied, other] = [await addContact(stand), await addContact(stand)];
+    const [task, note, there, absent] = [
+      aTask(denied, owner),
+      aNote(denied),
+      aNote(other),
+      aTask(other, owner),
+    ];
+    await stand.connector.apply([task, there]);
+    const fault = { do: "mangled-record", id: denied, into: "denied" } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", fault });
+    expect(await stand.connector.look([task, note, there, absent])).toMatchObject([
+      { seen: "yes" },
+      { seen: "unsure", code: "crm.not-found" },
+      { seen: "yes" },
+      { seen: "no" },
+    ]);
+  });
+
+  test("what hangs on a contact that is denied, by a read of associations as well, is unsure", async () => {
     const id = await addContact(stand);
-    const task = aTask(id, owner);
-    await stand.portal.act({ do: "archive", who: id });
-    expect(await stand.connector.look([task])).toEqual([{ key: task.key, seen: "no" }]);
+    const note = aNote(id);
+    await stand.connector.apply([note]);
+    const denied = { do: "mangled-record", id, into: "denied" } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", times: 1, fault: denied });
+    const errors = [{ category: "OBJECT_NOT_FOUND", context: { fromObjectId: [id] } }];
+    const body = { status: "COMPLETE", results: [], numErrors: 1, errors };
+    const fault = { do: "answer", status: 207, body } as const;
+    stand.sandbox.faults.add({ path: "/crm/associations/**", times: 1, fault });
+    expect(await stand.connector.look([note])).toEqual([
+      { key: note.key, seen: "unsure", code: "crm.not-found" },
+    ]);
+    expect(await stand.connector.look([note])).toMatchObject([{ seen: "yes" }]);
+  });
+
+  test("a contact that HubSpot fails over leaves only what is its own unsure, an update too", async () => {
+    const [one, other] = [await addContact(stand), await addContact(stand)];
+    const writes = [aNote(one), anUpdate(one), aNote(other), anUpdate(other)];
+    await stand.connector.apply(writes);
+    const fault = { do: "mangled-record", id: one, into: "failed" } as const;
+    stand.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", fault });
+    expect((await stand.connector.look(writes)).map(({ seen }) => seen)).toEqual([
+      "yes",
+      "unsure",
+      "yes",
+      "yes",
+    ]);
+    stand.sandbox.faults.add({
+      path: "/crm/objects/*/notes/batch/read",
+      fault: { do: "mangled-record", id: await noteOn(one, "<p>x</p>"), into: "failed" },
+    });
+    const absent = [aNote(one, { key: "a" }), aNote(other, { key: "b" })];
+    expect((await stand.connector.look(absent)).map(({ seen }) => seen)).toEqual(["unsure", "no"]);
   });
 
   test("somebody else's text is no mark", async () => {

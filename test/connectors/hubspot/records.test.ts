@@ -315,7 +315,46 @@ describe("answers that are not what HubSpot documents", () => {
     },
   );
 
-  test("an item HubSpot failed on is an error, not a missing lead", async () => {
+  test.each(["contacts", "companies", "deals"] as const)(
+    "one of the %s that HubSpot failed over leaves only those it belongs to unsure",
+    async (type) => {
+      const company = await create(stand, "company", { name: "Northwind" });
+      const one = await addContact(stand, { associatedcompanyid: company });
+      const deal = await dealFor(one, { dealname: "D", dealstage: "qualifiedtobuy" });
+      const other = await addContact(stand, {
+        associatedcompanyid: await create(stand, "company", { name: "A" }),
+      });
+      await dealFor(other, { dealname: "E", dealstage: "qualifiedtobuy" });
+      const fault = mangle({ contacts: one, companies: company, deals: deal }[type], "failed");
+      stand.sandbox.faults.add({ path: `/crm/objects/*/${type}/batch/read`, fault });
+      const [first, second] = await stand.connector.read([lead(one), lead(other)], WANTED);
+      expect(first).toEqual({ found: "unsure", asked: lead(one), code: "crm.server-error" });
+      expect(second?.found).toBe(true);
+    },
+  );
+
+  test("where HubSpot does not say over which it failed, those it says nothing else about are unsure", async () => {
+    const errors = [
+      { category: "INTERNAL_ERROR" },
+      { category: "OBJECT_NOT_FOUND", context: { ids: ["3"] } },
+    ];
+    const body = { results: [{ id: "1", properties: {} }], errors };
+    stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 207, body } });
+    const records = await stand.connector.read(["1", "2", "3"].map(lead), WANTED);
+    expect(records.map((record) => record.found)).toEqual([true, "unsure", false]);
+    expect(records[1]).toMatchObject({ code: "crm.server-error" });
+  });
+
+  test("addresses and changes that HubSpot failed over are an error, and not unknown", async () => {
+    const emails = ["one@example.com", "other@example.com"];
+    const [one = "", other = ""] = await Promise.all(emails.map((email) => addContact(stand, { email })));
+    stand.sandbox.faults.add({ path: CONTACTS, fault: mangle(one, "failed") });
+    const code = "crm.server-error";
+    await expect(stand.connector.findByEmail(emails)).rejects.toMatchObject({ code });
+    await expect(stand.connector.changesOf([one, other].map(lead), 0)).rejects.toMatchObject({ code });
+  });
+
+  test("items HubSpot failed on where it read none are an error, not missing leads", async () => {
     const body = { results: [], errors: [{ category: "INTERNAL_ERROR", context: { ids: ["1"] } }] };
     stand.sandbox.faults.add({ path: CONTACTS, fault: { do: "answer", status: 207, body } });
     await expect(stand.connector.read([lead("1")], WANTED)).rejects.toMatchObject({

@@ -165,6 +165,27 @@ describe("timestamps of v3", () => {
   });
 });
 
+describe("a v3 signature at the address of webhooks", () => {
+  const parts = { method: "POST", uri: URI, body: Buffer.from(EXAMPLE) };
+  const marked = (version: string | readonly string[] | undefined): RawRequest =>
+    request(EXAMPLE, {
+      ...v3(signV3(SECRET, parts, String(AT))),
+      "x-hubspot-signature-version": version,
+    });
+
+  test.each([["v2"], ["V2"], ["v1, v2"], ["v2,v1"]])(
+    "is refused beside the version %s: HubSpot signs any customer's workflow step",
+    (version) => {
+      expect(verdict(marked(version))).toBe("receive.bad-signature");
+      expect(verdict(marked(version), "v2")).toBe("accepted");
+    },
+  );
+
+  test.each([["v1"], ["v3"], ["v20"], [""], [undefined]])("is taken beside the version %s", (version) => {
+    expect(verdict(marked(version))).toBe("accepted");
+  });
+});
+
 describe("what is refused", () => {
   const parts = { method: "POST", uri: URI, body: Buffer.from(EXAMPLE) };
   const goodV1 = old("v1", signV1(SECRET, parts));

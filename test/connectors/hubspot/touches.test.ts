@@ -327,4 +327,16 @@ describe("reading touches", () => {
     expect(await stand.connector.leadsOf([{ kind: "deal", id: "900" }])).toEqual([]);
     expect(paths()).toEqual([]);
   });
+
+  test("more than a call takes are asked for in several: activities for their leads, and leads for their touches", async () => {
+    const id = await addContact(stand);
+    const { id: made = "" } = await stand.portal.act({ do: "call", who: id, outcome: "busy" });
+    const nobodys = Array.from({ length: 1_100 }, (_, index) => String(9_000_000 + index));
+    const activities = [...nobodys, made].map((one) => ({ kind: "call", id: one }) as const);
+    expect(await stand.connector.leadsOf(activities)).toEqual([
+      { activity: { kind: "call", id: made }, lead: lead(id) },
+    ]);
+    const touches = await stand.connector.touches([...nobodys, id].map(lead), 0);
+    expect(touches.map((touch) => touch.lead.id)).toEqual([id]);
+  });
 });

@@ -75,8 +75,23 @@ test.each([
   expect(isGap).toBe(false);
 });
 
+const OWN = "com/salesforce/api/rest/67.0;client=Baton";
+
 test.each([
-  ["REST", "com/salesforce/api/rest/67.0;client=Baton", 0, undefined],
+  ["its hand-off", ["OwnerId", "Status", "Baton_Why_Now__c", "LastModifiedDate"], []],
+  ["an opt-out of an automation", ["OwnerId", "HasOptedOutOfEmail", "Title"], ["HasOptedOutOfEmail"]],
+  ["another address", ["Email", "LastModifiedDate"], ["Email"]],
+])(
+  "of Baton's own transaction, with %s, is told what no hand-off writes",
+  (_what, changedFields, properties) => {
+    const { events, isGap } = read(change({ changeOrigin: OWN, changedFields }));
+    expect(events.map((event) => event.kind === "lead-changed" && event.property)).toEqual(properties);
+    expect(isGap).toBe(false);
+  },
+);
+
+test.each([
+  ["REST", OWN, 0, undefined],
   ["another client", "com/salesforce/api/rest/67.0;client=Batons", 1, "live"],
   [
     "a client that names ours in its own name",

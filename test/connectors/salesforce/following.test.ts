@@ -149,6 +149,32 @@ describe("changes", () => {
   });
 });
 
+test("what nobody tracks is told beside tracked changes where it may have come after them, or after Baton's", async () => {
+  const { org, connector, clock, lena } = await open({ rules: { tracked: { Lead: ["OwnerId", "Status"] } } });
+  const [together, after, behind] = [0, 1, 2].map(() => org.addLead({}).id);
+  if (!together || !after || !behind) throw new Error("three leads are needed");
+  clock.now += HOUR_MS;
+  org.change(together, { Status: "Working - Contacted", Title: "CFO" });
+  org.change(after, { Status: "Working - Contacted" });
+  await connector.apply([anUpdate(behind, { owner: { to: lena } })]);
+  const first = clock.now;
+  clock.now += HOUR_MS;
+  org.change(after, { Title: "CFO" });
+  org.change(behind, { Title: "CFO" });
+  const changes = await connector.changesOf([together, after, behind].map(lead), NOW + 1);
+  const told = (id: string) =>
+    changes.filter((change) => change.lead.id === id).map(({ property, at }) => [property, at]);
+  expect(told(together)).toEqual([["Status", first]]);
+  expect(told(after)).toEqual([
+    ["Status", first],
+    ["SystemModstamp", clock.now],
+  ]);
+  expect(told(behind)).toEqual([
+    ["OwnerId", first],
+    ["SystemModstamp", clock.now],
+  ]);
+});
+
 describe("what modifies no record that is there", () => {
   const changedIn = async (
     connector: Connector,

@@ -159,6 +159,14 @@ describe("who is here already", () => {
     expect(await connector.counterpartsOf?.([{ crm: "hubspot", id: "101" }])).toEqual(new Map());
   });
 
+  test("without the package somebody without an address, who could not be found again, is not made", async () => {
+    const { connector, org } = await open({ package: false, capabilities: BARE });
+    const newcomers = [aNewcomer("101"), aNewcomer("102", { "lead.Phone": "+49 30 555" })];
+    const receipts = await connector.createLeads?.(newcomers);
+    expect(receipts).toMatchObject(newcomers.map(() => ({ outcome: "refused", code: "crm.invalid" })));
+    expect(org.all("Lead")).toEqual([]);
+  });
+
   test("when nobody can be asked who is here, nobody is made", async () => {
     const { connector, org, sandbox } = await open();
     await connector.createLeads?.([aNewcomer("100", { "lead.Email": "first@example.com" })]);

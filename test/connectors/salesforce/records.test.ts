@@ -216,3 +216,67 @@ describe("deals", () => {
     expect(closedAt.get(before.id)).toBe(Date.UTC(2026, 10, 11) - 1);
   });
 });
+
+describe("whose an address is", () => {
+  const EMAIL = "clara@example.com";
+  const clara = { Email: EMAIL, FirstName: "Clara", LastName: "Hoffmann" };
+  const other = { Email: EMAIL, FirstName: "Jo", LastName: "Doe" };
+  type Added = readonly ["Lead" | "Contact", Readonly<Record<string, string>>];
+
+  test.each<[string, readonly Added[], number, boolean]>([
+    ["a Lead's", [["Lead", clara]], 0, false],
+    [
+      "of Lead and Contact of one name, the Contact's",
+      [
+        ["Lead", clara],
+        ["Contact", clara],
+      ],
+      1,
+      false,
+    ],
+    [
+      "of Lead and Contact of which one has no first name, the Contact's",
+      [
+        ["Lead", { Email: EMAIL, LastName: "hoffmann" }],
+        ["Contact", clara],
+      ],
+      1,
+      false,
+    ],
+    [
+      "of Lead and Contact of two names, not plain",
+      [
+        ["Lead", other],
+        ["Contact", clara],
+      ],
+      1,
+      true,
+    ],
+    [
+      "of two Leads, not plain",
+      [
+        ["Lead", other],
+        ["Lead", clara],
+      ],
+      0,
+      true,
+    ],
+    [
+      "of two Contacts of one name, not plain",
+      [
+        ["Contact", clara],
+        ["Contact", clara],
+      ],
+      0,
+      true,
+    ],
+  ])("%s", async (_whose, added, best, isUnclear) => {
+    const { connector, org } = await open();
+    const ids = added.map(
+      ([object, values]) => (object === "Lead" ? org.addLead(values) : org.addContact(values)).id,
+    );
+    const found = (await connector.findByEmail([EMAIL])).get(EMAIL);
+    expect([found?.id, found?.isUnclear ?? false]).toEqual([ids[best], isUnclear]);
+    expect((found?.others ?? []).map(({ id }) => id)).toEqual(ids.filter((_, index) => index !== best));
+  });
+});

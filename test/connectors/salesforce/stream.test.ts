@@ -1,5 +1,6 @@
 /** Listening to an org of the sandbox, over real long polls: what is told, and what becomes of a connection that is not what it seems. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { originOf } from "../../../connectors/salesforce/gateway.ts";
 import { listenTo } from "../../../connectors/salesforce/stream.ts";
 import type { Heard, Listening } from "../../../src/connector.ts";
@@ -7,6 +8,7 @@ import { BatonError } from "../../../src/errors.ts";
 import type { CrmEvent } from "../../../src/model/event.ts";
 import { HOUR_MS } from "../../../src/model/instant.ts";
 import { anUpdate, startStand, type Stand } from "./kit.ts";
+import { watchSignals } from "../../support/listeners.ts";
 import { errorOf, json, openDesk } from "./server.ts";
 
 const LEADS = "/data/LeadChangeEvent";
@@ -25,6 +27,7 @@ beforeEach(async () => {
   [open, places, parts] = [[], new Map(), []];
 });
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await Promise.all(open.map((one) => one.close()));
   await stand.close();
 });
@@ -273,5 +276,23 @@ test.each([
       : json(answer))(response, asked);
   stand.vault.stored = { ...stand.vault.stored, instanceUrl: desk.url };
   expect((await errorOf(listen())).code).toBe(code);
+  desk.close();
+});
+
+test("waiting between polls leaves nothing behind, however many there are", async () => {
+  const mostListeners = watchSignals();
+  const desk = await openDesk();
+  const polls = () => desk.asked.filter(({ text }) => text.includes("/meta/connect")).length;
+  desk.answer = (response, asked) => {
+    const [channel] = /\/meta\/\w+/.exec(asked.text) ?? [];
+    const advice = { interval: 1 };
+    json([{ channel, successful: true, clientId: "c", subscription: LEADS, advice }])(response, asked);
+  };
+  stand.vault.stored = { ...stand.vault.stored, instanceUrl: desk.url };
+  await listen();
+  // The first wait is over, the second lasts a second.
+  await expect.poll(polls, WAIT).toBe(2);
+  await pause(100);
+  expect(mostListeners()).toBe(1);
   desk.close();
 });

@@ -361,6 +361,23 @@ describe("lost answers", () => {
     },
   );
 
+  test("what was to make two records agree is not there where the record it became has not all the fields", async () => {
+    const { org, connector } = await open();
+    const { id } = org.addLead({ Title: "CFO" });
+    const write: Write = {
+      kind: "sync-fields",
+      key: "sync",
+      lead: lead(id),
+      side: "sales",
+      values: { "lead.Company": { to: "Northwind" }, "lead.Title": { to: "CFO" } },
+      agreed: { "company.name": "Northwind", "contact.jobtitle": "CFO" },
+    };
+    await connector.apply([write]);
+    expect(await connector.look([write])).toMatchObject([{ seen: "yes" }]);
+    await org.act({ do: "convert", who: id });
+    expect(await connector.look([write])).toMatchObject([{ seen: "no" }]);
+  });
+
   test("a time is seen in whichever spelling Salesforce gives it back", async () => {
     const { org, connector } = await open();
     const { id } = org.addLead({});

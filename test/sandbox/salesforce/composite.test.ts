@@ -19,6 +19,20 @@ const query = (soql: string, referenceId: string): unknown => ({
 });
 
 describe("a composite call", () => {
+  test("refuses a part whose address is longer than one may be, and no other", async () => {
+    const { api, org } = await openOrgSandbox();
+    const { id } = org.addLead({ LastName: "A" });
+    const of = (count: number) =>
+      `SELECT Id FROM Lead WHERE Id IN (${Array(count).fill(`'${id}'`).join(",")})`;
+    const answer = await api("POST", "/composite", {
+      compositeRequest: [query(of(800), "a"), query(of(600), "b")],
+    });
+    expect(parts(answer)).toMatchObject([
+      { httpStatusCode: 414, body: [{ errorCode: "URI_TOO_LONG" }] },
+      { httpStatusCode: 200, body: { totalSize: 1 } },
+    ]);
+  });
+
   test("runs its parts in order, and later ones use what earlier ones gave", async () => {
     const { api, org, sandbox } = await openOrgSandbox();
     const { id } = org.addLead({ LastName: "A", Email: "a@example.com" });
