@@ -14,7 +14,7 @@ import type { LeadRef } from "../model/lead.ts";
 import { wanted } from "../playbook/index.ts";
 import { chunksOf } from "../store/chunks.ts";
 import { lastHandedOff } from "../store/handoff-leads.ts";
-import { whyBrokeOff } from "../store/lanes.ts";
+import { lastTurn } from "../store/lanes.ts";
 import { type Claim, eventsOf, giveBack } from "./claim.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { alsoSynced } from "./sync.ts";
@@ -132,8 +132,8 @@ function mayBeOfOne(cause: unknown): cause is BatonError {
 
 /** After a turn that may have broken off over one, somebody else is asked for before anything is done. Throws as `answersForAnother`. */
 async function isAnsweringAgain(lane: Lane, leads: readonly string[]): Promise<boolean> {
-  const broke = await whyBrokeOff(lane.store.db, lane.installation.id);
-  return MAY_BE_OF_ONE.has(broke ?? "") && (await answersForAnother(lane, leads));
+  const { code = "" } = await lastTurn(lane.store.db, lane.installation.id);
+  return MAY_BE_OF_ONE.has(code) && (await answersForAnother(lane, leads));
 }
 
 function firstAlone<T>(items: readonly T[]): readonly (readonly T[])[] {

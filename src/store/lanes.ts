@@ -141,16 +141,6 @@ export async function lastTurn(db: Db, installation: string): Promise<LastTurn> 
   };
 }
 
-/** The code by which the last turn broke off, whoever took it; undefined after one that came through. */
-export async function whyBrokeOff(db: Db, installation: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("lanes")
-    .select("code")
-    .where("installation", "=", installation)
-    .executeTakeFirst();
-  return row?.code ?? undefined;
-}
-
 /**
  * Active installations with anything due: waiting events, effects, clocks or polls. Of one whose tenant was never made ready nothing is
  * due before that is, and of one whose sales' account refuses our tokens before it is connected again.

@@ -23,12 +23,6 @@ onEveryDatabase("a write that HubSpot answers with that its lead is not there", 
     at.stage.sandbox.faults.add({ method: "POST", path: `/crm/objects/*/${path}`, times, fault });
   };
   const tally = (...leads: string[]) => tallyWrites(at.stage.sandbox, at.stage.portal, leads);
-  const workFor = async (minutes: number): Promise<void> => {
-    for (let minute = 0; minute < minutes; minute += 1) {
-      await at.work();
-      at.clock.moveTo(at.clock.now() + 60_000);
-    }
-  };
   const effectsOf = async (lead: string): Promise<readonly string[]> => {
     const rows = await at.db
       .selectFrom("effects")
@@ -43,7 +37,7 @@ onEveryDatabase("a write that HubSpot answers with that its lead is not there", 
     async (path) => {
       const { id } = await at.handRaiser();
       deny(path, id, 1);
-      await workFor(3);
+      await at.workFor(3);
       expect(tally(id)).toEqual(onceEach([id]));
     },
   );
@@ -56,7 +50,7 @@ onEveryDatabase("a write that HubSpot answers with that its lead is not there", 
     await at.work();
     await at.stage.portal.act({ do: "merge", primary: survivor.id, other: merged.id });
     await at.emptyInbox();
-    await workFor(3);
+    await at.workFor(3);
     expect((await effectsOf(merged.id)).concat(await effectsOf(survivor.id))).toContain(
       "create-task confirmed",
     );
@@ -69,14 +63,14 @@ onEveryDatabase("a write that HubSpot answers with that its lead is not there", 
     await at.work();
     const fault = { do: "mangled-record", id, into: "denied" } as const;
     at.stage.sandbox.faults.add({ path: CONTACTS, fault });
-    await workFor(3);
+    await at.workFor(3);
     expect(await effectsOf(id)).toContain("update-lead dropped");
   });
 
   test("twice, though the lead is there, is refused with HubSpot's reason: something else is missing that it names", async () => {
     const { id } = await at.handRaiser();
     deny("contacts/batch/update", id, 2);
-    await workFor(5);
+    await at.workFor(5);
     const refused = await at.db
       .selectFrom("effects")
       .select(["state", "code", "reason"])

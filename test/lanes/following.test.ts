@@ -300,11 +300,16 @@ onEveryDatabase("following", ({ url }) => {
     await at.stage.portal.act({ do: "dispose", who: id, answer: "recycled", reason: "timing" });
     await at.stage.sandbox.drained();
     await at.work(lane);
-    const status = () => at.stage.portal.find("contact", id)?.properties["hs_lead_status"];
-    expect(status()).not.toBe("UNQUALIFIED");
     at.clock.moveTo(at.clock.now() + MINUTE_MS);
     await at.work(lane);
-    expect(status()).toBe("UNQUALIFIED");
+    expect(at.stage.portal.find("contact", id)?.properties["hs_lead_status"]).toBe("UNQUALIFIED");
+    const updates = await at.db
+      .selectFrom("effects")
+      .select("attempts")
+      .where("lead", "=", id)
+      .where("kind", "=", "update-lead")
+      .execute();
+    expect(updates.map(({ attempts }) => attempts)).toContain(2);
   });
 
   test("a recycled lead that does something new is handed off before its day", async () => {

@@ -3,6 +3,7 @@ import type { DemoClock } from "../../src/cli/demo/clock.ts";
 import type { Stage } from "../../src/cli/demo/stage.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import type { CrmEvent, EventBody } from "../../src/model/event.ts";
+import { MINUTE_MS } from "../../src/model/instant.ts";
 import { takeTurn } from "../../src/pipeline.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { type Installation, listInstallations } from "../../src/store/installations.ts";
@@ -22,6 +23,8 @@ export interface Standstill {
   handRaiser(): Promise<{ id: string; email: string }>;
   /** Takes turns until there is nothing left to do. @returns How many, at most 50. */
   work(lane?: Lane): Promise<number>;
+  /** Works and lets a minute pass, so often. */
+  workFor(minutes: number): Promise<void>;
   /** Forgets what waits in the inbox: what follows is told by the test. */
   emptyInbox(): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +51,11 @@ export async function openStandstill(databaseUrl: string): Promise<Standstill> {
     reconnect: () => undefined,
   };
   let told = 0;
+  const work = async (by = lane): Promise<number> => {
+    let turns = 0;
+    while (turns < 50 && (await takeTurn(by))) turns += 1;
+    return turns;
+  };
 
   return {
     stage,
@@ -67,10 +75,12 @@ export async function openStandstill(databaseUrl: string): Promise<Standstill> {
       await stage.sandbox.drained();
       return lead;
     },
-    async work(by = lane) {
-      let turns = 0;
-      while (turns < 50 && (await takeTurn(by))) turns += 1;
-      return turns;
+    work,
+    async workFor(minutes) {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await work();
+        clock.moveTo(clock.now() + MINUTE_MS);
+      }
     },
     async emptyInbox() {
       await stage.sandbox.drained();

@@ -26,12 +26,6 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     property: "jobtitle",
   });
   const tally = (...leads: string[]) => tallyWrites(at.stage.sandbox, at.stage.portal, leads);
-  const workFor = async (minutes: number): Promise<void> => {
-    for (let minute = 0; minute < minutes; minute += 1) {
-      await at.work();
-      at.clock.moveTo(at.clock.now() + 60_000);
-    }
-  };
   const outcomesOf = async (id: string): Promise<readonly string[]> => {
     const rows = await at.db
       .selectFrom("events")
@@ -55,7 +49,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     await at.tell(changed(id));
     await at.work();
     await at.tell(changed(id));
-    await workFor(3);
+    await at.workFor(3);
     expect(tally(id)).toEqual(onceEach([id]));
     expect((await openHandoffs(at.db)).get(id)).toBe(1);
   });
@@ -81,7 +75,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     at.stage.sandbox.faults.add({ path: "/crm/objects/*/*/batch/create", fault: { do: "locked" }, times: 2 });
     await at.work();
     deny(id, 1);
-    await workFor(10);
+    await at.workFor(10);
     expect(tally(id)).toEqual(onceEach([id]));
   });
 
@@ -92,7 +86,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     await at.tell(changed(id));
     await at.work();
     expect((await openHandoffs(at.db)).get(id)).toBe(1);
-    await workFor(2);
+    await at.workFor(2);
     expect((await openHandoffs(at.db)).has(id)).toBe(false);
     expect(await outcomesOf(id)).toContain("done: the CRM has no such lead");
   });
@@ -103,7 +97,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     await at.work();
     await at.stage.portal.act({ do: "archive", who: id });
     await at.emptyInbox();
-    await workFor(6);
+    await at.workFor(6);
     const effects = await at.db
       .selectFrom("effects")
       .select(["kind", "state"])
@@ -121,7 +115,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     for (let round = 0; round < 2; round += 1) {
       deny(id, 1);
       await at.tell(changed(id));
-      await workFor(2);
+      await at.workFor(2);
     }
     expect((await openHandoffs(at.db)).get(id)).toBe(1);
     expect(tally(id)).toEqual(onceEach([id]));
@@ -144,7 +138,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     await at.tell({ kind: "lead-deleted", lead: { crm: "hubspot", id } });
     await at.work();
     await at.tell(changed(id));
-    await workFor(3);
+    await at.workFor(3);
     expect((await openHandoffs(at.db)).get(id)).toBe(1);
     expect(tally(id)).toEqual(onceEach([id]));
   });
@@ -154,7 +148,7 @@ onEveryDatabase("a lead of which HubSpot says that it is not there", ({ url }) =
     const fault = { do: "mangled-record", id, into: "left-out" } as const;
     at.stage.sandbox.faults.add({ path: CONTACTS, fault });
     await at.tell(changed(id));
-    await workFor(4);
+    await at.workFor(4);
     expect(await outcomesOf(id)).toContain("parked: crm.bad-answer");
     expect((await openHandoffs(at.db)).get(id)).toBe(1);
   });

@@ -19,12 +19,6 @@ onEveryDatabase("a contact that HubSpot answers with what is no record", ({ url 
     at.stage.sandbox.faults.add({ path: "/crm/objects/*/contacts/batch/read", fault });
   };
   const tally = (...leads: string[]) => tallyWrites(at.stage.sandbox, at.stage.portal, leads);
-  const workFor = async (minutes: number): Promise<void> => {
-    for (let minute = 0; minute < minutes; minute += 1) {
-      await at.work();
-      at.clock.moveTo(at.clock.now() + 60_000);
-    }
-  };
 
   test.each(["no-properties", "no-id", "nothing"] as const)(
     "(%s) holds nobody else up, waits for a person after its tries, and is handed off when it makes sense again",
@@ -36,7 +30,7 @@ onEveryDatabase("a contact that HubSpot answers with what is no record", ({ url 
         { lead: strange.id, ownerWrites: 0, tasks: 0, notes: 0 },
         ...onceEach([sound.id]),
       ]);
-      await workFor(4);
+      await at.workFor(4);
       const parked = await parkedEvents(at.db, at.lane.installation.id);
       expect(new Set(parked.map(({ lead, outcome }) => `${lead} ${outcome}`))).toEqual(
         new Set([`${strange.id} crm.bad-answer`]),
@@ -58,11 +52,11 @@ onEveryDatabase("a contact that HubSpot answers with what is no record", ({ url 
     at.stage.sandbox.faults.add({ path: "/crm/objects/*/*/batch/create", fault: { do: "locked" }, times: 2 });
     await at.work();
     mangle(id, "no-properties");
-    await workFor(3);
+    await at.workFor(3);
     const waiting = await at.db.selectFrom("effects").select("state").where("lead", "=", id).execute();
     expect(waiting.map(({ state }) => state).toSorted()).toEqual(["confirmed", "planned", "planned"]);
     at.stage.sandbox.faults.clear();
-    await workFor(10);
+    await at.workFor(10);
     expect(tally(id)).toEqual(onceEach([id]));
   });
 });
