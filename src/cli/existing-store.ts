@@ -49,7 +49,7 @@ export async function chooseInstallations(
   throw new BatonError(
     "cli.not-found",
     portal === undefined
-      ? "Baton is not installed in any portal yet. Start it with: baton serve"
+      ? "Baton is not installed in any portal yet. Start it (baton serve), then open its /oauth/hubspot/install or /oauth/salesforce/install."
       : `Baton is not installed in portal ${portal}; it is in: ${known || "none"}.`,
   );
 }

@@ -12,7 +12,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top:
 .quiet { color: var(--quiet); }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--quiet); padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); font-weight: normal; }
-thead th { font-weight: 600; } ul { padding-left: 1.25rem; } code { font-size: .95em; }
+thead th { font-weight: 600; } ul { padding-left: 1.25rem; } code { font-size: .95em; } pre { overflow-x: auto; }
 `;
 
 /** Lets exactly this style through the Content-Security-Policy. */
