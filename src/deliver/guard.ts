@@ -76,16 +76,14 @@ function guardSync(
 ): Guarded {
   if (record.sales?.isGone === true) return notThere(effect);
   if (record.sales === undefined) return droppedFor(write, "the lead is in one of the two CRMs only");
-  const [marketing, sales] = [
-    sideState(
-      record,
-      fields.map((field) => field.marketing),
-    ),
-    sideState(
-      record,
-      fields.map((field) => field.sales),
-    ),
-  ];
+  const marketing = sideState(
+    record,
+    fields.map((field) => field.marketing),
+  );
+  const sales = sideState(
+    record,
+    fields.map((field) => field.sales),
+  );
   switch (lateSync(write, { fields, marketing, sales, agreed })) {
     case "due":
       return { effect };
@@ -100,9 +98,8 @@ function guardSync(
 }
 
 /** The end of an effect that a newer decision, or the end of its handoff, made pointless. */
-export function dropOvertaken({ write: { key } }: Effect): Guarded {
-  const reason = "a newer decision, or the end of the handoff, came first";
-  return { settlement: { key, state: "dropped", code: "crm.conflict", reason } };
+export function dropOvertaken({ write }: Effect): Guarded {
+  return droppedFor(write, "a newer decision, or the end of the handoff, came first");
 }
 
 function guardUpdate(effect: Effect, record: Extract<CrmRecord, { found: true }>): Guarded {

@@ -21,13 +21,14 @@ export async function settleWithoutLooking(
   const names = works.map(({ lead }) => lead);
   const tombstones = await findErased(tx, lane.keys, id, names);
   const echoes = await findEchoes(tx, id, works);
-  const deleted = works.flatMap((work) => (endingOf(work) === "lead-deleted" ? [work.lead] : []));
+  const endings = new Map(works.map((work) => [work.lead, endingOf(work)]));
+  const deleted = names.filter((lead) => endings.get(lead) === "lead-deleted");
   const withSales = await loadOpenHandoffs(tx, id, deleted);
   const leads: LeadWork[] = [];
   let erased = false;
 
   for (const work of works) {
-    const ending = endingOf(work);
+    const ending = endings.get(work.lead);
     if (tombstones.has(work.lead) || ending === "lead-erased") {
       await eraseLead(tx, lane.keys, id, work.lead, await knownEmails(tx, id, work.lead), lane.now());
       erased = true;
