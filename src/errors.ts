@@ -145,3 +145,13 @@ export class BatonError extends Error {
 export function codeOf(cause: unknown, otherwise: ErrorCode): ErrorCode {
   return cause instanceof BatonError ? cause.code : otherwise;
 }
+
+/**
+ * What the CRM said, of work that can be put off because of it.
+ * @throws Everything else, and `crm.disconnected`: where nothing else happens, that is what notices that the tenant has left.
+ */
+export function crmTrouble(cause: unknown): BatonError {
+  if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.")) throw cause;
+  if (cause.code === "crm.disconnected") throw cause;
+  return cause;
+}

@@ -7,7 +7,7 @@
  * last, and in the bulk part of the call budget.
  */
 import type { Wanted } from "../connector.ts";
-import { BatonError } from "../errors.ts";
+import { crmTrouble } from "../errors.ts";
 import { inParts } from "../lanes/at-fault.ts";
 import { readBatches } from "../lanes/batches.ts";
 import type { Lane } from "../lanes/lane.ts";
@@ -130,9 +130,7 @@ async function orPutOff(
   try {
     await work(lane, effects);
   } catch (cause) {
-    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.") || cause.code === "crm.disconnected")
-      throw cause;
-    const { code, retryAfterMs = 0 } = cause;
+    const { code, retryAfterMs = 0 } = crmTrouble(cause);
     const nextAt = lane.now() + Math.max(PUT_OFF_MS, retryAfterMs);
     await settle(
       lane,

@@ -10,7 +10,7 @@
  *     due_at when the next page is wanted
  *     page   the pass under way: when it began, and the CRM's name for its next page
  */
-import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { type BatonError, crmTrouble, IS_RETRIABLE } from "../errors.ts";
 import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import { wanted } from "../playbook/index.ts";
 import { accountKeys } from "../resolve/keys.ts";
@@ -74,10 +74,7 @@ async function readPage(lane: Lane, pass: Pass, completedAt: Instant): Promise<v
       await saveCursor(tx, id, ACCOUNTS, pass.startedAt, nextAt);
     });
   } catch (cause) {
-    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.")) throw cause;
-    // Where nothing else happens, this is what notices that the tenant has left.
-    if (cause.code === "crm.disconnected") throw cause;
-    await putOff(lane, pass, completedAt, cause);
+    await putOff(lane, pass, completedAt, crmTrouble(cause));
   }
 }
 

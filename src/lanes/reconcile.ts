@@ -18,7 +18,7 @@
  * for as long as they are in its recycle bin. Source: docs/decisions/0022-sweeps.md.
  */
 import type { Connector } from "../connector.ts";
-import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { type BatonError, crmTrouble, IS_RETRIABLE } from "../errors.ts";
 import type { LeadChange, ModifiedLead } from "../model/change.ts";
 import type { CrmEvent } from "../model/event.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
@@ -69,10 +69,7 @@ export async function sweep(lane: Lane): Promise<boolean> {
   try {
     await readPage(lane, standing, current);
   } catch (cause) {
-    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.")) throw cause;
-    // Where nothing else happens, this is what notices that the tenant has left.
-    if (cause.code === "crm.disconnected") throw cause;
-    await putOff(lane, standing, current, cause);
+    await putOff(lane, standing, current, crmTrouble(cause));
   }
   return true;
 }

@@ -10,7 +10,7 @@
  * - A dry one plans nothing: it counts what would change, and keeps a few samples of each field.
  */
 import { deliver, FRESH_MS } from "../deliver/index.ts";
-import { BatonError, IS_RETRIABLE } from "../errors.ts";
+import { type BatonError, crmTrouble, IS_RETRIABLE } from "../errors.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import { type Effect, type PlannedEffect, planEffects } from "../store/effects.ts";
@@ -51,9 +51,7 @@ export async function resync(holder: Lane): Promise<boolean> {
   try {
     await (asked.subject === "fields" ? comparePage : meetPage)(lane, turning);
   } catch (cause) {
-    if (!(cause instanceof BatonError) || !cause.code.startsWith("crm.")) throw cause;
-    if (cause.code === "crm.disconnected") throw cause;
-    await putOff(lane, turning, cause);
+    await putOff(lane, turning, crmTrouble(cause));
   }
   return true;
 }
