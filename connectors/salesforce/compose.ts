@@ -9,7 +9,7 @@ import type { Row } from "./collections.ts";
 import type { Field, ObjectShape } from "./describe.ts";
 import { toId, toIdOf } from "./ids.ts";
 import { markedText, markedTitle, noteText } from "./mark.ts";
-import { isOwnField, KEY_FIELD } from "./package-fields.ts";
+import { COUNTERPART_FIELD, isOwnField, KEY_FIELD } from "./package-fields.ts";
 import { personOf } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
 import { cutText } from "./plain-text.ts";
@@ -50,7 +50,10 @@ const SUBJECT_LENGTH = 255;
 const PRIORITIES = { low: "Low", medium: "Normal", high: "High" } as const;
 const TYPES = { call: "Call", email: "Email", "to-do": undefined } as const;
 
-/** An update of a Lead or Contact. A value that is empty clears the field. Throws nothing. */
+/**
+ * An update of a Lead or Contact. A value that is empty clears the field. The other CRM's id goes along where something is written:
+ * whoever is known by an address alone is somebody else once that changes. Throws nothing.
+ */
 export function updateRow(write: Update, org: Org): Composed | Unspeakable {
   const person = personOf(write.lead);
   if (person === undefined) return noPerson(write);
@@ -73,6 +76,11 @@ export function updateRow(write: Update, org: Org): Composed | Unspeakable {
     else fields["Status"] = stage.to;
   }
   const isEmpty = Object.keys(fields).length === 0;
+  if (
+    write.counterpart !== undefined &&
+    org.people[person.object]?.fields.get(COUNTERPART_FIELD)?.isUpdateable
+  )
+    fields[COUNTERPART_FIELD] = write.counterpart.id;
   return { row: isEmpty ? undefined : { object: person.object, id: person.id, fields }, dropped };
 }
 

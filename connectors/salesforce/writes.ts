@@ -16,7 +16,7 @@ import { memberRow, noteRow, taskRow, updateRow } from "./compose.ts";
 import type { Composed, Org, Unspeakable } from "./compose.ts";
 import { orgFor } from "./org.ts";
 import type { Tools } from "./org.ts";
-import { KEY_FIELD } from "./package-fields.ts";
+import { COUNTERPART_FIELD, KEY_FIELD } from "./package-fields.ts";
 import { againElsewhere } from "./moved.ts";
 import { appliedReceipt, receiptOf } from "./receipts.ts";
 import { sendRows } from "./sending.ts";
@@ -59,15 +59,32 @@ async function settle(tools: Tools, writes: readonly Write[]): Promise<Map<strin
   // Nothing was sent.
   if ("code" in org) return new Map(writes.map(({ key }) => [key, { key, outcome: "not-applied", ...org }]));
   const receipts = await send(tools, org, writes);
+  const taken = writes.filter(({ key }) => receipts.taken.has(key));
   const misnamed = writes.filter(({ key }) => receipts.misnamed.has(key));
-  if (misnamed.length > 0) {
-    tools.schema.forget();
-    const anew = await orFailure(() => orgFor(tools, misnamed));
-    if (!("code" in anew))
-      for (const [key, receipt] of (await send(tools, anew, misnamed)).byKey)
-        receipts.byKey.set(key, receipt);
-  }
-  return againElsewhere(tools, writes, receipts.byKey);
+  const byKey = new Map([
+    ...receipts.byKey,
+    ...(await sendWithoutCounterparts(tools, org, taken)),
+    ...(await sendByOtherNames(tools, misnamed)),
+  ]);
+  return againElsewhere(tools, writes, byKey);
+}
+
+type ByKey = ReadonlyMap<string, Receipt>;
+
+/** Another record carries the ids they were to carry. What a write is for is not held up by that. */
+async function sendWithoutCounterparts(tools: Tools, org: Org, writes: readonly Write[]): Promise<ByKey> {
+  const bare = writes.map((write): Write => {
+    const { counterpart: _, ...rest } = write;
+    return rest;
+  });
+  return bare.length === 0 ? new Map() : (await send(tools, org, bare)).byKey;
+}
+
+async function sendByOtherNames(tools: Tools, writes: readonly Write[]): Promise<ByKey> {
+  if (writes.length === 0) return new Map();
+  tools.schema.forget();
+  const anew = await orFailure(() => orgFor(tools, writes));
+  return "code" in anew ? new Map() : (await send(tools, anew, writes)).byKey;
 }
 
 type Failure = Pick<Extract<Receipt, { outcome: "not-applied" }>, "code" | "retryAfterMs">;
@@ -81,10 +98,13 @@ async function orFailure<T extends object>(act: () => Promise<T>): Promise<T | F
   }
 }
 
-/** What became of writes, and which of them were refused for names the org does not have. */
+/** What became of writes. */
 interface Sent {
-  readonly byKey: Map<string, Receipt>;
+  readonly byKey: ByKey;
+  /** Those refused for names the org does not have. */
   readonly misnamed: ReadonlySet<string>;
+  /** Those refused although it may be only the other CRM's id that is in the way: another record carries it. */
+  readonly taken: ReadonlySet<string>;
 }
 
 async function send(tools: Tools, org: Org, writes: readonly Write[]): Promise<Sent> {
@@ -103,6 +123,7 @@ async function send(tools: Tools, org: Org, writes: readonly Write[]): Promise<S
     return [];
   });
   const misnamed = new Set<string>();
+  const taken = new Set<string>();
   const collections = collectionsOf(items, org);
   const outcomes = await sendRows(
     tools.gateway,
@@ -111,9 +132,12 @@ async function send(tools: Tools, org: Org, writes: readonly Write[]): Promise<S
   for (const { write, row, dropped } of items) {
     const outcome = outcomes.get(row);
     byKey.set(write.key, receiptOf(write, outcome, dropped));
-    if (outcome?.outcome === "refused" && UNKNOWN_NAMES.has(outcome.errorCode ?? "")) misnamed.add(write.key);
+    const refusal = outcome?.outcome === "refused" ? (outcome.errorCode ?? "") : undefined;
+    if (refusal === undefined) continue;
+    if (UNKNOWN_NAMES.has(refusal)) misnamed.add(write.key);
+    if (refusal === "DUPLICATE_VALUE" && COUNTERPART_FIELD in row.fields) taken.add(write.key);
   }
-  return { byKey, misnamed };
+  return { byKey, misnamed, taken };
 }
 
 function composedOf(write: Write, org: Org): Composed | Unspeakable {

@@ -73,7 +73,12 @@ export type WriteBody =
 export type WriteKind = WriteBody["kind"];
 
 /** One write with its key: minted once, never derived from the attempt or the clock. */
-export type Write = WriteBody & { readonly key: string; readonly lead: LeadRef };
+export type Write = WriteBody & {
+  readonly key: string;
+  readonly lead: LeadRef;
+  /** The same person in the other CRM, for the record to carry: a pair says it as it sends, nobody plans it. */
+  readonly counterpart?: LeadRef;
+};
 
 /**
  * What a CRM's answer says about one write. A refusal as `crm.not-found` (the lead, or something else it names, is not there) is believed

@@ -144,7 +144,7 @@ export async function partsOf(
       return lead === undefined ? waits(write) : { sales: { ...write, lead } };
     case "sync-fields":
       if (write.side === "marketing") return { marketing: write };
-      return lead === undefined ? waits(write) : { sales: { ...write, lead } };
+      return lead === undefined ? waits(write) : { sales: { ...write, lead, counterpart: write.lead } };
     case "start-sequence":
     case "add-to-list":
     case "answer-request":
@@ -183,6 +183,7 @@ async function partsOfUpdate(
           sales: {
             ...head,
             lead,
+            counterpart: write.lead,
             properties: some(paths.sales),
             ...(owner === undefined ? {} : { owner }),
           } satisfies Write,

@@ -66,6 +66,7 @@ describe("a lead that is linked", () => {
         kind: "update-lead",
         key: "d.lead",
         lead: there,
+        counterpart: lead("1"),
         owner: { to: "s-anna" },
         properties: { "lead.Baton_Handoff_Status__c": "assigned" },
       },
@@ -104,7 +105,10 @@ describe("a lead that is linked", () => {
     });
     await stand.pair.apply([sync("marketing"), sync("sales")]);
     expect(stand.marketing.written.map(({ key }) => key)).toEqual(["d.marketing"]);
-    expect(stand.sales.written).toMatchObject([{ key: "d.sales", lead: { id: "00Q1" } }]);
+    expect(stand.sales.written).toMatchObject([
+      { key: "d.sales", lead: { id: "00Q1" }, counterpart: lead("1") },
+    ]);
+    expect(stand.marketing.written[0]).not.toHaveProperty("counterpart");
   });
 
   test("is looked for in every CRM that got a part", async () => {

@@ -204,6 +204,48 @@ describe("words", () => {
   });
 });
 
+describe("who it is in the other CRM", () => {
+  const known = { counterpart: { crm: "hubspot", id: "501" } } as const;
+
+  test("is carried by the record that is written, a Lead or a Contact, in the same call", async () => {
+    const { org, connector, lena, calls } = await open();
+    const [one, other] = [org.addLead({}).id, org.addContact({ Baton_HubSpot_Id__c: "17" }).id];
+    await connector.apply([anUpdate(org.addLead({}).id, { owner: { to: lena } })]);
+    calls();
+    await connector.apply([
+      anUpdate(one, { owner: { to: lena }, ...known }),
+      anUpdate(other, { properties: { "lead.Title": "CFO" }, counterpart: { crm: "hubspot", id: "502" } }),
+    ]);
+    expect([one, other].map((id) => org.find(id)?.values["Baton_HubSpot_Id__c"])).toEqual(["501", "502"]);
+    expect(calls()).toBe(1);
+  });
+
+  test("is left to another record that carries it, and the owner is written all the same", async () => {
+    const { org, connector, lena } = await open();
+    const [other, id] = [org.addLead({ Baton_HubSpot_Id__c: "501" }).id, org.addLead({}).id];
+    const receipts = await connector.apply([anUpdate(id, { owner: { to: lena }, ...known })]);
+    expect(receipts).toMatchObject([{ outcome: "applied", id }]);
+    expect([other, id].map((one) => org.find(one)?.values)).toMatchObject([
+      { Baton_HubSpot_Id__c: "501" },
+      { OwnerId: lena, Baton_HubSpot_Id__c: null },
+    ]);
+  });
+
+  test("is no reason to write where nothing else is", async () => {
+    const { org, connector } = await open();
+    const { id } = org.addLead({});
+    await connector.apply([anUpdate(id, { properties: {}, ...known })]);
+    expect(org.find(id)?.values["Baton_HubSpot_Id__c"] ?? null).toBeNull();
+  });
+
+  test("is left out where the org lacks the package", async () => {
+    const { org, connector, lena } = await open({ package: false, capabilities: BARE });
+    const { id } = org.addLead({});
+    const receipts = await connector.apply([anUpdate(id, { owner: { to: lena }, ...known })]);
+    expect([receipts, org.find(id)?.values["OwnerId"]]).toMatchObject([[{ outcome: "applied" }], lena]);
+  });
+});
+
 describe("what an org does not take", () => {
   test("fields the package would bring are left out and named; what is left is written", async () => {
     const { org, connector, lena } = await open({ package: false, capabilities: BARE });
