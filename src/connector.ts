@@ -288,6 +288,9 @@ export interface Newcomer {
   readonly belonging?: Belonging;
 }
 
+/** What became of a newcomer. `isFound`: nobody was made for it. It is whoever has its address here, who says what they said. */
+export type NewcomerReceipt = Receipt & { readonly isFound?: true };
+
 /** Whose an e-mail address is, where a CRM lets several records have one. */
 export interface Addressee extends LeadRef {
   /** The other records with it. */
@@ -418,7 +421,7 @@ export interface Connector {
    * becomes that one, if it is plain who. One receipt each, as `apply` gives them, with the lead's id; of those who were made with a
    * `belonging` it says what came of that.
    */
-  createLeads?(newcomers: readonly Newcomer[], mayWrite?: () => boolean): Promise<readonly Receipt[]>;
+  createLeads?(newcomers: readonly Newcomer[], mayWrite?: () => boolean): Promise<readonly NewcomerReceipt[]>;
   /**
    * Of a pair: which leads of marketing's these people of sales' CRM are (up to 100), found by what they carry or by their address, else
    * made, each once however often it is asked. One answer each, in order. Nothing is linked by it. `isDry`: nobody is made. Throws

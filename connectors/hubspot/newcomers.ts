@@ -4,9 +4,8 @@
  * what marketing knows of somebody who filled in a form a moment ago, and does not take a part of the properties.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
  */
-import type { Newcomer } from "../../src/connector.ts";
+import type { Newcomer, NewcomerReceipt } from "../../src/connector.ts";
 import type { ErrorCode } from "../../src/errors.ts";
-import type { Receipt } from "../../src/model/effect.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { codeOf } from "../http/outcome.ts";
 import { writeBatch } from "./batch-write.ts";
@@ -20,7 +19,7 @@ import { OBJECTS_VERSION } from "./version.ts";
 export async function createLeads(
   gateway: Gateway,
   newcomers: readonly Newcomer[],
-): Promise<readonly Receipt[]> {
+): Promise<readonly NewcomerReceipt[]> {
   // Several people with one address are one contact: the first.
   const byEmail = new Map(newcomers.toReversed().map((newcomer) => [emailOf(newcomer) ?? "", newcomer]));
   byEmail.delete("");
@@ -77,13 +76,15 @@ function receiptFor(
   byEmail: ReadonlyMap<string, Newcomer>,
   outcomes: Outcomes,
   here: Awaited<ReturnType<typeof whoIsHere>>,
-): Receipt {
+): NewcomerReceipt {
   const { key } = newcomer;
   const email = emailOf(newcomer);
   if (email === undefined) return { key, outcome: "refused", code: "crm.invalid", reason: NO_ADDRESS };
   const outcome = outcomes.get(byEmail.get(email)?.key ?? key);
-  const id = outcome?.outcome === "applied" ? outcome.result?.id : idHere(email, here);
-  if (id !== undefined) return { key, outcome: "applied", id };
+  const made = outcome?.outcome === "applied" ? outcome.result?.id : undefined;
+  if (made !== undefined) return { key, outcome: "applied", id: made };
+  const found = idHere(email, here);
+  if (found !== undefined) return { key, outcome: "applied", id: found, isFound: true };
   if (mayBeTaken(outcome) && "code" in here) return { key, outcome: "not-applied", code: here.code };
   return againAfterConflict(receiptOf(key, outcome));
 }

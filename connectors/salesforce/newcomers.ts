@@ -9,8 +9,7 @@
  * A Contact that Salesforce refuses, because of its account or what the org wants of Contacts, was not made: then a Lead is. Not where
  * somebody like it is there: as what they are made does not change that.
  */
-import type { Newcomer } from "../../src/connector.ts";
-import type { Receipt } from "../../src/model/effect.ts";
+import type { NewcomerReceipt, Newcomer } from "../../src/connector.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
 import { codeOf, notDone } from "../http/outcome.ts";
 import { insertPart, updatePart } from "./collections.ts";
@@ -31,7 +30,7 @@ const NEWCOMERS_AT_ONCE = 100;
 
 /** What is to be done for one newcomer. */
 type Step =
-  | { readonly is: "here"; readonly id: string }
+  | { readonly is: "here"; readonly id: string; readonly isFound?: true }
   | {
       readonly is: "row";
       readonly row: Row;
@@ -41,13 +40,16 @@ type Step =
   | { readonly is: "unclear"; readonly code: "crm.conflict" | "crm.invalid"; readonly reason: string };
 
 /** Makes them, one receipt each, in order. Two calls for a hundred, and one more where a Contact is refused. Never throws. */
-export async function createLeads(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Receipt[]> {
-  const receipts: Receipt[] = [];
+export async function createLeads(
+  tools: Tools,
+  newcomers: readonly Newcomer[],
+): Promise<readonly NewcomerReceipt[]> {
+  const receipts: NewcomerReceipt[] = [];
   for (const some of chunks(newcomers, NEWCOMERS_AT_ONCE)) receipts.push(...(await createSome(tools, some)));
   return receipts;
 }
 
-async function createSome(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly Receipt[]> {
+async function createSome(tools: Tools, newcomers: readonly Newcomer[]): Promise<readonly NewcomerReceipt[]> {
   let steps: readonly Step[];
   try {
     steps = await stepsFor(tools, newcomers);
@@ -156,7 +158,7 @@ function stepFor({ capabilities }: Tools, { counterpart }: Newcomer, same: reado
     return unclear(
       `${one.object} ${one.id} has this e-mail address and is linked with another person (${one.counterpart}).`,
     );
-  if (capabilities.counterparts !== true) return { is: "here", id: one.id };
+  if (capabilities.counterparts !== true) return { is: "here", id: one.id, isFound: true };
   const fields = { [COUNTERPART_FIELD]: counterpart.id };
   return { is: "row", row: { object: one.object, id: one.id, fields } };
 }
@@ -169,18 +171,17 @@ function emailOf({ properties }: Newcomer): string | undefined {
   return properties["lead.Email"]?.trim().toLowerCase();
 }
 
-function receiptOf(key: string, step: Step | undefined, outcomes: ReadonlyMap<Row, RowOutcome>): Receipt {
-  if (step?.is === "here") return { key, outcome: "applied", id: step.id };
+function receiptOf(
+  key: string,
+  step: Step | undefined,
+  outcomes: ReadonlyMap<Row, RowOutcome>,
+): NewcomerReceipt {
+  if (step?.is === "here") return applied(key, step.id, step.isFound === true);
   if (step?.is === "unclear") return { key, outcome: "refused", code: step.code, reason: step.reason };
   const outcome = step === undefined ? undefined : outcomes.get(step.row);
   switch (outcome?.outcome) {
     case "applied":
-      return {
-        key,
-        outcome: "applied",
-        id: outcome.id,
-        ...(step?.told === undefined ? {} : { reason: step.told }),
-      };
+      return applied(key, outcome.id, step?.row.id !== undefined, step?.told);
     case "refused":
       return refusal(key, outcome);
     case "not-applied":
@@ -191,8 +192,18 @@ function receiptOf(key: string, step: Step | undefined, outcomes: ReadonlyMap<Ro
   }
 }
 
+function applied(key: string, id: string, isFound: boolean, told?: string): NewcomerReceipt {
+  return {
+    key,
+    outcome: "applied",
+    id,
+    ...(isFound ? { isFound } : {}),
+    ...(told === undefined ? {} : { reason: told }),
+  };
+}
+
 /** Somebody else made the same person at the same moment: the next look finds who. */
-function refusal(key: string, { code, reason, errorCode, duplicates }: RefusedRow): Receipt {
+function refusal(key: string, { code, reason, errorCode, duplicates }: RefusedRow): NewcomerReceipt {
   if (errorCode === "DUPLICATE_VALUE") return { key, outcome: "not-applied", code };
   const ids = duplicates === undefined || duplicates.length === 0 ? "" : ` Look at ${duplicates.join(", ")}.`;
   return { key, outcome: "refused", code, reason: reason + ids };

@@ -3,8 +3,7 @@
  * or one that is made of what both CRMs are agreed to keep. Two leads of marketing's never have one address, so that a repetition after a
  * lost answer finds the first. Who is linked with whom, whoever asked stores.
  */
-import type { Admission, CrmRecord } from "../connector.ts";
-import type { Receipt } from "../model/effect.ts";
+import type { Admission, CrmRecord, NewcomerReceipt } from "../connector.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { SideState, SyncField } from "../model/sync.ts";
 import { newcomerValues, optOutOf, sideState, withOptOutsOf } from "../sync/index.ts";
@@ -224,11 +223,13 @@ function made(
   { marketing }: PairParts,
   asked: LeadRef,
   counterpart: LeadRef,
-  receipt: Receipt | undefined,
+  receipt: NewcomerReceipt | undefined,
 ): Admission {
   switch (receipt?.outcome) {
-    case "applied":
-      return { asked, is: "lead", lead: { crm: marketing.crm, id: receipt.id }, counterpart, by: "made" };
+    case "applied": {
+      const lead = { crm: marketing.crm, id: receipt.id };
+      return { asked, is: "lead", lead, counterpart, by: receipt.isFound ? "email" : "made" };
+    }
     case "refused":
       return { asked, is: "refused", code: receipt.code };
     case "not-applied": {

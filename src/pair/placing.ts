@@ -141,9 +141,14 @@ async function make(
   return arrivals.map(({ placing }, index) => {
     const receipt = receipts[index];
     if (receipt?.outcome !== "applied") return { placing, by: "made", ref: receipt };
-    const { id, reason } = receipt;
+    const { id, reason, isFound } = receipt;
     const ref = { crm: sales.crm, id };
-    return { placing, by: "made", ref, ...(reason === undefined ? {} : { told: reason }) };
+    return {
+      placing,
+      by: isFound ? "email" : "made",
+      ref,
+      ...(reason === undefined ? {} : { told: reason }),
+    };
   });
 }
 

@@ -42,6 +42,7 @@ export function describeCounterparts({ harness, newLead, email }: Means): void {
     const one = newcomer({ ownerId: harness().owners.one });
     const [first] = await create([one]);
     expect(first).toMatchObject({ key: one.key, outcome: "applied" });
+    expect(first).not.toHaveProperty("isFound");
     expect(await create([one])).toEqual([first]);
     const id = idOf(first);
     expect(await known([one.counterpart, stranger()])).toEqual(
@@ -57,7 +58,7 @@ export function describeCounterparts({ harness, newLead, email }: Means): void {
     const lead = await newLead({ email: address });
     await harness().giveTo(lead, harness().owners.other);
     const one = newcomer({ properties: named(address.toUpperCase()), ownerId: harness().owners.one });
-    expect(await create([one])).toMatchObject([{ outcome: "applied", id: lead.id }]);
+    expect(await create([one])).toMatchObject([{ outcome: "applied", id: lead.id, isFound: true }]);
     expect(harness().holds(lead).ownerId).toBe(harness().owners.other);
     expect(await known([one.counterpart])).toEqual(new Map([[one.counterpart.id, lead]]));
   });

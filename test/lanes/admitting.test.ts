@@ -166,7 +166,17 @@ describe("somebody of sales' CRM", () => {
     await org.act({ do: "change", who: id, values: { Title: "CEO" } });
     await later();
     expect(contacts()).toEqual([]);
-    expect((await outcomes(id)).join()).toContain("erased");
+    expect((await outcomes(id)).join()).toContain("a lead that marketing's CRM does not have");
+
+    const early = "ada@nordlicht.example";
+    await portal.act({ do: "create", object: "contact", properties: { email: early } });
+    await later();
+    await portal.act({ do: "forget", who: early });
+    await later();
+    const late = aRecord({ Email: early });
+    await later();
+    expect(contacts(early)).toEqual([]);
+    expect((await outcomes(late.id)).join()).toContain("erased");
 
     const other = aRecord({ Email: "leo@nordlicht.example" });
     await later();

@@ -90,6 +90,7 @@ describe("a lead that is made in sales' CRM", () => {
   test("is told nothing of accounts where sales' CRM knew it, or where its record is another's", async () => {
     aLead("1", { "contact.email": "kim@northwind.example" });
     stand.sales.leads.set("00Q7", { values: { "lead.Email": "kim@northwind.example" } });
+    expect(await handOff("1")).toMatchObject([{ outcome: "not-applied" }]);
     const [receipt] = await handOff("1");
     expect(receipt).toMatchObject({ outcome: "applied" });
     expect(receipt).not.toHaveProperty("reason");

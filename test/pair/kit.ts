@@ -150,7 +150,15 @@ export function fakeCrm(crm: Crm, objects: readonly string[]): FakeCrm {
           const values = email === undefined ? {} : { [address]: email };
           if (ending === undefined && same === undefined) fake.leads.set(id, { values });
           const told = belonging === undefined || same !== undefined ? {} : { reason: belonging.why };
-          return ending ?? { key, outcome: "applied", id, ...told };
+          return (
+            ending ?? {
+              key,
+              outcome: "applied",
+              id,
+              ...told,
+              ...(same === undefined ? {} : { isFound: true as const }),
+            }
+          );
         }),
       );
     },

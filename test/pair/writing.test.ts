@@ -156,11 +156,15 @@ describe("a lead that sales' CRM does not know", () => {
     ]);
   });
 
-  test("becomes the record that has its address", async () => {
+  test("becomes the record that has its address by then, and waits until it is seen whose that is", async () => {
     stand.sales.leads.set("00Q7", { values: { "lead.Email": "kim@example.com" } });
-    await stand.pair.apply([update()]);
+    expect(await stand.pair.apply([update(), task])).toMatchObject([
+      { outcome: "not-applied", code: "crm.not-placed" },
+      { outcome: "not-applied", code: "crm.not-placed" },
+    ]);
     // Whoever makes people looks who is there first, so the pair need not.
-    expect([stand.sales.asked, stand.links.get("1")]).toEqual([[], "00Q7"]);
+    expect([stand.sales.asked, stand.links.get("1"), stand.sales.written]).toEqual([[], "00Q7", []]);
+    expect(await stand.pair.apply([update()])).toMatchObject([{ outcome: "applied" }]);
   });
 
   test("becomes the record that has its address where another connector makes them", async () => {

@@ -65,7 +65,8 @@ describe("no contact is made", () => {
     stand = await startStand();
     const id = await create(stand, "contact", { email: "ana@example.com", lastname: "Ruiz-Vega" });
     const receipts = await make(aNewcomer("00Q1", "ana@example.com"), aNewcomer("00Q2", "ben@example.com"));
-    expect(receipts).toMatchObject([{ outcome: "applied", id }, { outcome: "applied" }]);
+    expect(receipts).toMatchObject([{ outcome: "applied", id, isFound: true }, { outcome: "applied" }]);
+    expect(receipts[1]).not.toHaveProperty("isFound");
     expect(contacts("ana@example.com")).toMatchObject([{ properties: { lastname: "Ruiz-Vega" } }]);
   });
 
