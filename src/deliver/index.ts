@@ -13,6 +13,7 @@ import { readBatches } from "../lanes/batches.ts";
 import type { Lane } from "../lanes/lane.ts";
 import { inLane } from "../lanes/lane.ts";
 import { fieldsInStep } from "../lanes/sync.ts";
+import { MOST_TRIES } from "../lanes/tries.ts";
 import type { Receipt, Write } from "../model/effect.ts";
 import type { Urgency } from "../model/event.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
@@ -31,6 +32,9 @@ import { afterAttempt, afterLook, afterReading, afterUnsure } from "./settle.ts"
 const MOST_EFFECTS = 600;
 /** Most guards need owner and stage only, which every record carries. */
 const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false, account: false };
+
+/** Leads whose writes go alone in one go: each costs calls of its own, and whoever is live waits for them. */
+const MOST_ALONE = 10;
 
 /** After an answer that says to try later, where nobody waits. */
 const PUT_OFF_MS: DurationMs = MINUTE_MS;
@@ -165,10 +169,23 @@ async function lookFor(lane: Lane, effects: readonly Effect[]): Promise<void> {
   );
 }
 
-/** A lead that cannot be read, though others can, holds up nobody else's. */
+/**
+ * What failed again and again goes alone: of a hundred leads whose writes fail together, one may be what the CRM fails over. Those who are
+ * not come to are due as before, and first in line the next time.
+ */
 async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
-  const byLead = Map.groupBy(effects, ({ write }) => write.lead.id);
-  const { atFault } = await inParts(lane, [...byLead.values()], [...byLead.keys()], async (some) => {
+  const byLead = [...Map.groupBy(effects, ({ write }) => write.lead.id).values()];
+  const suspects = new Set(byLead.filter((some) => some.some(({ attempts }) => attempts >= MOST_TRIES)));
+  const others = byLead.filter((some) => !suspects.has(some));
+  if (others.length > 0) await deliverTogether(lane, others);
+  for (const one of [...suspects].slice(0, MOST_ALONE)) await deliverTogether(lane, [one]);
+}
+
+/** A lead that cannot be read, though others can, holds up nobody else's. */
+async function deliverTogether(lane: Lane, byLead: readonly (readonly Effect[])[]): Promise<void> {
+  const effects = byLead.flat();
+  const leads = [...new Set(effects.map(({ write }) => write.lead.id))];
+  const { atFault } = await inParts(lane, byLead, leads, async (some) => {
     const checked = await check(lane, some.flat());
     return async () => await deliverChecked(lane, some.flat(), checked);
   });

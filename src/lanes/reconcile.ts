@@ -35,6 +35,7 @@ import {
   type Sweep,
   type SweepStanding,
 } from "../store/sweeps.ts";
+import { inParts } from "./at-fault.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 const PAGE_EVERY_MS: DurationMs = SECOND_MS;
@@ -179,21 +180,46 @@ async function newsOf(
   const unexplained = modified
     // That somebody is gone of whom Baton knew nothing is nobody's news: people clear out records by the thousand.
     .filter(({ lead, isGone }) => !erased.has(lead.id) && (isGone !== true || known.has(lead.id)))
-    .filter(({ lead, modifiedAt }) => modifiedAt > explainedUntil(known.get(lead.id)))
-    .map(({ lead }) => lead);
+    .filter(({ lead, modifiedAt }) => modifiedAt > explainedUntil(known.get(lead.id)));
   if (unexplained.length === 0) return [];
 
-  const changes = await connector.changesOf(unexplained, since);
+  const changes = await changesOf(lane, connector, unexplained, since);
   const isOwn = await ownWrites(
     db,
     id,
-    unexplained.map((lead) => lead.id),
+    unexplained.map(({ lead }) => lead.id),
   );
   const news = changes
     .filter(({ lead, at }) => at > explainedUntil(known.get(lead.id)))
     .filter(({ lead, ...change }) => !isOwn({ ...change, lead: lead.id }));
   const last = new Map(news.map((change) => [JSON.stringify([change.lead.id, change.property]), change]));
   return [...last.values()].map((change) => eventOf(lane, change));
+}
+
+/**
+ * What changed of them. Of whom the CRM fails over, and of who was not come to for that, it is told that they were modified: whoever works
+ * on them finds out who is at fault, and nobody else's news waits for it.
+ */
+async function changesOf(
+  lane: Lane,
+  connector: Connector,
+  modified: readonly ModifiedLead[],
+  since: Instant,
+): Promise<readonly LeadChange[]> {
+  const ids = modified.map(({ lead }) => lead.id);
+  const changes: LeadChange[] = [];
+  const { atFault, left } = await inParts(lane, modified, ids, async (some) => {
+    const leads = some.map(({ lead }) => lead);
+    const read = await connector.changesOf(leads, since);
+    return () => Promise.resolve(void changes.push(...read));
+  });
+  const untold = [...atFault.map(({ one }) => one), ...left].map(({ lead, modifiedAt }): LeadChange => ({
+    lead,
+    field: "other",
+    property: "modified",
+    at: modifiedAt,
+  }));
+  return [...changes, ...untold];
 }
 
 /** What happened up to here was read since, or is about to be. */

@@ -115,6 +115,31 @@ onEveryDatabase("a lead over which the CRM fails", ({ url, dialect }) => {
     expect(tally(strange)).toEqual(onceEach([strange]));
   });
 
+  test("only when it is written waits for a person, and whoever was to be written with it does not", async () => {
+    const [strange = "", ...sound] = await asking(3);
+    at.stage.sandbox.faults.add({
+      path: "/crm/objects/*/contacts/batch/update",
+      input: strange,
+      fault: { do: "server-error", status: 502 },
+    });
+    const ownerWrites = () => tally(strange, ...sound).map((one) => one.ownerWrites);
+    await at.work();
+    expect(ownerWrites()).toEqual([0, 0, 0]);
+    await at.workFor(6);
+    expect(ownerWrites()).toEqual([0, 1, 1]);
+    for (let hours = 0; hours < 12; hours += 1) {
+      pass(60 * MINUTE_MS);
+      await at.work();
+    }
+    expect(tally(...sound)).toEqual(onceEach(sound));
+    const parked = await at.db
+      .selectFrom("effects")
+      .select(["lead", "kind"])
+      .where("state", "=", "parked")
+      .execute();
+    expect(parked).toEqual([{ lead: strange, kind: "update-lead" }]);
+  });
+
   test("when asked what passed between it and sales is found, too", async () => {
     const [strange = "", other = ""] = await asking(2);
     await at.work();
