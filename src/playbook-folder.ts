@@ -1,8 +1,8 @@
 /** Reads a playbook's folder. Parsing is pure and lives in playbook/; this is the only part that touches files. */
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { BatonError } from "./errors.ts";
-import { parsePlaybook } from "./playbook/index.ts";
+import { parsePlaybook, PLAYBOOK_FILES } from "./playbook/index.ts";
 import type { Playbook } from "./playbook/playbook.ts";
 import { formatProblem, type Problem } from "./playbook/problem.ts";
 
@@ -21,11 +21,7 @@ export async function readPlaybook(folder: string): Promise<PlaybookFolder> {
     const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml")).sort();
     for (const name of names) files[name] = await readFile(join(folder, name), "utf8");
   } catch (cause) {
-    throw new BatonError(
-      "playbook.missing",
-      `The playbook folder ${folder} cannot be read. Set BATON_PLAYBOOK to one that can.`,
-      { cause },
-    );
+    throw new BatonError("playbook.missing", missingText(folder, codeOf(cause)), { cause });
   }
   return { ...parsePlaybook(files), files };
 }
@@ -40,4 +36,18 @@ export async function loadPlaybook(
     .filter(({ severity }) => severity === "error")
     .map((problem) => `  ${formatProblem(problem)}`);
   throw new BatonError("playbook.invalid", `The playbook in ${folder} cannot be used:\n${errors.join("\n")}`);
+}
+
+/** The folder is the command's argument where it has one, and BATON_PLAYBOOK's otherwise: whoever reads this knows which they gave. */
+function missingText(folder: string, code: string | undefined): string {
+  const rule = `A playbook is a folder with ${PLAYBOOK_FILES.join(", ")}`;
+  if (code === "ENOTDIR")
+    return `${folder} is a file, and no playbook. ${rule}: name the folder that it is in (${dirname(folder)}).`;
+  const why = code === "ENOENT" ? "is not there" : `cannot be read${code === undefined ? "" : ` (${code})`}`;
+  return `The playbook folder ${folder} ${why}. ${rule}: name it as the argument or in BATON_PLAYBOOK.`;
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const isCoded = cause instanceof Error && "code" in cause && typeof cause.code === "string";
+  return isCoded ? String(cause.code) : undefined;
 }

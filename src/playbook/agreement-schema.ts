@@ -7,16 +7,20 @@ import { durationSchema, promisedSchema } from "./duration.ts";
 import { reviewSchema } from "./review.ts";
 import { signOffSchema } from "./sign-off.ts";
 import { addressSchema, slugSchema } from "./team.ts";
+import { didYouMean } from "./words.ts";
 
 const FACT_EXPECTED = "a fact such as lead.role, or the word signals, is expected";
-const countSchema = z.number({ error: "a whole number is expected" }).int().min(1).max(1_000_000);
+const countSchema = z.int().min(1).max(1_000_000);
+
+const RATE_EXPECTED = "a share from 0 to 1 is expected, such as 0.6 for 60 %";
+const SHARE_EXPECTED = "a share of the promised time is expected, such as 80%";
 
 const SEQUENCE_EXPECTED = "a sequence of HubSpot by its number is expected, such as hubspot:4711";
 
 const recipientsSchema = z
   .array(
     z.union([z.enum(["owner", "manager"]), addressSchema], {
-      error: "owner, manager or an e-mail address",
+      error: "owner, manager or an e-mail address is expected",
     }),
   )
   .default([]);
@@ -38,8 +42,8 @@ export const promiseSchema = z.strictObject({
 export const stepSchema = z
   .strictObject({
     at: z
-      .string()
-      .regex(/^[1-9]\d{0,2}%$/, { error: "a share of the promised time is expected, such as 80%" })
+      .string({ error: SHARE_EXPECTED })
+      .regex(/^[1-9]\d{0,2}%$/, { error: SHARE_EXPECTED })
       .describe("The share of the promised time that has passed: 80%."),
     notify: recipientsSchema.describe("Who hears of it: owner, manager, or an e-mail address."),
     note: z.boolean().default(false).describe("Whether it is written on the lead as well."),
@@ -99,7 +103,7 @@ export const dispositionSchema = z
         context.addIssue({
           code: "custom",
           path: ["wake", reason],
-          message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
+          message: notAmong("reasons", reason, reasons),
         });
     for (const [key, named] of Object.entries({ for_good: forGood, reroute }))
       for (const [index, reason] of named.entries())
@@ -107,7 +111,7 @@ export const dispositionSchema = z
           context.addIssue({
             code: "custom",
             path: [key, index],
-            message: `"${reason}" is not among the reasons: ${reasons.join(", ")}`,
+            message: notAmong("reasons", reason, reasons),
           });
   });
 
@@ -132,7 +136,7 @@ const dispositionsSchema = z
         context.addIssue({
           code: "custom",
           path: ["closing", index],
-          message: `"${outcome}" is not among the outcomes: ${outcomes.join(", ")}`,
+          message: notAmong("outcomes", outcome, outcomes),
         });
   });
 
@@ -173,6 +177,7 @@ export const agreementSchema = z
         touches: touchesSchema.describe("What counts as an attempt, and what as being in touch."),
         escalate: z
           .array(stepSchema)
+          .superRefine(oncePerShare)
           .default([])
           .describe("What happens as the time for the first attempt runs out."),
       })
@@ -184,7 +189,10 @@ export const agreementSchema = z
           "Who hears of a new lead at once: owner, manager, or an e-mail address.",
         ),
         sequence: z
-          .record(slugSchema, z.string().regex(/^hubspot:\d{1,20}$/, { error: SEQUENCE_EXPECTED }))
+          .record(
+            slugSchema,
+            z.string({ error: SEQUENCE_EXPECTED }).regex(/^hubspot:\d{1,20}$/, { error: SEQUENCE_EXPECTED }),
+          )
           .default({})
           .describe("By type: the sales sequence that starts in the owner's name, such as hubspot:4711."),
       })
@@ -218,7 +226,7 @@ export const agreementSchema = z
         quality: z
           .strictObject({
             acceptance_rate: z
-              .number()
+              .number({ error: sayRate })
               .min(0)
               .max(1)
               .describe("The share of handoffs that sales accepts, 0 to 1."),
@@ -248,6 +256,28 @@ export const agreementSchema = z
       .describe("Who signs a new version before it goes live. Left out: nobody has to."),
   })
   .meta({ title: "agreement.yaml", description: "What sales and marketing promise each other." });
+
+function notAmong(list: string, name: string, known: readonly string[]): string {
+  return `"${name}" is not among the ${list}${didYouMean(name, known) || `: ${known.join(", ") || "none is listed"}`}`;
+}
+
+/** A percentage is what most people write first. */
+function sayRate({ input }: { readonly input?: unknown }): string {
+  const percent = Number(String(input).replace("%", ""));
+  const isPercent = percent >= 2 && percent <= 100;
+  return isPercent ? `${RATE_EXPECTED}; did you mean ${percent / 100}?` : RATE_EXPECTED;
+}
+
+/** Of steps that fall due together only the last is done (`track/clocks.ts`), so two of one share would lose the first. */
+function oncePerShare(steps: readonly z.output<typeof stepSchema>[], context: z.RefinementCtx): void {
+  for (const [index, { at }] of steps.entries())
+    if (steps.findIndex((step) => step.at === at) < index)
+      context.addIssue({
+        code: "custom",
+        path: [index, "at"],
+        message: `two steps are at ${at}, and only one of them would be done: make one step of them`,
+      });
+}
 
 function isSeamPair(key: string): boolean {
   const names: readonly string[] = SEAMS;

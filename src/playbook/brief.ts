@@ -57,8 +57,8 @@ const PARTNER_WORDS = ["partner", "label", "shared"] as const;
 /** What `signals` templates speak of: one deed, and how often it was done. */
 const SIGNAL_WORDS = ["page", "form", "asset", "campaign", "engagement", "event", "count"] as const;
 
-const textSchema = z.string().max(2_000).superRefine(refuseBad("text"));
-const htmlSchema = z.string().max(20_000).superRefine(refuseBad("html"));
+const textSchema = z.string().max(2_000, { abort: true }).superRefine(refuseBad("text"));
+const htmlSchema = z.string().max(20_000, { abort: true }).superRefine(refuseBad("html"));
 
 const playSchema = z.strictObject({
   label: z.string().min(1).max(120).describe("The type in words."),
@@ -201,7 +201,8 @@ const LIST_PART = /\.size$|\[\d{1,2}\](?:\.[a-z]+)?$/;
 
 function refuseBad(kind: TemplateKind): (text: string, context: z.RefinementCtx<string>) => void {
   return (text, context) => {
-    const message = templateProblem(text, kind);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
+    const problem = templateProblem(text, kind);
+    if (problem !== undefined)
+      context.addIssue({ code: "custom", message: problem.message, input: problem.found });
   };
 }

@@ -12,7 +12,9 @@ import { isCountryCode } from "./country.ts";
 import { CRM_WORDS, ownPath } from "./crm.ts";
 import { fieldReadingSchema } from "./field-reading.ts";
 import { signalReadingSchema } from "./signal-reading.ts";
+import { lowered, onceInAnyLetters } from "./folded-keys.ts";
 import { FUNCTIONS, SENIORITIES } from "./title-words.ts";
+import { asName } from "./words.ts";
 
 /** What Baton can write into a property. Filled in by plan/. */
 const WRITABLE = [
@@ -29,7 +31,8 @@ const factName = z
   .string()
   .regex(FACT_NAME, { error: "a fact's name is two words and a dot, such as lead.email" });
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
-  error: "a name is lower-case letters, digits and hyphens, such as marketing-qualified",
+  error: ({ input }) =>
+    `a name is lower-case letters, digits and hyphens, such as marketing-qualified${asName(String(input))}`,
 });
 const kind = z.enum(SIGNAL_KINDS).describe("What filling in the form tells that the lead did.");
 
@@ -108,10 +111,12 @@ function titlesSchema() {
     .strictObject({
       seniority: z
         .record(z.string().max(200), z.enum(SENIORITIES))
+        .superRefine(onceInAnyLetters(lowered))
         .default({})
         .describe("A title (* stands for anything): the seniority it means."),
       function: z
         .record(z.string().max(200), z.enum(FUNCTIONS))
+        .superRefine(onceInAnyLetters(lowered))
         .default({})
         .describe("A title (* stands for anything): the function it means."),
     })

@@ -94,23 +94,20 @@ export function crmOfList(name: string): Crm {
 /** A property that is read: `contact.jobtitle`, `account.Name`. */
 export function readPath(crm: Crm): z.ZodString {
   const { name, objects, property, example } = CRM_WORDS[crm];
-  return z.string().regex(new RegExp(`^(${objects.join("|")})\\.${property}$`), {
-    error: `a property is ${objects.map((object) => `${object}.…`).join(" or ")} and the internal name ${name} shows, such as ${example.read}`,
-  });
+  const error = `a property is ${objects.map((object) => `${object}.…`).join(" or ")} and the internal name ${name} shows, such as ${example.read}`;
+  return z.string({ error }).regex(new RegExp(`^(${objects.join("|")})\\.${property}$`), { error });
 }
 
 /** A property of the lead's own record, such as `contact.baton_why_now`. `error` says what is expected, up to the example. */
 export function ownPath(crm: Crm, error: string, example: string): z.ZodString {
   const { objects, property } = CRM_WORDS[crm];
-  return z
-    .string()
-    .regex(new RegExp(`^${objects[0]}\\.${property}$`), { error: `${error}, such as ${example}` });
+  const says = `${error}, such as ${example}`;
+  return z.string({ error: says }).regex(new RegExp(`^${objects[0]}\\.${property}$`), { error: says });
 }
 
 /** A list of people by its id: `hubspot:1042`. */
 export function listPath(crm: Crm): z.ZodString {
   const { name, list } = CRM_WORDS[crm];
-  return z.string().regex(new RegExp(`^${crm}:${list.id}$`), {
-    error: `a ${crm === "hubspot" ? "list" : "campaign"} of ${name} is expected, such as ${list.example}`,
-  });
+  const error = `a ${crm === "hubspot" ? "list" : "campaign"} of ${name} is expected, such as ${list.example}`;
+  return z.string({ error }).regex(new RegExp(`^${crm}:${list.id}$`), { error });
 }

@@ -1,15 +1,15 @@
 /** definition.yaml: what "ready for sales" means, what only looks like it, and the examples both teams agreed on. */
-import * as z from "zod";
+import type * as z from "zod";
 import type { DurationMs } from "../model/instant.ts";
-import { SIGNAL_KINDS } from "../model/signal.ts";
 import { below, type CompileContext, type CompiledCondition, type Score, type YamlPath } from "./compiled.ts";
-import { compileCondition, conditionSchema, joinConditions } from "./condition.ts";
-import { durationSchema } from "./duration.ts";
-import { compileExample, exampleSchema, type Example } from "./example.ts";
+import { compileCondition, joinConditions } from "./condition.ts";
+import { type definitionSchema, NEEDS } from "./definition-schema.ts";
+import { compileExample, type Example } from "./example.ts";
 import { compileScore, worthMs } from "./score.ts";
 
-/** What a type may ask of a lead beside its own condition. */
-const NEEDS = ["reachable", "fit", "intent"] as const;
+export { definitionSchema } from "./definition-schema.ts";
+
+/** One of `NEEDS`. */
 export type Need = (typeof NEEDS)[number];
 
 /** Words a verdict gives as its reason that no admin chose. Names of refusals must differ from them. */
@@ -83,94 +83,6 @@ export interface Definition {
   readonly windows: readonly DurationMs[];
 }
 
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
-  error: "a name is lower-case letters, digits and hyphens, such as hand-raiser",
-});
-
-const typeSchema = z.strictObject({
-  when: conditionSchema.describe("Which leads are of this type."),
-  needs: z.array(z.enum(NEEDS)).max(3).default([]).describe("Sections below that must hold, too."),
-  waive: z
-    .union([z.literal("all"), z.array(z.string().max(100)).max(50)])
-    .default([])
-    .describe("Fields of agreement.yaml that marketing need not have filled in for this type; or all."),
-});
-
-/** The shape of definition.yaml. */
-export const definitionSchema = z
-  .strictObject({
-    types: z
-      .record(slug, typeSchema)
-      .refine((types) => Object.keys(types).length > 0, { error: "at least one type is needed" })
-      .describe("The kinds of handoff. The first one that matches is the lead's."),
-    requested: slug
-      .exactOptional()
-      .describe(
-        "The type of a handoff that a workflow asks for when no type matches and the needs of none hold.",
-      ),
-    reachable: conditionSchema
-      .exactOptional()
-      .describe("Who can be reached. Left out: whoever has an e-mail address or a phone number."),
-    fit: conditionSchema.exactOptional().describe("Could they buy?"),
-    intent: z
-      .strictObject({
-        at_least: z.int().min(1).max(100).describe("How many of the list must hold."),
-        of: z.array(conditionSchema).min(1).max(100).describe("What shows that they want to."),
-      })
-      .refine(({ at_least: atLeast, of }) => atLeast <= of.length, {
-        error: "at_least is more than the list has, so no lead could ever show enough intent",
-      })
-      .exactOptional()
-      .describe("Do they want to, now?"),
-    score: z
-      .strictObject({
-        half_life: durationSchema.describe("After this span a deed counts half."),
-        points: z
-          .partialRecord(z.enum(SIGNAL_KINDS), z.int().min(0).max(1000).describe("Points of a fresh one."))
-          .describe("Points of a fresh deed, by kind."),
-      })
-      .exactOptional()
-      .describe("What somebody did, in points that halve with time. It orders work."),
-    refuse: z
-      .record(slug, conditionSchema)
-      .default({})
-      .describe("What looks like a lead and is none. The name is the reason people see."),
-    consent: z
-      .strictObject({
-        never: z
-          .array(conditionSchema)
-          .max(100)
-          .default([])
-          .describe("Whoever one of these holds for is not contacted, whatever they did."),
-        require: z
-          .array(
-            z.strictObject({
-              when: conditionSchema.describe("Whom the rule is about."),
-              legal_basis: z.literal("known").describe("lead.legal_basis must be on the record."),
-            }),
-          )
-          .max(20)
-          .default([])
-          .describe("Where the law asks for a legal basis."),
-      })
-      .default({ never: [], require: [] })
-      .describe("Who must not be contacted."),
-    examples: z
-      .array(exampleSchema)
-      .max(1000)
-      .default([])
-      .describe("Leads that are handed off: tests of this file."),
-    counterexamples: z
-      .array(exampleSchema)
-      .max(1000)
-      .default([])
-      .describe("Leads that are not: tests of this file, too."),
-  })
-  .meta({
-    title: "definition.yaml",
-    description:
-      "What ready for sales means: types, needs, refusals, consent, and the examples both teams agreed on.",
-  });
 type DefinitionYaml = z.output<typeof definitionSchema>;
 
 /** Somebody whom nobody can reach is no lead: the meaning of `reachable` where the file gives none. */

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { FACT_NAME } from "./condition.ts";
 import type { ReadAs } from "./field-reading.ts";
+import { lowered, onceInAnyLetters } from "./folded-keys.ts";
 
 /** Every way to understand a value but those that name something of the CRM's own: stages and owners. */
 const ANSWER_AS = [
@@ -39,6 +40,7 @@ const answerSchema = z.union([
     as: z.enum(ANSWER_AS).exactOptional().describe("How the value is understood. Left out: text."),
     map: z
       .record(z.string().max(500), z.union([z.string().max(200), z.number(), z.boolean()]))
+      .superRefine(onceInAnyLetters(lowered))
       .exactOptional()
       .describe("The provider's value: Baton's word. Letters in either case."),
     otherwise: z

@@ -6,6 +6,7 @@ import { DAY_MS, type DurationMs, SECOND_MS } from "../model/instant.ts";
 import { below, type CompileContext, type YamlPath } from "./compiled.ts";
 import type { AnswerYaml, EnrichmentYaml } from "./enrichment-schema.ts";
 import type { FieldReading, ReadAs } from "./field-reading.ts";
+import { lowered } from "./folded-keys.ts";
 import type { Playbook } from "./playbook.ts";
 import type { Problem } from "./problem.ts";
 
@@ -127,7 +128,7 @@ function compileAnswer(fact: string, yaml: AnswerYaml): FieldReading {
     as: as ?? "text",
     ...(map === undefined
       ? {}
-      : { map: new Map(Object.entries(map).map(([raw, word]) => [raw.toLowerCase(), word])) }),
+      : { map: new Map(Object.entries(map).map(([raw, word]) => [lowered(raw), word])) }),
     otherwise: otherwise ?? "review",
   };
 }

@@ -13,7 +13,14 @@ import { momentOf, momentSchema } from "./moment.ts";
 import { functionOf, seniorityOf } from "./title.ts";
 
 const givenValue = z.union([z.string().max(500), z.number(), z.boolean(), z.null()]);
-const section = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), givenValue).exactOptional();
+const section = z
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]*$/, {
+      error: 'a fact is named without its first word here, such as role for "lead.role"',
+    }),
+    givenValue,
+  )
+  .exactOptional();
 const text = z.string().max(500).exactOptional();
 
 /** Deeds with their age, as examples write them. */

@@ -7,6 +7,7 @@ import type { Instant } from "../model/instant.ts";
 import type { FactValue, Snapshot } from "../model/lead.ts";
 import { below, type Change, type CompileContext, type CompiledCondition } from "./compiled.ts";
 import { DOMAIN_GROUPS, domainOf } from "./mail-domain.ts";
+import { sayMoment } from "./moment.ts";
 import { checksOf, isGroup, listOf, type Check, type FactTest, type Operators } from "./operator.ts";
 import { withFact } from "./subject.ts";
 
@@ -20,6 +21,8 @@ export function compileFact(name: string, yaml: FactTest, context: CompileContex
   const known = test.known === undefined ? [] : [test.known ? "known" : "unknown"];
   const says = `${name} ${[...known, ...checks.map((check) => check.says)].join(" and ")}`;
   const source = context.source(context.path);
+  const saw = (value: FactValue): string =>
+    use === "date" && typeof value === "number" ? sayMoment(value) : String(value);
   const isUnknown: Finding = Object.freeze({ says, truth: truthOfUnknown(test), source });
   const truthOf = (value: FactValue, now: Instant): Truth =>
     test.known !== false && checks.every((check) => check.holds(value, now)) ? "yes" : "no";
@@ -28,13 +31,13 @@ export function compileFact(name: string, yaml: FactTest, context: CompileContex
     test(subject, now) {
       const fact = subject.facts[name];
       if (fact === undefined) return isUnknown;
-      return { says, truth: truthOf(fact.value, now), saw: String(fact.value), source };
+      return { says, truth: truthOf(fact.value, now), saw: saw(fact.value), source };
     },
     truth(subject, now) {
       const fact = subject.facts[name];
       return fact === undefined ? isUnknown.truth : truthOf(fact.value, now);
     },
-    changes: (subject, now, wanted) => factChanges(name, test, checks, subject, now, wanted),
+    changes: (subject, now, wanted) => factChanges({ name, test, checks, saw }, subject, now, wanted),
   };
 }
 
@@ -58,16 +61,24 @@ function truthOfUnknown(test: Operators): Truth {
 
 /** Values that would turn the condition, each tried against it before it is offered. */
 function factChanges(
-  name: string,
-  test: Operators,
-  checks: readonly Check[],
+  {
+    name,
+    test,
+    checks,
+    saw,
+  }: {
+    readonly name: string;
+    readonly test: Operators;
+    readonly checks: readonly Check[];
+    readonly saw: (value: FactValue) => string;
+  },
   subject: Snapshot,
   now: Instant,
   wanted: boolean,
 ): readonly Change[] {
   const seen = subject.facts[name]?.value;
   const set = (value: FactValue | undefined, wish: string): Change => ({
-    says: `if ${wish} (${seen === undefined ? "unknown" : `saw ${seen}`})`,
+    says: `if ${wish} (${seen === undefined ? "unknown" : `saw ${saw(seen)}`})`,
     kind: "fact",
     apply: (lead) => withFact(lead, name, value),
   });

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Crm } from "../model/lead.ts";
 import { CRM_WORDS, readPath } from "./crm.ts";
+import { lowered, onceInAnyLetters } from "./folded-keys.ts";
 
 /** How a property's text is understood. `stage` translates through `stages`; `text` only trims. */
 const READ_AS = [
@@ -36,6 +37,7 @@ export interface FieldReading {
   readonly otherwise: "review" | "keep" | "ignore";
 }
 
+const CURRENCY_EXPECTED = "a currency is its ISO code, such as EUR";
 const mapped = z.union([z.string().max(200), z.number(), z.boolean()]);
 
 /** One entry of a CRM's `read`. */
@@ -60,12 +62,13 @@ function longReadingSchema<T extends z.ZodType>(crm: Crm, paths: T) {
         "The country of phone numbers without a prefix and of states: a fact such as lead.country, or a code such as DE.",
       ),
     currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/, { error: "a currency is its ISO code, such as EUR" })
+      .string({ error: CURRENCY_EXPECTED })
+      .regex(/^[A-Z]{3}$/, { error: CURRENCY_EXPECTED })
       .exactOptional()
       .describe("For money: the only currency an amount may be written with. Left out: plain numbers only."),
     map: z
       .record(z.string().max(500), mapped)
+      .superRefine(onceInAnyLetters(lowered))
       .exactOptional()
       .describe(`${name}'s value: Baton's word. Letters in either case.`),
     otherwise: z
@@ -93,7 +96,7 @@ export function compileFieldReading(fact: string, yaml: ReadingYaml): FieldReadi
     ...(currency === undefined ? {} : { currency }),
     ...(map === undefined
       ? {}
-      : { map: new Map(Object.entries(map).map(([raw, word]) => [raw.toLowerCase(), word])) }),
+      : { map: new Map(Object.entries(map).map(([raw, word]) => [lowered(raw), word])) }),
     otherwise: otherwise ?? "review",
   };
 }

@@ -128,7 +128,7 @@ export function compileFields(file: FieldsFile, context: CompileContext): Fields
     stages: leading === undefined ? [] : stagesIn(leading.yaml),
     signals: sections.flatMap(({ yaml }) => yaml.signals.map(compileSignalReading)),
     forms: new Map(sections.flatMap(({ yaml }) => Object.entries(yaml.forms))),
-    events: compileSentEvents(events, below(context, "events")),
+    events: compileSentEvents(events),
     titles: {
       seniority: sections.flatMap(({ yaml }) => globsOf(yaml.titles.seniority)),
       function: sections.flatMap(({ yaml }) => globsOf(yaml.titles.function)),

@@ -10,10 +10,17 @@ const { hubspot, salesforce } = CRM_WORDS;
 
 /** A list as the playbook names it: `hubspot:1042`, or a campaign of Salesforce's. */
 export const listId = z
-  .string()
-  .regex(new RegExp(`^(hubspot:${hubspot.list.id}|salesforce:${salesforce.list.id})$`), {
-    error: `a list is its CRM and its id there, such as ${hubspot.list.example} (${hubspot.list.says}) or ${salesforce.list.example} (${salesforce.list.says})`,
-  });
+  .string({ error: sayList })
+  .regex(new RegExp(`^(hubspot:${hubspot.list.id}|salesforce:${salesforce.list.id})$`), { error: sayList });
+
+/** An id alone does not say whose it is, but its form does. */
+function sayList({ input }: { readonly input?: unknown }): string {
+  const crm = (["hubspot", "salesforce"] as const).find((one) =>
+    new RegExp(`^${CRM_WORDS[one].list.id}$`).test(String(input)),
+  );
+  const rule = `a list is its CRM and its id there, such as ${hubspot.list.example} (${hubspot.list.says}) or ${salesforce.list.example} (${salesforce.list.says})`;
+  return crm === undefined ? rule : `${rule}; did you mean "${crm}:${String(input)}"?`;
+}
 
 /** `{ list: hubspot:1042 }`, or several of which one will do. */
 export const listSchema = z.strictObject({

@@ -15,6 +15,7 @@ import { parseSection, sortProblems, type Locate, type Problem } from "./problem
 import { compileRouting, routingSchema } from "./routing.ts";
 import { compileTeam, teamSchema } from "./team.ts";
 import { peopleProblems } from "./people.ts";
+import { promiseProblems } from "./uneven-promises.ts";
 import { didYouMean } from "./words.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -111,7 +112,7 @@ export function parsePlaybook(files: Readonly<Record<string, string>>): {
   };
   problems.push(...mentionProblems(playbook, mentions, sections), ...peopleProblems(playbook, sections));
   problems.push(...otherNameProblems(playbook, definition), ...enrichmentProblems(playbook, agreement.at));
-  problems.push(...answerProblems(playbook, sections));
+  problems.push(...answerProblems(playbook, sections), ...promiseProblems(playbook, agreement.at));
   const isUsable = problems.every(({ severity }) => severity === "warning");
   return { ...(isUsable ? { playbook } : {}), problems: sortProblems(problems) };
 }

@@ -20,6 +20,14 @@ export function momentOf(text: string): (now: Instant) => Instant {
   return () => at;
 }
 
+/** A date that a condition saw: `2026-11-16 14:02 UTC`; what no calendar has, as the number it is. Throws nothing. */
+export function sayMoment(at: Instant): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime())
+    ? String(at)
+    : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 function spanBackMs(text: string): number | undefined {
   if (!text.endsWith(" ago")) return undefined;
   const parsed = durationSchema.safeParse(text.slice(0, -" ago".length));

@@ -13,34 +13,63 @@ const scalar = z.union([z.string().max(500), z.number(), z.boolean()], {
 });
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1).max(1000)]);
 
+const TEST_EXPECTED =
+  "a fact is asked for a value, or for operators such as { in: [a, b] }, { from: 50 } or { known: true }";
+
 /** What may stand behind a fact's name: a value to be equal to, or operators that must all hold. */
-export const factTestSchema = z.union([
-  scalar,
-  z
-    .strictObject({
-      is: scalar.exactOptional().describe("It is this value."),
-      not: oneOrMore(scalar).exactOptional().describe("It is known, and none of these."),
-      in: oneOrMore(scalar)
-        .exactOptional()
-        .describe("It is one of these; countries may be groups such as EU, EEA, DACH, EMEA, AMER, APAC."),
-      from: z.number().exactOptional().describe("A number of at least this."),
-      to: z.number().exactOptional().describe("A number of at most this."),
-      before: momentSchema.exactOptional().describe('A date before this: "2026-06-30", or "30d ago".'),
-      after: momentSchema.exactOptional().describe('A date at or after this: "2026-06-30", or "30d ago".'),
-      known: z.boolean().exactOptional().describe("Whether there is a value at all."),
-      domain: oneOrMore(z.string().max(253))
-        .exactOptional()
-        .describe(
-          "An e-mail or web address of one of these domains or below; or academic, disposable, free-mail.",
-        ),
-      matches: oneOrMore(z.string().min(1).max(500))
-        .exactOptional()
-        .describe('A text like this, where * stands for anything: "*student*".'),
-    })
-    .refine((test) => Object.keys(test).length > 0, {
-      error: "an operator is missing: is, not, in, from, to, before, after, known, domain or matches",
-    }),
-]);
+export const factTestSchema = z.union(
+  [
+    scalar,
+    z
+      .strictObject({
+        is: scalar.exactOptional().describe("It is this value."),
+        not: oneOrMore(scalar).exactOptional().describe("It is known, and none of these."),
+        in: oneOrMore(scalar)
+          .exactOptional()
+          .describe("It is one of these; countries may be groups such as EU, EEA, DACH, EMEA, AMER, APAC."),
+        from: z.number().exactOptional().describe("A number of at least this."),
+        to: z.number().exactOptional().describe("A number of at most this."),
+        before: momentSchema.exactOptional().describe('A date before this: "2026-06-30", or "30d ago".'),
+        after: momentSchema.exactOptional().describe('A date at or after this: "2026-06-30", or "30d ago".'),
+        known: z.boolean().exactOptional().describe("Whether there is a value at all."),
+        domain: oneOrMore(z.string().max(253))
+          .exactOptional()
+          .describe(
+            "An e-mail or web address of one of these domains or below; or academic, disposable, free-mail.",
+          ),
+        matches: oneOrMore(z.string().min(1).max(500))
+          .exactOptional()
+          .describe('A text like this, where * stands for anything: "*student*".'),
+      })
+      .refine((test) => Object.keys(test).length > 0, {
+        error: "an operator is missing: is, not, in, from, to, before, after, known, domain or matches",
+      })
+      .superRefine(refuseEmptySpan),
+  ],
+  { error: TEST_EXPECTED },
+);
+
+/** A condition that no value can ever meet is a slip: the two ends are the wrong way round. */
+function refuseEmptySpan(
+  { from, to, before, after }: { from?: number; to?: number; before?: string; after?: string },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (message: string, key: string): void =>
+    context.addIssue({ code: "custom", message, path: [key] });
+  if (from !== undefined && to !== undefined && from > to)
+    refuse(
+      `no number is at least ${from} and at most ${to}: did you mean { from: ${to}, to: ${from} }?`,
+      "from",
+    );
+  if (before !== undefined && after !== undefined && isNever(after, before))
+    refuse(`no date is at or after ${after} and before ${before}: change one of them`, "after");
+}
+
+/** Whether one moment is not before another; unknown, and so false, where one stands still and the other moves with now. */
+function isNever(after: string, before: string): boolean {
+  return after.endsWith(" ago") === before.endsWith(" ago") && momentOf(after)(0) >= momentOf(before)(0);
+}
+
 /** A checked test. */
 export type FactTest = z.output<typeof factTestSchema>;
 /** Operators that must all hold. */
@@ -121,7 +150,7 @@ function beforeMoment(text: string): Check {
 function afterMoment(text: string): Check {
   const moment = momentOf(text);
   return {
-    says: `after ${text}`,
+    says: `${text} or later`,
     use: "date",
     holds: (value, now) => typeof value === "number" && value >= moment(now),
     fixes: (_, now) => [moment(now)],

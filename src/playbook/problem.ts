@@ -1,7 +1,8 @@
 /** What is wrong with a playbook: every problem at once, each at its place and in words an admin can act on. */
 import type * as z from "zod";
 import type { YamlPath } from "./compiled.ts";
-import { didYouMean } from "./words.ts";
+import { FIRST_KEY } from "./folded-keys.ts";
+import { foundIn, MOST_KEYS, ruleOf, shown, withFound } from "./shape-words.ts";
 
 /** One problem. `line` and `column` count from 1. Only errors keep a playbook from being used. */
 export interface Problem {
@@ -43,7 +44,6 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
 }
 
 type Issue = z.core.$ZodIssue;
-type RawIssue = z.core.$ZodRawIssue;
 
 /**
  * Checks a value and puts what zod finds into an admin's words. Pass `value` as read from the file that `locate` knows.
@@ -55,53 +55,21 @@ export function parseSection<T extends z.ZodType>(
   file: string,
   locate: Locate,
 ): { readonly parsed: z.output<T> } | { readonly problems: readonly Problem[] } {
-  const result = schema.safeParse(value, { error: explain, reportInput: true });
+  const result = schema.safeParse(value, { error: ruleOf, reportInput: true });
   if (result.success) return { parsed: result.data };
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], file, locate));
+  const problems = oneEach(result.error.issues).flatMap((issue) => problemsOf(issue, [], file, locate));
   return { problems };
 }
 
-/** Unknown keys of one map told one by one; the rest are counted. */
-const MOST_KEYS = 100;
-
-/** Zod's error map: only consulted where the schema has no message of its own. */
-function explain(issue: RawIssue): string | undefined {
-  if (issue.code === "invalid_type") {
-    if (issue.input === undefined) return `"${String(issue.path?.at(-1))}" is missing`;
-    return `expected ${nameOfType(issue.expected)}`;
-  }
-  if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(issue.inst);
-    return issue.keys
-      .slice(0, MOST_KEYS)
-      .map((unknown) => `"${unknown}" is not known here${didYouMean(unknown, known) || listOf(known)}`)
-      .join("\n");
-  }
-  if (issue.code === "invalid_value") {
-    const known = issue.values.map(String);
-    const meant = typeof issue.input === "string" ? didYouMean(issue.input, known) : "";
-    return `expected ${known.length === 1 ? "" : "one of "}${known.join(", ")}${meant}`;
-  }
-  return undefined;
-}
-
-function listOf(known: readonly string[]): string {
-  return known.length === 0 ? "" : `; known are ${known.join(", ")}`;
-}
-
-/** The keys of the object schema that raised an issue. */
-function knownKeys(inst: unknown): readonly string[] {
-  if (typeof inst !== "object" || inst === null || !("shape" in inst)) return [];
-  const { shape } = inst;
-  return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
-}
-
-function nameOfType(expected: string): string {
-  if (expected === "object" || expected === "record") return "a map (key: value)";
-  if (expected === "array") return "a list";
-  if (expected === "string") return 'a text (put numbers and dates in quotes: "2026")';
-  if (expected === "int") return "a whole number";
-  return expected === "boolean" ? "true or false" : `a ${expected}`;
+/** Zod goes on with a value that is wrong already, and counts the letters of a text that ought to be a list. */
+function oneEach(issues: readonly Issue[]): readonly Issue[] {
+  const settled = new Set<string>();
+  return issues.filter((issue) => {
+    const place = JSON.stringify(issue.path.map(stepOf));
+    if (settled.has(place)) return false;
+    if (issue.code === "invalid_type" || isScalar(issue.input)) settled.add(place);
+    return true;
+  });
 }
 
 function problemsOf(issue: Issue, prefix: YamlPath, file: string, locate: Locate): readonly Problem[] {
@@ -109,7 +77,8 @@ function problemsOf(issue: Issue, prefix: YamlPath, file: string, locate: Locate
   const at = (place: Position, message: string): Problem => ({ file, ...place, severity: "error", message });
   if (issue.code === "invalid_union") {
     const branch = bestBranch(issue.errors);
-    if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path, file, locate));
+    if (branch !== undefined)
+      return oneEach(branch).flatMap((inner) => problemsOf(inner, path, file, locate));
   }
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
@@ -123,25 +92,34 @@ function problemsOf(issue: Issue, prefix: YamlPath, file: string, locate: Locate
   }
   if (issue.code === "invalid_key") {
     const message = issue.issues[0]?.message ?? issue.message;
-    return [at(locate(path, "key"), `${message}, found "${String(path.at(-1))}"`)];
+    return [at(locate(path, "key"), withFound(message, shown(path.at(-1))))];
   }
-  return [at(locate(path), missing(issue, path) ?? issue.message + foundOf(issue))];
+  const first = issue.code === "custom" ? issue.params?.[FIRST_KEY] : undefined;
+  if (typeof first === "string") {
+    const { line } = locate([...path.slice(0, -1), first], "key");
+    return [at(locate(path, "key"), `${issue.message} (line ${line}); keep one of them`)];
+  }
+  return [at(locate(path), says(issue, path))];
 }
 
-/** Schemas with a message of their own say what they expect, not that nothing is there at all. */
-function missing(issue: Issue, path: YamlPath): string | undefined {
-  if (issue.code !== "invalid_type" || issue.input !== undefined) return undefined;
-  const says = `"${path.at(-1) ?? ""}" is missing`;
-  return issue.message === says ? says : `${says}: ${issue.message}`;
+/** The rule, and what stood there: in the rule's place a message that is about several values names them itself. */
+function says(issue: Issue, path: YamlPath): string {
+  const found = foundIn(issue);
+  if (issue.code === "custom")
+    return isScalar(found) ? withFound(issue.message, shown(found)) : issue.message;
+  if (found === undefined) return `"${path.at(-1) ?? ""}" is missing: ${issue.message}`;
+  return withFound(issue.message, countedFound(issue, found));
 }
 
-/** What stood there, when the message does not say so already. */
-function foundOf(issue: Issue): string {
-  const { input } = issue;
-  if (input === undefined || issue.code === "custom") return "";
-  if (typeof input === "object")
-    return input === null ? ", found nothing" : `, found a ${Array.isArray(input) ? "list" : "map"}`;
-  return `, found ${JSON.stringify(input)?.slice(0, 80) ?? "nothing"}`;
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+/** Too long is said with its length. */
+function countedFound(issue: Issue, found: unknown): string {
+  if (issue.code !== "too_big") return shown(found);
+  if (Array.isArray(found)) return `a list of ${found.length}`;
+  return typeof found === "string" ? `${found.length}: ${shown(found)}` : shown(found);
 }
 
 /**

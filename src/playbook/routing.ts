@@ -66,9 +66,8 @@ export interface Routing {
 export const WHY_NOW = "brief.why_now";
 
 /** A fact as fields.yaml names it, such as `lead.partner`. */
-const factNameSchema = z.string().regex(FACT_NAME, {
-  error: "a fact is named as in fields.yaml, such as lead.name",
-});
+const FACT_EXPECTED = "a fact is named as in fields.yaml, such as lead.name";
+const factNameSchema = z.string({ error: FACT_EXPECTED }).regex(FACT_NAME, { error: FACT_EXPECTED });
 
 const queueShape = {
   queue: slugSchema.describe("Where the lead waits for a person to look."),
@@ -83,7 +82,7 @@ const targetSchema = z
   .strictObject({
     pool: slugSchema.optional().describe("The next in turn of this team."),
     skill: z
-      .union([slugSchema, z.array(slugSchema).min(1)], { error: "a skill or a list of skills" })
+      .union([slugSchema, z.array(slugSchema).min(1)], { error: "a skill or a list of skills is expected" })
       .optional()
       .describe("Only among those with this skill, or all of these."),
     owner: addressSchema.optional().describe("One person, by e-mail address."),

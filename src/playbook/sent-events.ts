@@ -1,7 +1,7 @@
 /** fields.yaml, `events`: what the events mean that senders call by names of their own (docs/signals.md). */
 import * as z from "zod";
 import { SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
-import { below, type CompileContext } from "./compiled.ts";
+import { onceInAnyLetters } from "./folded-keys.ts";
 import { didYouMean } from "./words.ts";
 
 /** One event as a signal: its kind, and words every such event carries. They take the place of the sender's own. */
@@ -37,6 +37,7 @@ export const sentEventsSchema = z
       { error: ({ input }) => expected(input) },
     ),
   )
+  .superRefine(onceInAnyLetters(eventKey))
   .default({})
   .describe(
     "What a tracked event means that is sent in: its name, and the kind of signal. Letters in either case.",
@@ -47,20 +48,14 @@ function expected(input: unknown): string {
   return `expected a kind of signal (${SIGNAL_KINDS.join(", ")}), or { signal: …, engagement: … }${meant}`;
 }
 
-/** Compiles the section. Tells `context` of names that differ in nothing but case or blanks; throws nothing. */
-export function compileSentEvents(
-  yaml: z.output<typeof sentEventsSchema>,
-  context: CompileContext,
-): SentEvents {
-  const events = new Map<string, SentEvent>();
-  for (const [name, meaning] of Object.entries(yaml)) {
-    const key = eventKey(name);
-    if (events.has(key))
-      context.onProblem?.(`"${name}" is there already in other letters`, below(context, name).path);
-    const { signal, ...words } = typeof meaning === "string" ? { signal: meaning } : meaning;
-    events.set(key, { kind: signal, ...words });
-  }
-  return events;
+/** Compiles the checked section. Throws nothing. */
+export function compileSentEvents(yaml: z.output<typeof sentEventsSchema>): SentEvents {
+  return new Map(
+    Object.entries(yaml).map(([name, meaning]) => {
+      const { signal, ...words } = typeof meaning === "string" ? { signal: meaning } : meaning;
+      return [eventKey(name), { kind: signal, ...words }];
+    }),
+  );
 }
 
 /** An event's name as it is looked up: `  Asset  Opened` and `asset opened` are one. Throws nothing. */

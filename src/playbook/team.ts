@@ -2,11 +2,12 @@
 import * as z from "zod";
 import type { Instant } from "../model/instant.ts";
 import type { WorkingSpan } from "../model/rep.ts";
-import { isHolidayRegion } from "../sla/holidays.ts";
 import type { WorkingTime } from "../sla/form.ts";
-import { parseHours } from "../sla/hours.ts";
-import { dayOfDate, isZone, startOfDay } from "../sla/zone.ts";
+import { dayOfDate, startOfDay } from "../sla/zone.ts";
 import type { CompileContext } from "./compiled.ts";
+import { lowered, onceInAnyLetters, underFoldedKeys } from "./folded-keys.ts";
+import { asName, didYouMean } from "./words.ts";
+import { workingTimeShape } from "./working-time-schema.ts";
 
 /** Local dates, both inclusive, in which somebody is away. */
 export interface DateSpan {
@@ -35,73 +36,50 @@ export interface Team {
   readonly teams: ReadonlyMap<string, TeamRules>;
 }
 
+const ADDRESS_EXPECTED = "an e-mail address is expected, such as lena@acme.example";
+const addressTextSchema = z
+  .string({ error: ADDRESS_EXPECTED })
+  .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: ADDRESS_EXPECTED });
 /** An e-mail address, lower-cased: CRMs and people differ in case, addresses do not. */
-export const addressSchema = z
-  .string({ error: "an e-mail address is expected" })
-  .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: "an e-mail address is expected, such as lena@acme.example" })
-  .transform((text) => text.toLowerCase());
+export const addressSchema = addressTextSchema.transform(lowered);
 
+const NAME_EXPECTED = "a name is lower-case letters, digits and hyphens, such as emea-sdr";
 /** Names of teams, skills, queues and types: `emea-sdr`. */
-export const slugSchema = z.string({ error: "a name is expected" }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, {
-  error: "a name is lower-case letters, digits and hyphens, such as emea-sdr",
+export const slugSchema = z.string({ error: NAME_EXPECTED }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, {
+  error: ({ input }) => NAME_EXPECTED + asName(String(input)),
 });
 
-const hoursTextSchema = z
-  .string({ error: 'working hours are text such as "Mon-Fri 09:00-17:30"' })
-  .refine((text) => parseHours(text) !== undefined, {
-    error: 'working hours look like "Mon-Fri 09:00-17:30", "Mon,Wed 09:00-12:00, 13:00-17:00" or "always"',
-  });
-
-const workingTimeShape = {
-  hours: z
-    .union([hoursTextSchema, z.array(hoursTextSchema).min(1)], {
-      error: 'working hours are text such as "Mon-Fri 09:00-17:30", or a list of such texts',
-    })
-    .transform((texts): readonly WorkingSpan[] => [texts].flat().flatMap((text) => parseHours(text) ?? []))
-    .optional()
-    .describe('Working hours: "Mon-Fri 09:00-17:30", a list of such lines, or "always".'),
-  zone: z
-    .string()
-    .refine(isZone, { error: "a zone is an IANA name such as Europe/Berlin" })
-    .optional()
-    .describe("The time zone they work in, such as Europe/Berlin."),
-  holidays: z
-    .string()
-    .refine(isHolidayRegion, {
-      error: "holidays are those of a country or region, such as DE, DE-BE or US-NY",
-    })
-    .optional()
-    .describe("Whose public holidays are days off: DE, DE-BE, US-NY."),
-};
-
 const DATE = String.raw`\d{4}-\d{2}-\d{2}`;
+const AWAY_EXPECTED = "away days are a date such as 2026-12-24, or a span such as 2026-12-21..2027-01-02";
 const awaySchema = z
-  .string({ error: "a date such as 2026-12-24, or a span such as 2026-12-21..2027-01-02, is expected" })
-  .regex(new RegExp(`^${DATE}(\\.\\.${DATE})?$`), {
-    error: "away days are a date such as 2026-12-24, or a span such as 2026-12-21..2027-01-02",
+  .string({ error: AWAY_EXPECTED })
+  .regex(new RegExp(`^${DATE}(\\.\\.${DATE})?$`), { error: AWAY_EXPECTED, abort: true })
+  .refine((text) => text.split("..").every(isDate), {
+    error: ({ input }) => `the calendar has no such date: ${whyNoDate(String(input))}`,
+    abort: true,
   })
-  .refine((text) => text.split("..").every(isDate), { error: "the calendar has no such date" })
   .refine((text) => (text.split("..")[1] ?? text) >= (text.split("..")[0] ?? text), {
-    error: "the span ends before it starts",
+    error: ({ input }) =>
+      `the span ends before it starts; did you mean "${String(input).split("..").toReversed().join("..")}"?`,
   })
   .transform((text): DateSpan => {
     const [from = text, to = from] = text.split("..");
     return { from, to };
   });
 
-const wholeSchema = (from: number, to: number): z.ZodNumber =>
-  z.number({ error: "a whole number is expected" }).int().min(from).max(to);
-
 const memberSchema = z.strictObject({
   team: slugSchema.describe("The pool they belong to, from teams below."),
   skills: z.array(slugSchema).default([]).describe("What routing.yaml may ask for."),
-  weight: wholeSchema(1, 1_000)
+  weight: z
+    .int()
+    .min(1)
+    .max(1_000)
     .default(100)
     .describe("Their share of the leads next to the others: 100 each is equal, 50 is half a share."),
   cap: z
     .strictObject({
-      open: wholeSchema(1, 10_000).optional().describe("No more handoffs than this at a time."),
-      day: wholeSchema(1, 1_000).optional().describe("No more than this on one of their own days."),
+      open: z.int().min(1).max(10_000).optional().describe("No more handoffs than this at a time."),
+      day: z.int().min(1).max(1_000).optional().describe("No more than this on one of their own days."),
     })
     .default({})
     .describe("The most they take."),
@@ -116,7 +94,9 @@ const memberSchema = z.strictObject({
 export const teamSchema = z
   .strictObject({
     reps: z
-      .record(addressSchema, memberSchema, { error: "reps are listed by e-mail address" })
+      .record(addressTextSchema, memberSchema)
+      .superRefine(onceInAnyLetters(lowered))
+      .transform(underFoldedKeys(lowered))
       .describe("Who can receive leads, by the e-mail address they have in the CRM."),
     teams: z
       .record(
@@ -131,11 +111,12 @@ export const teamSchema = z
   .superRefine((file, context) => {
     for (const [id, member] of Object.entries(file.reps)) {
       if (Object.hasOwn(file.teams, member.team)) continue;
-      const known = Object.keys(file.teams).join(", ");
+      const known = Object.keys(file.teams);
+      const hint = didYouMean(member.team, known) || `, or use one of ${known.join(", ")}`;
       context.addIssue({
         code: "custom",
         path: ["reps", id, "team"],
-        message: `team "${member.team}" is not under teams: add it there, or use one of ${known}`,
+        message: `team "${member.team}" is not under teams: add it there${known.length === 0 ? "" : hint}`,
       });
     }
   })
@@ -165,6 +146,15 @@ export function awayInstants(span: DateSpan, zone: string): { fromAt: Instant; t
     fromAt: startOfDay(zone, dayOfDate(span.from)),
     toAt: startOfDay(zone, dayOfDate(span.to) + 1),
   };
+}
+
+/** Months have other days, or the year other months. `text` is one date or two. */
+function whyNoDate(text: string): string {
+  const wrong = text.split("..").find((one) => !isDate(one)) ?? text;
+  const [year = 0, month = 0] = wrong.split("-").map(Number);
+  if (month < 1 || month > 12) return `months go from 01 to 12`;
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return `${wrong.slice(0, 7)} has ${days} days`;
 }
 
 function isDate(text: string): boolean {

@@ -56,12 +56,18 @@ const ENGINES: Readonly<Record<TemplateKind, Liquid>> = {
   text: lockDown(new Liquid(LIMITS)),
 };
 
+/** What is wrong with a template: the rule, and the piece of it that breaks the rule. */
+export interface TemplateProblem {
+  readonly message: string;
+  readonly found: string;
+}
+
 /** What is wrong with a template, in words, or undefined. Throws nothing. */
-export function templateProblem(text: string, kind: TemplateKind): string | undefined {
+export function templateProblem(text: string, kind: TemplateKind): TemplateProblem | undefined {
   try {
     compileTemplate(text, kind);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return liquidProblem(text, error);
   }
   return kind === "html" ? markupProblem(text) : undefined;
 }
@@ -84,7 +90,48 @@ function lockDown(engine: Liquid): Liquid {
   return engine;
 }
 
-function markupProblem(text: string): string | undefined {
+/** liquidjs's complaint in an admin's words, with the tag or the braces it is about, and their line where there are several. */
+function liquidProblem(text: string, error: unknown): TemplateProblem {
+  const says = error instanceof Error ? error.message : "";
+  const begin = beginOf(error);
+  const found = pieceAt(text, begin);
+  const line = text.slice(0, begin).split("\n").length;
+  const place = text.trimEnd().includes("\n") ? ` (line ${line} of the text)` : "";
+  return { message: `${liquidRule(says)}${place}`, found };
+}
+
+function liquidRule(says: string): string {
+  if (says.includes("limit exceeded")) return `a template has at most ${LIMITS.parseLimit} characters`;
+  const filter = /^undefined filter: (\S+?),/.exec(says)?.[1];
+  if (filter !== undefined) return `"${filter}" is no filter: filters are ${[...FILTERS].join(", ")}`;
+  const [, tag = ""] = /^tag "?(.*?)"? not found/.exec(says) ?? [];
+  if (tag.startsWith("end")) return `{% ${tag} %} ends what was never begun`;
+  if (tag !== "") return `"${tag}" is no tag: tags are ${[...TAGS].filter((one) => one !== "#").join(", ")}`;
+  if (/^tag \{%.* not closed/s.test(says))
+    return "a tag is closed by its own end, as {% if … %} is by {% endif %}";
+  if (says.includes("not closed") || says.includes("before filter"))
+    return "braces, brackets and quotes are closed: {{ lead.name }}, {% if score %}";
+  if (says.includes("after filter name"))
+    return 'a filter has a colon before its values: {{ who | default: "you" }}';
+  if (says.startsWith("invalid value expression"))
+    return "a value is expected, such as lead.name in {{ lead.name }} or {% if lead.name %}";
+  return "a tag is written as in Liquid: {% if score %}, {% for item in behaviours %}, {% assign name = who %}";
+}
+
+function beginOf(error: unknown): number {
+  if (typeof error !== "object" || error === null || !("token" in error)) return 0;
+  const { token } = error;
+  const isPlaced = typeof token === "object" && token !== null && "begin" in token;
+  return isPlaced && typeof token.begin === "number" ? token.begin : 0;
+}
+
+/** The tag or output around a place; what is left of the line where it is not closed. */
+function pieceAt(text: string, begin: number): string {
+  const start = Math.max(text.lastIndexOf("{{", begin), text.lastIndexOf("{%", begin), 0);
+  return /^(?:\{\{.*?\}\}|\{%.*?%\}|.*)/.exec(text.slice(start))?.[0] ?? "";
+}
+
+function markupProblem(text: string): TemplateProblem | undefined {
   // The two links are named before values are taken out, so that an href holding anything else is seen.
   const markup = text
     .replaceAll(/\{\{-?\s*link\.(?:lead|handoff)\s*-?\}\}/g, "https://link")
@@ -93,10 +140,17 @@ function markupProblem(text: string): string | undefined {
   for (const [tag] of markup.matchAll(/<[^>]*>?/g)) {
     const [, name = "", attributes = ""] = /^<\/?([a-z][a-z0-9]*)\s*([^>]*)>$/i.exec(tag) ?? [];
     if (!ELEMENTS.has(name.toLowerCase()))
-      return `${tag} is not kept by the CRM: a note may use ${[...ELEMENTS].join(", ")}`;
+      return {
+        message: `the CRM does not keep this: a note may use ${[...ELEMENTS].join(", ")}`,
+        found: tag,
+      };
     const isLink = name === "a" && /^href="(?:https:\/\/|mailto:|tel:)[^"<>]*"$/.test(attributes.trim());
     if (attributes.replaceAll("/", "").trim() !== "" && !isLink)
-      return `${tag}: the only attribute is the href of a link, to https, mailto, tel, {{ link.lead }} or {{ link.handoff }}`;
+      return {
+        message:
+          "the only attribute is the href of a link, to https, mailto, tel, {{ link.lead }} or {{ link.handoff }}",
+        found: tag,
+      };
   }
   return undefined;
 }

@@ -18,6 +18,16 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 
+/** `; write emea-sdr` for `EMEA SDR`: a text as names are written, which begin with a letter; nothing where none is left. */
+export function asName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^[-\d]+|-+$/g, "")
+    .slice(0, 64);
+  return name === "" ? "" : `; write ${name}`;
+}
+
 /** Insertions, deletions, changes and swaps of neighbours that turn `a` into `b`; `limit` when there are more. */
 function distance(a: string, b: string, limit: number): number {
   if (a.length > 64 || b.length > 64 || Math.abs(a.length - b.length) >= limit) return limit;

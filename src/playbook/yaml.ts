@@ -17,6 +17,7 @@ import {
 } from "yaml";
 import type { YamlPath } from "./compiled.ts";
 import type { Locate, Position, Problem } from "./problem.ts";
+import { yamlFaults, type YamlFault } from "./yaml-fault.ts";
 
 /** Characters in one file; the largest playbook seen has a hundredth of it. */
 export const MAX_YAML_LENGTH = 1_000_000;
@@ -54,11 +55,9 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problems = [
-    ...document.errors.map((error) => at(placeOf(error.pos[0]), sentence(error.message))),
-    ...document.warnings.map((warning) => at(placeOf(warning.pos[0]), sentence(warning.message))),
-    ...refusals(document).map(({ offset, message }) => at(placeOf(offset), message)),
-  ];
+  // What could not be parsed is taken for something else, so that nothing more can be said of it.
+  const faults = document.errors.length > 0 ? yamlFaults(document, text) : refusals(document, placeOf);
+  const problems = faults.map(({ offset, message }) => at(placeOf(offset), message));
   if (problems.length > 0) return { problems };
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   return { yaml: { value, locate: (path, part) => placeOf(offsetOf(document, path, part)) }, problems };
@@ -91,14 +90,18 @@ function depthProblem(text: string): { place: Position; message: string } | unde
 }
 
 /** What parses and is refused all the same. */
-function refusals(document: Document): readonly { offset: number; message: string }[] {
-  const found: { offset: number; message: string }[] = [];
+function refusals(document: Document, placeOf: (offset: number) => Position): readonly YamlFault[] {
+  const found: YamlFault[] = [];
   const refuse = (node: unknown, message: string): void => {
     found.push({ offset: startOf(node), message });
   };
   if (document.directives?.yaml.explicit === true) {
     found.push({ offset: 0, message: "a %YAML directive is not allowed: playbooks are YAML 1.2" });
   }
+  // Tags, which are looked for below, and directives nobody knows.
+  for (const { code, pos } of document.warnings)
+    if (code === "BAD_DIRECTIVE")
+      found.push({ offset: pos[0], message: "a line that begins with % is not allowed" });
   visit(document, {
     Alias: (_, node) => refuse(node, `the alias *${node.source} is not allowed: write the value out`),
     Node(_, node, path) {
@@ -114,11 +117,13 @@ function refusals(document: Document): readonly { offset: number; message: strin
       return undefined;
     },
     Map(_, map) {
-      const seen = new Set<string>();
+      const firsts = new Map<string, number>();
       for (const { key } of map.items) {
-        const name = isScalar(key) ? String(key.value) : "";
-        if (isScalar(key) && seen.has(name)) refuse(key, "Map keys must be unique");
-        seen.add(name);
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const first = firsts.get(name);
+        if (first === undefined) firsts.set(name, startOf(key));
+        else refuse(key, `"${name}" stands here already (line ${placeOf(first).line}); keep one of them`);
       }
     },
     Pair(_, pair) {
@@ -157,24 +162,23 @@ function offsetOf(document: Document, path: YamlPath, part: "key" | "value" = "v
 
 type Pairs = ReadonlyMap<string, Pair>;
 
-/** Pairs by key, put in order once for each map: a file may have a problem with every one of many keys. */
+/**
+ * Pairs by key, put in order once for each map: a file may have a problem with every one of many keys. A path may name a key in
+ * lower case that the file has in other letters: addresses are lower-cased when they are checked.
+ */
 const pairsByMap = new WeakMap<YAMLMap, Pairs>();
 
 function pairsOf(map: YAMLMap): Pairs {
   const known = pairsByMap.get(map);
   if (known !== undefined) return known;
-  const pairs = new Map(
-    map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])),
+  const named = map.items.flatMap((pair) =>
+    isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [],
   );
+  const pairs = new Map([...named.map(([key, pair]) => [key.toLowerCase(), pair] as const), ...named]);
   pairsByMap.set(map, pairs);
   return pairs;
 }
 
 function startOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
-}
-
-/** The parser's message as one line without its full stop. */
-function sentence(message: string): string {
-  return (message.split("\n")[0] ?? message).replace(/\.$/, "");
 }

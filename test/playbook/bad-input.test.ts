@@ -59,13 +59,26 @@ describe("a file made to hurt is told about at once", () => {
 
 describe("a wrong key or value is told about with the word that was meant", () => {
   test.each<[string, PlaybookFile, string, string, string]>([
-    ["a section twice", "definition.yaml", "\nscore:", "\nfit: {}\nscore:", "Map keys must be unique"],
+    [
+      "a section twice",
+      "definition.yaml",
+      "\nscore:",
+      "\nfit: {}\nscore:",
+      '"fit" stands here already (line ',
+    ],
     [
       "a rep twice",
       "team.yaml",
       "  maya@acme.example:\n",
       "  lena@acme.example:\n",
-      "Map keys must be unique",
+      '"lena@acme.example" stands here already (line 20); keep one of them',
+    ],
+    [
+      "a rep in capital letters, too",
+      "team.yaml",
+      "  maya@acme.example:\n",
+      "  Lena@Acme.example:\n",
+      '"Lena@Acme.example" stands here already in other letters: "lena@acme.example" (line 20); keep one of them',
     ],
     [
       "an unknown section",
@@ -145,6 +158,55 @@ describe("a wrong key or value is told about with the word that was meant", () =
       "zone: Europe/Madrid",
       "zone: Europe/Madird",
       "a zone is an IANA name such as Europe/Berlin",
+    ],
+    [
+      "an empty span of numbers",
+      "routing.yaml",
+      "lead.country: { in: [EMEA] }\n  amer:",
+      "account.employees: { from: 1000, to: 100 }\n  amer:",
+      "no number is at least 1000 and at most 100: did you mean { from: 100, to: 1000 }?",
+    ],
+    [
+      "an empty span of dates",
+      "definition.yaml",
+      "account.employees: { from: 50, to: 5000 }",
+      "lead.created: { after: 2026-06-30, before: 2026-01-31 }",
+      "no date is at or after 2026-06-30 and before 2026-01-31: change one of them",
+    ],
+    [
+      "an empty span of ages",
+      "definition.yaml",
+      "account.employees: { from: 50, to: 5000 }",
+      "lead.created: { after: 10d ago, before: 30d ago }",
+      "no date is at or after 10d ago and before 30d ago: change one of them",
+    ],
+    [
+      "a list for a fact",
+      "definition.yaml",
+      "account.employees: { from: 50, to: 5000 }",
+      "lead.country: [DE, AT]",
+      "a fact is asked for a value, or for operators such as { in: [a, b] }, { from: 50 } or { known: true }, found a list",
+    ],
+    [
+      "a list without its CRM",
+      "definition.yaml",
+      "account.employees: { from: 50, to: 5000 }",
+      "list: 1042",
+      "a list is its CRM and its id there, such as hubspot:1042 (the number in the list's address) or salesforce:7015g0000000001AAA (the 18 characters in the campaign's address), found 1042; did you mean \"hubspot:1042\"?",
+    ],
+    [
+      "a percentage for a share",
+      "agreement.yaml",
+      "acceptance_rate: 0.6",
+      "acceptance_rate: 60",
+      "a share from 0 to 1 is expected, such as 0.6 for 60 %, found 60; did you mean 0.6?",
+    ],
+    [
+      "two steps at one share",
+      "agreement.yaml",
+      "at: 80%, notify: [owner] }\n    - { at: 100%",
+      "at: 100%, notify: [owner] }\n    - { at: 100%",
+      "two steps are at 100%, and only one of them would be done: make one step of them",
     ],
   ])("%s", (_, file, before, after, wanted) => {
     expect(told(replaced(file, before, after))).toContainEqual(expect.stringContaining(wanted));

@@ -29,20 +29,33 @@ describe("a template", () => {
   });
 
   test.each([
-    ["{{ who | raw }}", /undefined filter: raw/],
-    ["{{ 'now' | date: '%s' }}", /undefined filter: date/],
-    ["{{ list | sample }}", /undefined filter: sample/],
-    ["{% include 'secret.txt' %}", /tag "include" not found/],
-    ["{% render 'secret.txt' %}", /tag "render" not found/],
-    ["{% layout 'secret.txt' %}", /tag "layout" not found/],
-    ["{% echo who %}", /tag "echo" not found/],
-    ["{% liquid echo who %}", /tag "liquid" not found/],
-    ["{% raw %}{{ who }}{% endraw %}", /tag "raw" not found/],
-    ["{{ who ", /not closed/],
-    ["{% if who %}", /not closed/],
-    ["x".repeat(20_001), /limit/],
+    ["{{ who | raw }}", /"raw" is no filter/],
+    ["{{ 'now' | date: '%s' }}", /"date" is no filter/],
+    ["{{ list | sample }}", /"sample" is no filter/],
+    ["{% include 'secret.txt' %}", /"include" is no tag/],
+    ["{% render 'secret.txt' %}", /"render" is no tag/],
+    ["{% layout 'secret.txt' %}", /"layout" is no tag/],
+    ["{% echo who %}", /"echo" is no tag/],
+    ["{% liquid echo who %}", /"liquid" is no tag/],
+    ["{% raw %}{{ who }}{% endraw %}", /"raw" is no tag/],
+    ["{{ who ", /are closed/],
+    ["{% if who %}", /closed by its own end/],
+    ["x".repeat(20_001), /at most 20000 characters/],
+    ["{{ }}", /a value is expected/],
+    ["{{ who | append 'x' }}", /a colon before its values/],
+    ["{% endif %}", /ends what was never begun/],
+    ["{% for who %}{% endfor %}", /a tag is written as/],
   ])("%s is refused", (text, message) => {
-    expect(templateProblem(text.slice(0, 30_000), "text")).toMatch(message);
+    expect(templateProblem(text.slice(0, 30_000), "text")?.message).toMatch(message);
+  });
+
+  test("that cannot be read is told by the piece that is wrong, and its line", () => {
+    expect(templateProblem("Hello {{ who }}\nand {{ who | raw }}!\n", "text")).toEqual({
+      message: expect.stringMatching(/^"raw" is no filter: .* \(line 2 of the text\)$/),
+      found: "{{ who | raw }}",
+    });
+    expect(templateProblem("Hello {{ }}", "text")?.found).toBe("{{ }}");
+    expect(templateProblem("Hello {{ who", "text")?.found).toBe("{{ who");
   });
 
   test("that builds too much is stopped", () => {
@@ -67,19 +80,20 @@ describe("HTML of a note", () => {
   });
 
   test.each([
-    ["<script>alert(1)</script>", /<script> is not kept/],
-    ["<table><tr></tr></table>", /<table> is not kept/],
+    ["<script>alert(1)</script>", /^<script> the CRM does not keep this/],
+    ["<table><tr></tr></table>", /^<table> the CRM does not keep this/],
     ['<p onclick="x()">x</p>', /the only attribute/],
     ['<p style="color:red">x</p>', /the only attribute/],
     ['<a href="javascript:alert(1)">x</a>', /the only attribute/],
     ['<a href="{{ account.website }}">x</a>', /the only attribute/],
     ['<a href="{{ link.lead }}" onclick="x()">x</a>', /the only attribute/],
-    ["<{{ lead.name }}>", /is not kept/],
-    ["<img src=x>", /is not kept/],
-    ["<!-- x -->", /is not kept/],
-    ["a < b", /is not kept/],
+    ["<{{ lead.name }}>", /does not keep/],
+    ["<img src=x>", /does not keep/],
+    ["<!-- x -->", /does not keep/],
+    ["a < b", /does not keep/],
   ])("%s is refused", (text, message) => {
-    expect(templateProblem(text, "html")).toMatch(message);
+    const problem = templateProblem(text, "html");
+    expect(`${problem?.found} ${problem?.message}`).toMatch(message);
   });
 });
 
@@ -122,7 +136,12 @@ describe("brief.yaml", () => {
 
   test.each([
     ["a kind of signal without words", /\n {2}meeting-booked: .*/, "", /meeting-booked/],
-    ["a template that is none", "{{ why_now }}", "{{ why_now", /note: .*line:2/],
+    [
+      "a template that is none",
+      "{{ why_now }}",
+      "{{ why_now",
+      /note: braces, brackets and quotes are closed.*\(line 2 of the text\), found "\{\{ why_now/,
+    ],
     ["markup no CRM keeps", "<h3>", "<h3 class='x'>", /the only attribute/],
     ["a type without a task", /\n {4}task: \{ action: call.*/, "", /types\.hand-raiser\.task/],
   ])("%s is refused", (_what, from, to, message) => {

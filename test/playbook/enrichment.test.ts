@@ -127,7 +127,7 @@ describe("enrich in fields.yaml", () => {
       9,
       'seconds are expected, at most 10s, because the work waits: 3s, found "60s"',
     ],
-    ["requests: 500", "requests: 0", 10, "Too small: expected number to be >=1, found 0"],
+    ["requests: 500", "requests: 0", 10, "expected a whole number from 1 to 1000000, found 0"],
     ["per: day", "per: week", 10, 'expected day, found "week"'],
     ["keep: 30d", "keep: 12h", 11, 'days are expected, such as 90d, found "12h"'],
     ["timeout", "timout", 9, '"timout" is not known here; did you mean "timeout"?'],

@@ -74,6 +74,18 @@ describe("conditions on one fact", () => {
     });
   });
 
+  fact("of dates says the date it saw, and a bound in words that can be read aloud", () => {
+    const lead = aLead({ "lead.created": Date.UTC(2026, 8, 28, 20) });
+    expect(test("lead.created: { after: 24h ago }", lead)).toMatchObject({
+      says: "lead.created 24h ago or later",
+      saw: "2026-09-28 20:00 UTC",
+    });
+    expect(test("lead.created: { before: 30d ago }", aLead({ "lead.created": 9e15 }))).toMatchObject({
+      says: "lead.created before 30d ago",
+      saw: "9000000000000000",
+    });
+  });
+
   fact("a word that is neither a domain nor a group is told", () => {
     const told: string[] = [];
     aCondition("{ lead.email: { domain: [freemail] } }", { onProblem: (message) => told.push(message) });
@@ -94,7 +106,11 @@ describe("changes that would turn it", () => {
     ["{ lead.x: { known: true } }", undefined, "if lead.x were known (unknown)"],
     ["{ lead.x: { known: false } }", "b", "if lead.x were empty (saw b)"],
     ["{ lead.x: { matches: 'head of *' } }", "Clerk", 'if "lead.x matches head of *" held (saw Clerk)'],
-    ["{ lead.x: { after: '2026-01-01' } }", 0, 'if "lead.x after 2026-01-01" held (saw 0)'],
+    [
+      "{ lead.x: { after: '2026-01-01' } }",
+      0,
+      'if "lead.x 2026-01-01 or later" held (saw 1970-01-01 00:00 UTC)',
+    ],
     [
       "{ lead.x: { domain: ally.example } }",
       "a@b.example",

@@ -73,3 +73,31 @@ test("what says in which country something is, is a country or a fact", () => {
       `"${region}" is neither the code of a country nor a fact that is read`,
     );
 });
+
+test.each([
+  [
+    "a value of the CRM's",
+    "      map:\n",
+    "      map:\n        SomeWhere: a\n        somewhere: b\n",
+    "somewhere",
+    "SomeWhere",
+  ],
+  [
+    "a title",
+    "  titles:\n    seniority:\n",
+    "  titles:\n    seniority:\n      Head of Growth: director\n      head of growth: vp\n",
+    "head of growth",
+    "Head of Growth",
+  ],
+])(
+  "%s that stands twice, in other letters, is told: one of the two would not count",
+  (_, before, after, again, first) => {
+    const text = shippedFiles()["fields.yaml"] ?? "";
+    expect(text).toContain(before);
+    const written = text.replace(before, after);
+    const line = written.split("\n").findIndex((one) => one.includes(`${first}:`)) + 1;
+    expect(() => aPlaybook({ "fields.yaml": written })).toThrow(
+      `"${again}" stands here already in other letters: "${first}" (line ${line}); keep one of them`,
+    );
+  },
+);

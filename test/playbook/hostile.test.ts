@@ -69,7 +69,7 @@ describe("what refers to itself is refused", () => {
 describe("numbers and times that cannot be are refused", () => {
   test.each([0, -5, 1_001, 1e9, 1.5, ".inf", ".nan", '"100"', "~"])("a weight of %s", (weight) => {
     expect(told("team.yaml", MAYA, `${MAYA}    weight: ${weight}\n`)).toContainEqual(
-      expect.stringContaining("a whole number is expected"),
+      expect.stringContaining("expected a whole number from 1 to 1000, found "),
     );
   });
 
@@ -128,7 +128,7 @@ describe("as much as fits into a file is told about before anybody loses patienc
       "definition.yaml",
       TYPES,
       `\nx:\n${"  a: 1\n".repeat(30_000)}${TYPES}`,
-      "Map keys must be unique",
+      '"a" stands here already (line 39); keep one of them',
     ],
     [
       "10,000 facts in one condition",
@@ -142,7 +142,7 @@ describe("as much as fits into a file is told about before anybody loses patienc
       "definition.yaml",
       "\nexamples:\n",
       `\nexamples:\n${"  - { say: x, given: { lead: { role: x } }, expect: { ready: true } }\n".repeat(12_000)}`,
-      "Too big",
+      "expected a list of at most 1000 entries, found a list of 12",
     ],
   ])(
     "%s",

@@ -61,7 +61,7 @@ describe("a playbook", () => {
         .replace("needs: [reachable, fit, intent]", "needs: [reachable, fitt]"),
     });
     expect(problems.map(({ file, message }) => `${file} ${message}`)).toEqual([
-      'definition.yaml expected one of reachable, fit, intent; did you mean "fit"?, found "fitt"',
+      'definition.yaml expected one of reachable, fit, intent, found "fitt"; did you mean "fit"?',
       'definition.yaml a span of time is a whole number and m, h or d: 15m, 4h, 14d, found "two weeks"',
       expect.stringMatching(/^fields.yaml expected one of text, email.*found "number"$/),
     ]);
@@ -128,13 +128,13 @@ describe("problems are said at their place, with the rule and the nearest word",
       "definition.yaml",
       "at_least: 2\n  of:",
       "at_least: 20\n  of:",
-      "at_least is more than the list has, so no lead could ever show enough intent",
+      "at_least is 20, and the list has 9: no lead could ever show enough intent",
     ],
     [
       "definition.yaml",
       "signal: email-replied, within: 7d }",
       "signal: email-reply, within: 7d }",
-      'expected one of form-submitted, page-viewed, content-downloaded, webinar-registered, webinar-attended, email-replied, meeting-booked, campaign-joined, product; did you mean "email-replied"?, found "email-reply"',
+      'expected one of form-submitted, page-viewed, content-downloaded, webinar-registered, webinar-attended, email-replied, meeting-booked, campaign-joined, product, found "email-reply"; did you mean "email-replied"?',
     ],
     [
       "definition.yaml",
@@ -146,7 +146,7 @@ describe("problems are said at their place, with the rule and the nearest word",
       "definition.yaml",
       "stage: marketing-qualified }\n    needs",
       "stag: marketing-qualified }\n    needs",
-      'a condition is a fact (lead.role, account.employees) or one of all, any, none, stage, type, territory, score, signal, form, sequence, account, list; did you mean "stage"?, found "stag"',
+      'a condition is a fact (lead.role, account.employees) or one of all, any, none, stage, type, territory, score, signal, form, sequence, account, list, found "stag"; did you mean "stage"?',
     ],
     [
       "definition.yaml",
@@ -188,7 +188,7 @@ describe("problems are said at their place, with the rule and the nearest word",
       "fields.yaml",
       "brief.why_now",
       "brief.whynow",
-      'expected one of handoff.status, handoff.type, handoff.reason, handoff.deadline, handoff.link, brief.why_now; did you mean "brief.why_now"?, found "brief.whynow"',
+      'expected one of handoff.status, handoff.type, handoff.reason, handoff.deadline, handoff.link, brief.why_now, found "brief.whynow"; did you mean "brief.why_now"?',
     ],
     [
       "routing.yaml",

@@ -42,7 +42,7 @@ describe("events of fields.yaml", () => {
     [
       "the same name in other letters",
       "events:\n  Opened: product\n  opened: product",
-      '"opened" is there already',
+      '"opened" stands here already in other letters: "Opened" (line ',
     ],
   ])("%s is a problem with its place", (_, yaml, says) => {
     const problems = problemsOf(yaml);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { parsePlaybook } from "../../src/playbook/index.ts";
 import { awayInstants, compileTeam, teamSchema } from "../../src/playbook/team.ts";
 import { formRoster } from "../../src/route/index.ts";
 import { isWorking } from "../../src/sla/calendar.ts";
+import { shippedFiles } from "./kit.ts";
 import { anOwner, aPlaybook, compile, OWNERS, problemsIn, TUESDAY } from "../route/acme.ts";
 
 const aTeam = (text: string) => compile("team", text, teamSchema, compileTeam);
@@ -46,6 +48,56 @@ describe("team.yaml", () => {
   ])("%s is refused", (_what, more, message) => {
     const text = more.startsWith("team") ? withLena("").replace("team: emea", more) : withLena(more);
     expect(problemsIn(text, teamSchema).join("\n")).toMatch(message);
+  });
+
+  test.each([
+    ["zone: Europe/Berln", 'found "Europe/Berln"; did you mean "Europe/Berlin"?'],
+    ["zone: PST", 'found "PST"; did you mean "America/Los_Angeles"?'],
+    ["zone: new york", 'found "new york"; did you mean "America/New_York"?'],
+    ["zone: UTC+2", 'a zone is an IANA name such as Europe/Berlin, found "UTC+2"'],
+    ["holidays: UK", 'found "UK"; did you mean "GB"?'],
+    ["holidays: Bavaria", 'found "Bavaria"; did you mean "DE-BY"?'],
+    ["holidays: de_be", 'found "de_be"; did you mean "DE-BE"?'],
+    ["holidays: DE-XX", 'found "DE-XX"; did you mean "DE"?'],
+    ["holidays: Nowhere", 'found "Nowhere"'],
+    ["hours: Mon-Fri 9-17", 'found "Mon-Fri 9-17"; did you mean "Mon-Fri 09:00-17:00"?'],
+    ["hours: Mon–Fri 9am – 5pm", 'found "Mon–Fri 9am – 5pm"; did you mean "Mon-Fri 09:00-17:00"?'],
+    ["hours: 9 to 5", 'found "9 to 5"'],
+    ["away: [2026-12-32]", '2026-12 has 31 days, found "2026-12-32"'],
+    ["away: [2026-00-01..2026-02-01]", 'months go from 01 to 12, found "2026-00-01..2026-02-01"'],
+    ["away: [2026-12-24..2026-12-20]", 'did you mean "2026-12-20..2026-12-24"?'],
+    ["away: 2026-12-24", 'expected a list, found "2026-12-24"; write ["2026-12-24"]'],
+    ["skills: [Key Accounts]", 'found "Key Accounts"; write key-accounts'],
+    ["weight: 0", "expected a whole number from 1 to 1000, found 0"],
+  ])("%s is told with the value, and with what may have been meant", (more, message) => {
+    const [problem = "", ...others] = problemsIn(withLena(more), teamSchema);
+    expect(problem.slice(-message.length)).toBe(message);
+    expect(others).toEqual([]);
+  });
+
+  test("one rep in two spellings is two entries for one person, and neither takes the other's place", () => {
+    const twice =
+      "reps:\n  lena@acme.example: { team: emea }\n  Lena@acme.example: { team: apac }\nteams: { emea: {}, apac: {} }";
+    expect(problemsIn(twice, teamSchema)).toContainEqual(
+      expect.stringContaining(
+        '"Lena@acme.example" stands here already in other letters: "lena@acme.example" (line 2); keep one of them',
+      ),
+    );
+  });
+
+  test("what is wrong with a rep in capital letters is told at that rep", () => {
+    const text = (shippedFiles()["team.yaml"] ?? "").replace(
+      "  maya@acme.example:\n    team: amer-sdr",
+      "  Maya@acme.example:\n    team: amer-srd",
+    );
+    const line = text.split("\n").findIndex((one) => one.includes("amer-srd")) + 1;
+    const { problems } = parsePlaybook({ ...shippedFiles(), "team.yaml": text });
+    expect(problems).toEqual([
+      expect.objectContaining({
+        line,
+        message: 'team "amer-srd" is not under teams: add it there; did you mean "amer-sdr"?',
+      }),
+    ]);
   });
 
   test("a rep is named by an address", () => {

@@ -12,26 +12,67 @@ describe("YAML that is refused", () => {
     ["an anchor", "a: &x 1", "1:7 the anchor &x is not allowed: write the value out where it is used"],
     ["a merge key", "a: { <<: { b: 1 } }", "1:6 the merge key << is not allowed: write the values out"],
     ["a tag", "a: !!binary aGk=", "1:13 the tag tag:yaml.org,2002:binary is not allowed"],
-    ["a custom tag", "a: !run whoami", "1:4 Unresolved tag: !run"],
+    ["a custom tag", "a: !run whoami", "1:9 the tag !run is not allowed"],
     ["a directive", "%YAML 1.1\n---\na: yes", "1:1 a %YAML directive is not allowed: playbooks are YAML 1.2"],
     [
       "a second document",
       "a: 1\n---\nb: 2",
-      "2:1 Source contains multiple documents; please use YAML.parseAllDocuments()",
+      '2:1 a file is one document: take out the line --- or ... and what does not belong here, found "---"',
     ],
-    ["a key twice", "a: 1\nb: 2\na: 3", "3:1 Map keys must be unique"],
+    ["a key twice", "a: 1\nb: 2\na: 3", '3:1 "a" stands here already (line 1); keep one of them'],
     ["__proto__", "a:\n  __proto__: { b: 1 }", '2:3 the key "__proto__" is not allowed'],
     ["constructor", "constructor: 1", '1:1 the key "constructor" is not allowed'],
     ["prototype", "a: [ { prototype: 1 } ]", '1:8 the key "prototype" is not allowed'],
     ["a list for a key", "[a, b]: 1", "1:1 a key must be a plain word"],
+    ["an open bracket", "a: [1, 2", '1:4 a list ends with ] and a map in braces with }, found "a: [1, 2"'],
     [
-      "an open bracket",
-      "a: [1, 2",
-      "1:9 Flow sequence in block collection must be sufficiently indented and end with a ]",
+      "a tab for indentation",
+      "a:\n\tb: 1",
+      '2:1 lines are indented with blanks, never with a tab, found "\\tb: 1"',
     ],
-    ["tabs for indentation", "a:\n\tb: 1", "2:1 Tabs are not allowed as indentation"],
+    [
+      "a quote that is not closed",
+      "a: 1\nb: 'x\nc: 2\n",
+      '2:4 a text in quotes ends with the same quote, found "b: \'x"',
+    ],
+    [
+      "a key without its blank",
+      "a:1\nb: 2",
+      '1:1 a key is followed by a colon and a blank, as in clock: owner, found "a:1"',
+    ],
+    [
+      "two colons",
+      "a: b: c",
+      '1:4 a line has one key and one value; a text with ": " in it is put in quotes, found "a: b: c"',
+    ],
+    [
+      "a key in the wrong column",
+      "a:\n  b: 1\n c: 2",
+      '3:1 keys of one map, and dashes of one list, begin in the same column, found "c: 2"',
+    ],
+    [
+      "a reserved sign",
+      "a: @acme",
+      '1:4 a text that begins with one of @ ` % is put in quotes: "@acme", found "a: @acme"',
+    ],
   ])("%s", (_, text, wanted) => {
     expect(messages(text)).toContain(wanted);
+  });
+
+  test("a block indented with tabs is one problem, which says how many lines it has", () => {
+    const rep = ["lena@acme.example:", "\tteam: emea", "\tzone: UTC", "\tskills: [a]"].join("\n");
+    expect(messages(rep)).toEqual([
+      '2:1 lines are indented with blanks, never with a tab (3 lines from here on begin with one), found "\\tteam: emea"',
+    ]);
+  });
+
+  test("what follows from a line in the wrong column is not told", () => {
+    expect(messages("a: >-\nb\n  c: 1\nd: 2\ne: 3\n")).toHaveLength(1);
+    expect(messages("- a\nb: 1\nc: 2\n")).toHaveLength(1);
+  });
+
+  test("faults that stand alone are all told", () => {
+    expect(messages("a: @x\nb: `y`\n")).toHaveLength(2);
   });
 
   test("lists of lists of aliases are never expanded", () => {
