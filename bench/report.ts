@@ -66,7 +66,13 @@ async function measure(store: Store, playbook: Playbook, rounds: number): Promis
     await timed(warm, () => everything("type"));
     await timed(byRep, () => everything("rep"));
     await timed(pack, () =>
-      makePack(store, { id: INSTALLATION, tenant: "1" }, playbook, lastDays(14, NOW), NOW),
+      makePack(
+        store,
+        { id: INSTALLATION, crm: "hubspot", tenant: "1", installedAt: 0 },
+        playbook,
+        lastDays(14, NOW),
+        NOW,
+      ),
     );
     await sql`update handoffs set attempts = attempts + 1 where rowid in (
       select rowid from handoffs order by decided_at desc limit ${CHANGED})`.execute(store.db);

@@ -25,8 +25,6 @@ export interface ChoreTools {
   readonly keepMs: DurationMs;
   readonly nightly: Nightly;
   readonly playbook: () => Playbook;
-  /** Where people reach this server. */
-  readonly publicUrl: string;
 }
 
 interface Chore {

@@ -29,7 +29,6 @@ const tools = (over: Partial<ChoreTools>): ChoreTools => ({
   playbook: () => {
     throw new TypeError("broken");
   },
-  publicUrl: "https://baton.example",
   ...over,
 });
 const failed = () =>

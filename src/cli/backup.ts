@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import { backUp, type Holdings } from "../store/backup.ts";
+import { cannotWrite } from "./cannot-write.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
 import { counted } from "./words.ts";
 
 /**
  * Copies a SQLite database, running server or not, and says what the copy holds. Throws `cli.usage` for a file that is there
- * already and on PostgreSQL, whose own tools do it; `config.invalid` when there is no database; `store.unavailable` when the
+ * already, for a place where none can be made, and on PostgreSQL, whose own tools do it; `config.invalid` when there is no database; `store.unavailable` when the
  * copy cannot be written.
  */
 export async function backup(
@@ -26,11 +27,21 @@ export async function backup(
   if (existsSync(file) && options.force !== true) {
     throw new BatonError("cli.usage", `${file} is there already. Give a new name, or --force to replace it.`);
   }
-  const holdings = backUp(path, file);
+  const holdings = copied(path, file);
   await printLines(shell.out, [
     `Wrote ${file}: ${inBytes(holdings.bytes)}, checked. It holds ${inRows(holdings)}; schema ${holdings.schema}.`,
     "It holds personal data. Tokens in it stay sealed: keep BATON_SECRET_KEYS elsewhere, without them they cannot be opened.",
   ]);
+}
+
+/** What cannot be written because of where it is to go is the caller's to mend, and no passing trouble of the store. */
+function copied(path: string, file: string): Holdings {
+  try {
+    return backUp(path, file);
+  } catch (error) {
+    const isUnwritten = error instanceof BatonError && error.code === "store.unavailable";
+    throw isUnwritten ? cannotWrite(file, error.cause) : error;
+  }
 }
 
 /** What a backup holds, in the tables people ask for: `2 installations, 1,204 leads, 87 handoffs, 9,300 events`. */

@@ -1,4 +1,5 @@
 /** `baton channels add`: stores a channel's settings, sealed. */
+import { accountOf } from "../model/lead.ts";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { loadConfig } from "../config.ts";
@@ -13,7 +14,6 @@ import { locksmithOf } from "./crm.ts";
 import { oneInstallation, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { accountOf } from "./words.ts";
 
 export interface AddOptions {
   readonly kind: ChannelKind;

@@ -1,5 +1,6 @@
 /** `baton channels` as a person sees it: names, arguments, options and help. What it does stands in the files of its parts. */
 import { type Command, Option } from "commander";
+import { addDefaultHelp } from "./default-help.ts";
 import type { AddOptions } from "./channels-add.ts";
 import type { Shell } from "./shell.ts";
 
@@ -14,7 +15,7 @@ export function addChannels(program: Command, shell: Shell, group: string): void
         "step by step. A running server uses a new channel at once.",
     )
     .commandsGroup("What to do:");
-  channels
+  const list = channels
     .command("list", { isDefault: true })
     .description("lists channels and what waits for them, never their settings")
     .option("--portal <id>", "only this portal")
@@ -22,6 +23,7 @@ export function addChannels(program: Command, shell: Shell, group: string): void
     .action(async (options: { portal?: string; json?: boolean }) =>
       (await import("./channels-list.ts")).listChannelsOf(shell, options),
     );
+  addDefaultHelp(channels, list);
   channels
     .command("add")
     .description(

@@ -1,4 +1,5 @@
 /** `baton check --live`: what a playbook names and a connected portal does not have, after what is wrong with it by itself. */
+import { accountOf } from "../model/lead.ts";
 import { join } from "node:path";
 import { type Config, loadConfig, loadPartialConfig } from "../config.ts";
 import { BatonError, type ErrorCode, EXIT_CODE, type Remedy } from "../errors.ts";
@@ -13,7 +14,7 @@ import { connectorFor } from "./crm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printJson, printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { accountOf, counted, printable } from "./words.ts";
+import { counted, printable } from "./words.ts";
 
 /** A playbook as checked against one portal. `fault` says why it could not be. */
 export interface LiveChecked {

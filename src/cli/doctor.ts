@@ -107,7 +107,7 @@ async function checkInstallations(
       warning(
         "installations",
         "Baton is installed nowhere yet",
-        `An admin of the portal opens ${installLink}`,
+        `An admin of the ${crm === "hubspot" ? "portal" : "org"} opens ${installLink}`,
       ),
     ];
   }

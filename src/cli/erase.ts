@@ -1,4 +1,5 @@
 /** `baton erase`: forgets a contact, and says what went. */
+import { accountOf } from "../model/lead.ts";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
@@ -13,7 +14,7 @@ import { confirm } from "./confirm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { accountOf, capitalized, counted } from "./words.ts";
+import { capitalized, counted } from "./words.ts";
 
 /** One person in one portal. `lead` is the address itself where the CRM's id was never learnt. */
 interface Subject {
@@ -55,6 +56,19 @@ export async function erase(
     await scrub(store);
     await printLines(shell.out, ["The CRM's own record was not touched."]);
   });
+}
+
+/** Erases a person wherever leads are, without asking and without a word: `baton erase --yes` for whoever has the store open already. */
+export async function eraseEverywhere(
+  store: Store,
+  keys: SecretKeys,
+  contact: string,
+  now: Instant,
+): Promise<void> {
+  for (const installation of await chooseInstallations(store, undefined))
+    for (const subject of await subjectsIn(store, installation, contact))
+      await eraseOne(store, keys, subject, now);
+  await scrub(store);
 }
 
 async function subjectsIn(

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { loadPartialConfig } from "../config.ts";
 import type { Environment } from "../config/source.ts";
 import { BatonError } from "../errors.ts";
+import { accountOf } from "../model/lead.ts";
 import { type Installation, listInstallations } from "../store/installations.ts";
 import { openStore, type Store } from "../store/open.ts";
 import type { Shell } from "./shell.ts";
@@ -35,7 +36,7 @@ async function openExistingStore(env: Environment): Promise<Store> {
 
 /**
  * Installations a command is about: the one named, or all that have leads of their own: an org that serves a portal is spoken of with
- * that. Throws `cli.not-found` for a portal Baton is not in. */
+ * that. Throws `cli.not-found` for an account Baton is not in. */
 export async function chooseInstallations(
   store: Store,
   portal: string | undefined,
@@ -45,18 +46,22 @@ export async function chooseInstallations(
     portal === undefined ? serves === undefined : tenant === portal,
   );
   if (chosen.length > 0) return chosen;
-  const known = all.map(({ tenant }) => tenant).join(", ");
+  const known = all.map(accountOf).join(", ");
   throw new BatonError(
     "cli.not-found",
     portal === undefined
-      ? "Baton is not installed in any portal yet. Start it (baton serve), then open its /oauth/hubspot/install or /oauth/salesforce/install."
-      : `Baton is not installed in portal ${portal}; it is in: ${known || "none"}.`,
+      ? "Baton is not installed in any portal or org yet. Start it (baton serve), then open its /oauth/hubspot/install or /oauth/salesforce/install."
+      : `Baton is not installed in ${portal}; it is in: ${known || "none"}.`,
   );
 }
 
 /** The one installation a command is about. Throws `cli.usage` when there are several and none is named, and `cli.not-found`. */
 export async function oneInstallation(store: Store, portal: string | undefined): Promise<Installation> {
-  const [only, ...others] = await chooseInstallations(store, portal);
+  const chosen = await chooseInstallations(store, portal);
+  const [only, ...others] = chosen;
   if (only !== undefined && others.length === 0) return only;
-  throw new BatonError("cli.usage", "Baton is in several portals. Name one with --portal.");
+  throw new BatonError(
+    "cli.usage",
+    `Baton is in ${chosen.map(accountOf).join(" and ")}. Name one with --portal.`,
+  );
 }

@@ -5,6 +5,7 @@ import { BatonError } from "../errors.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import { EXPORTED_TABLES, exportRecords } from "../store/export.ts";
 import type { Store } from "../store/open.ts";
+import { cannotWrite } from "./cannot-write.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import { type Screen, screenOf, type Shell } from "./shell.ts";
@@ -25,7 +26,7 @@ const LINES_A_WORD = 10_000;
 
 /**
  * Prints the export, or writes it to a new file only its owner may read. Two exports of the same data are the same to the
- * byte. Throws `cli.usage` when the file exists or `since` makes no sense, and what opening the database throws.
+ * byte. Throws `cli.usage` when the file exists or cannot be made or `since` makes no sense, and what opening the database throws.
  */
 export async function exportAll(shell: Shell, options: ExportOptions): Promise<void> {
   const since = options.since === undefined ? 0 : parseSince(options.since, shell.now());
@@ -90,9 +91,7 @@ async function openNewFile(path: string): Promise<WriteStream> {
   try {
     await once(file, "open");
   } catch (cause) {
-    throw new BatonError("cli.usage", `${path} cannot be made: is it there already? Give a new name.`, {
-      cause,
-    });
+    throw cannotWrite(path, cause);
   }
   return file;
 }

@@ -1,6 +1,7 @@
 /** `baton report` as a person sees it: names, arguments, options and help. What it does stands in report.ts and its neighbours. */
 import { type Command, Option } from "commander";
 import { type Dimension, DIMENSIONS } from "../report/tally.ts";
+import { addDefaultHelp } from "./default-help.ts";
 import type { DecidedOptions } from "./report-decided.ts";
 import type { PackOptions } from "./report-pack.ts";
 import type { ReportOptions } from "./report.ts";
@@ -17,7 +18,7 @@ export function addReport(program: Command, shell: Shell, group: string): void {
         "docs/reports.md says of each figure what is counted.",
     )
     .commandsGroup("What to do:");
-  addFigures(report, shell);
+  addDefaultHelp(report, addFigures(report, shell));
   report
     .command("stuck")
     .description("lists leads that go nowhere, with what to do: nobody can take them, untouched, gone quiet")
@@ -42,8 +43,8 @@ export function addReport(program: Command, shell: Shell, group: string): void {
     );
 }
 
-function addFigures(report: Command, shell: Shell): void {
-  report
+function addFigures(report: Command, shell: Shell): Command {
+  return report
     .command("figures", { isDefault: true })
     .description("prints the figures of some days, as a whole and by a grouping")
     .option("--from <date>", "the first day (default: 30 days)")

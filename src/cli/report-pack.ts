@@ -1,6 +1,5 @@
 /** `baton report pack`: the review pack as a page, as Markdown or as rows. */
 import { writeFile } from "node:fs/promises";
-import { BatonError } from "../errors.ts";
 import { makePack } from "../present/pack.ts";
 import { packDays } from "../present/review-memory.ts";
 import { parseSpan } from "../report/days.ts";
@@ -8,6 +7,7 @@ import type { Pack } from "../report/pack.ts";
 import { packCsv } from "../report/pack-csv.ts";
 import { packMarkdown } from "../report/pack-markdown.ts";
 import { packPage } from "../report/pack-page.ts";
+import { cannotWrite } from "./cannot-write.ts";
 import { oneInstallation, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import { agreedPlaybook } from "./report-playbook.ts";
@@ -23,8 +23,8 @@ export interface PackOptions {
 }
 
 /**
- * Prints the pack, or writes it to a new file only its owner may read. Throws `cli.usage` when the file exists, and what
- * `baton report` throws.
+ * Prints the pack, or writes it to a new file only its owner may read. Throws `cli.usage` when the file exists or cannot be made, and
+ * what `baton report` throws.
  */
 export async function reportPack(shell: Shell, options: PackOptions): Promise<void> {
   const now = shell.now();
@@ -41,13 +41,7 @@ export async function reportPack(shell: Shell, options: PackOptions): Promise<vo
   try {
     await writeFile(options.out, text, { flag: "wx", mode: 0o600 });
   } catch (cause) {
-    throw new BatonError(
-      "cli.usage",
-      `${options.out} cannot be made: is it there already? Give a new name.`,
-      {
-        cause,
-      },
-    );
+    throw cannotWrite(options.out, cause);
   }
   await printLines(shell.out, [`Written to ${options.out}.`]);
 }

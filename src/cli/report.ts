@@ -67,7 +67,9 @@ async function printReport(screen: Screen, report: Report): Promise<void> {
     "",
     ...tableLines(screen, promiseTable(by, [...groups, all])),
     "",
-    ...tableLines(screen, outcomeTable(by, [...groups, all])),
+    ...tableLines(screen, answerTable(by, [...groups, all])),
+    "",
+    ...tableLines(screen, dealTable(by, [...groups, all])),
     "",
     bold("Promises of sales"),
     ...tableLines(screen, standingTable(total)),
@@ -84,10 +86,10 @@ function promiseTable(by: Dimension, groups: readonly Figures[]) {
       by,
       "handed off",
       "first attempt in time",
-      "half in",
-      "9 of 10 in",
+      "half tried in",
+      "9 of 10 tried in",
       "in touch",
-      "half in",
+      "half in touch in",
       "answered in time",
     ],
     rows: groups.map((figures) => [
@@ -103,22 +105,9 @@ function promiseTable(by: Dimension, groups: readonly Figures[]) {
   };
 }
 
-function outcomeTable(by: Dimension, groups: readonly Figures[]) {
+function answerTable(by: Dimension, groups: readonly Figures[]) {
   return {
-    head: [
-      by,
-      "accepted",
-      "rejected",
-      "recycled",
-      "came back",
-      "meetings",
-      "show rate",
-      "opportunities",
-      "half in",
-      "pipeline",
-      "each",
-      "won",
-    ],
+    head: [by, "accepted", "rejected", "recycled", "came back", "meetings", "show rate"],
     rows: groups.map((figures) => [
       printable(figures.key),
       sayShare(MEASURES["acceptance rate"](figures)),
@@ -127,6 +116,15 @@ function outcomeTable(by: Dimension, groups: readonly Figures[]) {
       sayCount(figures.counts.cameBack),
       sayCount(figures.counts.meetings),
       sayShare(MEASURES["show rate"](figures)),
+    ]),
+  };
+}
+
+function dealTable(by: Dimension, groups: readonly Figures[]) {
+  return {
+    head: [by, "opportunities", "half to opportunity in", "pipeline", "pipeline each", "won"],
+    rows: groups.map((figures) => [
+      printable(figures.key),
       sayCount(figures.counts.opportunities),
       sayPercentile(figures.spans.get(SPEEDS.conversion.name), "p50"),
       sayCents(figures.counts.pipelineCents),

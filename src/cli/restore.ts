@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import { MINUTE_MS } from "../model/instant.ts";
+import { accountOf } from "../model/lead.ts";
 import { inspect } from "../store/backup.ts";
 import { lockForServer } from "../store/lock.ts";
 import { openForReading, openStore, type Store } from "../store/open.ts";
@@ -15,7 +16,7 @@ import { confirm } from "./confirm.ts";
 import { withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { counted, inTime } from "./words.ts";
+import { capitalized, counted, inTime } from "./words.ts";
 
 export interface RestoreOptions {
   readonly done?: boolean;
@@ -166,8 +167,8 @@ async function settle(
 
 async function tell(shell: Shell, { marks, taken }: Settled, gone: Gone | undefined): Promise<void> {
   const lines = marks.map(
-    ({ tenant, knownUntil }) =>
-      `Portal ${tenant}: known until ${knownUntil === 0 ? "its installation" : inTime(knownUntil, shell.zone)}. What Baton did since is asked of the CRM, lead by lead, before anything is written.`,
+    ({ crm, tenant, knownUntil }) =>
+      `${capitalized(accountOf({ crm, tenant }))}: known until ${knownUntil === 0 ? "its installation" : inTime(knownUntil, shell.zone)}. What Baton did since is asked of the CRM, lead by lead, before anything is written.`,
   );
   await printLines(shell.out, lines);
   if (gone === undefined) {
@@ -176,7 +177,7 @@ async function tell(shell: Shell, { marks, taken }: Settled, gone: Gone | undefi
   }
   const what = [
     `${counted(taken.erased, "person", "people")} erased since the backup`,
-    `${counted(taken.removed, "portal")} left since`,
+    `${counted(taken.removed, "installation")} left since`,
     `${counted(taken.revoked, "write key")} revoked since`,
     `${counted(taken.channels, "channel")} removed since`,
   ];

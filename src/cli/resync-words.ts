@@ -1,10 +1,11 @@
 /** What `baton resync` says: how it stands in a sentence, and what both CRMs differ in as a table and samples. */
+import { accountOf } from "../model/lead.ts";
 import type { PairStanding, ResyncStanding } from "../present/resyncs.ts";
 import { type ResyncSample, RESYNC_TALLIES, type ResyncTally } from "../store/resyncs.ts";
 import type { Instant } from "../model/instant.ts";
 import { tableLines, wrapped } from "./print.ts";
 import type { Screen } from "./shell.ts";
-import { accountOf, capitalized, counted, fromNow, printable } from "./words.ts";
+import { capitalized, counted, fromNow, printable } from "./words.ts";
 
 const HEADS: Readonly<Record<ResyncTally, string>> = {
   equal: "equal",

@@ -1,5 +1,6 @@
 /** `baton review` as a person sees it: names, arguments, options and help. What it does stands in review.ts. */
 import { type Command, Option } from "commander";
+import { addDefaultHelp } from "./default-help.ts";
 import type { ReviewAnswer } from "../store/schema.ts";
 import type { Shell } from "./shell.ts";
 
@@ -16,7 +17,7 @@ export function addReview(program: Command, shell: Shell, group: string): void {
         "a pair that was settled does not come back.",
     )
     .commandsGroup("What to do:");
-  review
+  const list = review
     .command("list", { isDefault: true })
     .description("lists what waits for an answer, with what speaks for it")
     .option("--portal <id>", "only this portal")
@@ -24,6 +25,7 @@ export function addReview(program: Command, shell: Shell, group: string): void {
     .action(async (options: { portal?: string; json?: boolean }) =>
       (await import("./review.ts")).listReviews(shell, options),
     );
+  addDefaultHelp(review, list);
   review
     .command("settle")
     .description("says what it is")

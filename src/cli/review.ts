@@ -141,10 +141,10 @@ function choose(waiting: readonly Waiting[], keys: readonly string[]): readonly 
   }
   const chosen = waiting.filter(({ question }) => keys.includes(question.key));
   if (chosen.length > new Set(keys).size) {
-    const portals = [...new Set(chosen.map(({ question }) => question.portal))].join(", ");
+    const portals = [...new Set(chosen.map(({ question }) => question.portal))].join(" and ");
     throw new BatonError(
       "cli.usage",
-      `A key is known in several portals (${portals}). Say which with --portal. Nothing was changed.`,
+      `A key is known in ${portals}. Say which with --portal. Nothing was changed.`,
     );
   }
   return chosen;

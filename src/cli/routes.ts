@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import { loadPartialConfig } from "../config.ts";
 import { BatonError, EXIT_CODE } from "../errors.ts";
+import { accountOf } from "../model/lead.ts";
 import type { Owner, Standings } from "../model/rep.ts";
 import { loadPlaybook } from "../playbook-folder.ts";
 import type { AuditFinding } from "../route/audit-finding.ts";
 import { auditRoutes, type RoutingAudit } from "../route/audit.ts";
 import { formRoster } from "../route/index.ts";
+import type { Installation } from "../store/installations.ts";
 import type { Store } from "../store/open.ts";
 import { loadStandings } from "../store/standings.ts";
 import { latestOwners } from "../store/turns.ts";
@@ -17,9 +19,10 @@ import { counted, inTime } from "./words.ts";
 
 const SEVERITIES = ["error", "warning", "note"] as const;
 
-/** What a portal knows: its owners as the last turn saw them, and its ledger. */
+/** What an installation knows: its owners as the last turn saw them, and its ledger. */
 interface Ledger {
   readonly portal: string;
+  readonly account: string;
   readonly owners: readonly Owner[];
   readonly standings: Standings;
   readonly asOf: number;
@@ -62,7 +65,7 @@ async function findLedger(shell: Shell, portal: string | undefined): Promise<Led
     return await withStore(shell, async (store) => {
       const [installation, ...more] = await chooseInstallations(store, portal);
       if (installation === undefined || more.length > 0) return undefined;
-      return await readLedger(store, installation.id, installation.tenant);
+      return await readLedger(store, installation);
     });
   } catch (error) {
     const isMissing = error instanceof BatonError && ["config.invalid", "cli.not-found"].includes(error.code);
@@ -71,11 +74,18 @@ async function findLedger(shell: Shell, portal: string | undefined): Promise<Led
   }
 }
 
-async function readLedger(store: Store, installation: string, portal: string): Promise<Ledger | undefined> {
-  const latest = await latestOwners(store.db, installation);
+async function readLedger(store: Store, installation: Installation): Promise<Ledger | undefined> {
+  const { id, tenant: portal } = installation;
+  const latest = await latestOwners(store.db, id);
   if (latest === undefined) return undefined;
   const { owners, at: asOf } = latest;
-  return { portal, owners, standings: await loadStandings(store.db, installation), asOf };
+  return {
+    portal,
+    account: accountOf(installation),
+    owners,
+    standings: await loadStandings(store.db, id),
+    asOf,
+  };
 }
 
 async function print(
@@ -114,8 +124,8 @@ async function print(
     }),
     "",
     ledger === undefined
-      ? "Owners and turns are not known: no portal was looked at (--portal says which)."
-      : `Owners and turns: portal ${ledger.portal}, as of ${inTime(ledger.asOf, shell.zone)}.`,
+      ? "Owners and turns are not known: no portal or org was looked at (--portal says which)."
+      : `Owners and turns: ${ledger.account}, as of ${inTime(ledger.asOf, shell.zone)}.`,
     "",
     ...SEVERITIES.flatMap((severity) =>
       audit.findings.filter((one) => one.severity === severity).map((one) => line(shell, one)),

@@ -1,11 +1,12 @@
 /** `baton signals-key`: makes, lists and ends the keys with which signals are sent in. */
 import { BatonError } from "../errors.ts";
+import { accountOf } from "../model/lead.ts";
 import { record } from "../store/audit.ts";
 import { createWriteKey, listWriteKeys, revokeWriteKey } from "../store/write-keys.ts";
 import { chooseInstallations, oneInstallation, withStore } from "./existing-store.ts";
 import { printJson, printLines, tableLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { inTime } from "./words.ts";
+import { capitalized, inTime } from "./words.ts";
 
 /**
  * Prints a new key, alone on its line on standard output, so that a script can keep it. Throws `cli.usage` when the portal must
@@ -13,7 +14,8 @@ import { inTime } from "./words.ts";
  */
 export async function createKey(shell: Shell, options: { readonly portal?: string }): Promise<void> {
   await withStore(shell, async (store) => {
-    const { id: installation, tenant } = await oneInstallation(store, options.portal);
+    const chosen = await oneInstallation(store, options.portal);
+    const { id: installation } = chosen;
     const made = await store.db.transaction().execute(async (tx) => {
       const fresh = await createWriteKey(tx, installation, shell.now());
       const entry = { installation, actor: "cli", action: "write-key-created", detail: fresh.id };
@@ -21,7 +23,7 @@ export async function createKey(shell: Shell, options: { readonly portal?: strin
       return fresh;
     });
     await printLines(shell.err, [
-      `Write key ${made.id} of portal ${tenant}. Keep it: it cannot be shown again.`,
+      `Write key ${made.id} of ${accountOf(chosen)}. Keep it: it cannot be shown again.`,
     ]);
     await printLines(shell.out, [made.key]);
   });
@@ -60,7 +62,8 @@ export async function revokeKey(
   options: { readonly portal?: string },
 ): Promise<void> {
   await withStore(shell, async (store) => {
-    const { id: installation, tenant } = await oneInstallation(store, options.portal);
+    const chosen = await oneInstallation(store, options.portal);
+    const { id: installation } = chosen;
     const isRevoked = await store.db.transaction().execute(async (tx) => {
       const done = await revokeWriteKey(tx, installation, id, shell.now());
       const entry = { installation, actor: "cli", action: "write-key-revoked", detail: id };
@@ -70,8 +73,8 @@ export async function revokeKey(
     if (!isRevoked)
       throw new BatonError(
         "cli.not-found",
-        `Portal ${tenant} has no write key "${id}" that is in use. See: baton signals-key list`,
+        `${capitalized(accountOf(chosen))} has no write key "${id}" that is in use. See: baton signals-key list`,
       );
-    await printLines(shell.out, [`Write key ${id} of portal ${tenant} is revoked.`]);
+    await printLines(shell.out, [`Write key ${id} of ${accountOf(chosen)} is revoked.`]);
   });
 }

@@ -1,4 +1,5 @@
 /** `baton uninstall`: leaves a portal or an org on the CRM's side, then forgets it on ours. */
+import { accountOf } from "../model/lead.ts";
 import { loadConfig, type Config } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
@@ -11,7 +12,7 @@ import { connectorFor } from "./crm.ts";
 import { chooseInstallations, withStore } from "./existing-store.ts";
 import { printLines } from "./print.ts";
 import type { Shell } from "./shell.ts";
-import { accountOf, counted } from "./words.ts";
+import { counted } from "./words.ts";
 
 /**
  * Leaves and wipes. Asks first. Throws `cli.not-found` for an account Baton is not in; `crm.*` when the CRM could not be asked to

@@ -1,6 +1,5 @@
-/** Numbers, spans, times, accounts and foreign text as people read them in a terminal: one place, so that all commands agree. */
+/** Numbers, spans, times and foreign text as people read them in a terminal: one place, so that all commands agree. */
 import { FORMULA_SIGNS } from "../model/formula.ts";
-import type { Crm } from "../model/lead.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 
 /** `412 ms`, `4.2 s`, `3 m 20 s`, `2 h 5 m`, `3 d 4 h`; a sign for negative spans. */
@@ -42,11 +41,6 @@ export function fromNow(at: Instant, now: Instant): string {
 /** `1 lead`, `1,204 leads`. The plural is given where an s does not make it. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
-}
-
-/** An account as its CRM calls it: `portal 42`, `org 00D5g000008ABCDEA4`. Throws nothing. */
-export function accountOf({ crm, tenant }: { readonly crm: Crm; readonly tenant: string }): string {
-  return `${crm === "hubspot" ? "portal" : "org"} ${tenant}`;
 }
 
 /** For the beginning of a sentence. Throws nothing. */

@@ -10,6 +10,11 @@ import type { AccountActivity, AccountMatch, Duplicate } from "./account.ts";
 /** The CRMs Baton speaks to. */
 export type Crm = "hubspot" | "salesforce";
 
+/** An account as its CRM calls it: `portal 42`, `org 00D5g000008ABCDEA4`. Throws nothing. */
+export function accountOf({ crm, tenant }: { readonly crm: Crm; readonly tenant: string }): string {
+  return `${crm === "hubspot" ? "portal" : "org"} ${tenant}`;
+}
+
 /** Names one lead: `id` is opaque and unique within one installation and CRM. */
 export interface LeadRef {
   readonly crm: Crm;

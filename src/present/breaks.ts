@@ -14,7 +14,7 @@ import { type Installation, listInstallations } from "../store/installations.ts"
 import { ownJson } from "../store/json.ts";
 import { planNotices } from "../store/notices.ts";
 import { makePack } from "./pack.ts";
-import { NEVER, type ReviewTools } from "./reviews.ts";
+import { howToRead, NEVER, type ReviewTools } from "./reviews.ts";
 
 /** The cursor that remembers what was told; its instant is when it was looked at last. */
 const BREAKS = "breaks";
@@ -51,8 +51,8 @@ async function announce(tools: ReviewTools, installation: Installation): Promise
 }
 
 function noticesOf(
-  { now, publicUrl }: ReviewTools,
-  { tenant }: Installation,
+  { now }: ReviewTools,
+  installation: Installation,
   { name, says }: Break,
   agreement: Agreement,
 ): readonly Notice[] {
@@ -62,8 +62,8 @@ function noticesOf(
     to,
     as: "named",
     subject: "Marketing's half of the agreement is broken",
-    lines: [says, `What was agreed for this: ${followsOf(agreement)}`],
-    links: [{ says: "Open the pack", url: `${publicUrl}/reports/pack?portal=${tenant}` }],
+    lines: [says, `What was agreed for this: ${followsOf(agreement)}`, howToRead(installation)],
+    links: [],
     at: now(),
     notBefore: now(),
   }));

@@ -1,5 +1,6 @@
 /** The review pack out of the store: the window, as many days before, weeks as cohorts, both halves, and what was decided. */
 import { DAY_MS, type Instant } from "../model/instant.ts";
+import { accountOf } from "../model/lead.ts";
 import { diffPlaybooks } from "../playbook/diff.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { type DaySpan, mondayOf, spanBefore } from "../report/days.ts";
@@ -26,7 +27,7 @@ const BY = ["type", "source", "rep"] as const;
 /** Makes the pack of these days. Throws what the database throws. */
 export async function makePack(
   store: Pick<Store, "db" | "dialect">,
-  { id, tenant }: Pick<Installation, "id" | "tenant">,
+  { id, crm, tenant, installedAt }: Pick<Installation, "id" | "crm" | "tenant" | "installedAt">,
   playbook: Playbook,
   span: DaySpan,
   now: Instant,
@@ -34,7 +35,7 @@ export async function makePack(
   const seams = seamSpans(playbook.agreement.seams);
   const head = { asOf: now, spans: spansOf(seams) };
   const cohorts = { fromDay: mondayOf(span.toDay - 1) - (WEEKS - 1) * DAYS_A_WEEK, toDay: span.toDay };
-  const extra = marketingSpans(playbook.agreement.marketing, span.toDay);
+  const extra = marketingSpans(playbook.agreement.marketing, span.toDay, installedAt);
   const questions: readonly Question[] = [
     { ...head, span, by: BY },
     { ...head, span: spanBefore(span), by: BY },
@@ -57,11 +58,12 @@ export async function makePack(
         return tally === undefined ? [] : [{ period, byType: groupFigures(tally, "type") }];
       }),
       heldCount: await countHeld(store.db, id),
+      installedAt,
     },
     now,
   );
   return packOf({
-    portal: tenant,
+    account: accountOf({ crm, tenant }),
     span,
     madeAt: now,
     playbook,

@@ -30,7 +30,6 @@ export interface ReviewTools {
   readonly log: Log;
   readonly now: () => Instant;
   readonly playbook: () => Playbook;
-  readonly publicUrl: string;
 }
 
 /** No lane ever wakes for what is looked at every hour, whatever is due. Latest instant of ECMAScript. */
@@ -83,7 +82,7 @@ async function noticesOf(
   kind: ReviewKind,
   announcing: string,
 ): Promise<readonly Notice[]> {
-  const { playbook, now, publicUrl } = tools;
+  const { playbook, now } = tools;
   const lines = await linesOf(tools, installation, kind);
   return (playbook().agreement.review?.to ?? []).map((to) => ({
     kind: "report",
@@ -92,10 +91,15 @@ async function noticesOf(
     as: "named",
     subject: `${REVIEW_WORDS[kind]} is due`,
     lines,
-    links: [{ says: "Open the pack", url: `${publicUrl}/reports/pack?portal=${installation.tenant}` }],
+    links: [],
     at: now(),
     notBefore: now(),
   }));
+}
+
+/** Where the pack is read: not behind a link, for its page opens only for the API's token, which no browser sends. Throws nothing. */
+export function howToRead({ tenant }: Pick<Installation, "tenant">): string {
+  return `The pack for the meeting: baton report pack --portal ${tenant} --out pack.html`;
 }
 
 async function linesOf(
@@ -103,7 +107,7 @@ async function linesOf(
   installation: Installation,
   kind: ReviewKind,
 ): Promise<readonly string[]> {
-  const how = "The pack for the meeting: baton report pack --out pack.html";
+  const how = howToRead(installation);
   if (kind === "team")
     return [
       "Look at who gets which lead, and whether the definition still fits the team: baton routes audit",

@@ -31,6 +31,8 @@ async function chosen({ db }: Store, portal: string | undefined): Promise<readon
   if (some.length > 0) return some;
   throw new BatonError(
     "resync.bad-question",
-    "Baton is not installed in the portal asked for. See: baton doctor",
+    portal === undefined
+      ? "Baton is installed nowhere yet. See: baton doctor"
+      : "Baton is not installed in the portal or org asked for. See: baton doctor",
   );
 }

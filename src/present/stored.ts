@@ -1,6 +1,7 @@
 /** Reports of the server: out of its store, by the version that decides now. */
 import { BatonError } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
+import { accountOf } from "../model/lead.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import type { Reports } from "../server/routes/reports.ts";
 import { type Installation, listInstallations } from "../store/installations.ts";
@@ -38,12 +39,14 @@ export function storedReports(tools: {
 
 async function portalOf({ db }: Store, portal: string | undefined): Promise<Installation> {
   const all = await listInstallations(db);
+  if (all.length === 0)
+    throw new BatonError("report.bad-question", "Baton is installed nowhere yet. See: baton doctor");
   const [only, ...others] = portal === undefined ? all : all.filter(({ tenant }) => tenant === portal);
   if (only !== undefined && others.length === 0) return only;
   throw new BatonError(
     "report.bad-question",
     only === undefined
-      ? "Baton is not installed in the portal asked for. See: baton doctor"
-      : "Baton is in several portals. Name one: ?portal=…",
+      ? "Baton is not installed in the portal or org asked for. See: baton doctor"
+      : `Baton is in ${all.map(accountOf).join(" and ")}. Name one: ?portal=…`,
   );
 }

@@ -5,7 +5,7 @@ import type { Figures } from "./figures.ts";
 import { MEASURES } from "./measures.ts";
 import { keptShare } from "./measures.ts";
 import type { Pack } from "./pack.ts";
-import { HALF_WORDS, saySpan } from "./pack-words.ts";
+import { saySpan, sayVolume } from "./pack-words.ts";
 import { percentOf, type Share } from "./share.ts";
 
 const HEAD = ["section", "figure", "of", "count", "out of", "percent", "text"];
@@ -22,7 +22,7 @@ export function packCsv(pack: Pack): string {
   ];
   return csvOf([
     HEAD,
-    ["pack", "days", pack.portal, undefined, undefined, undefined, saySpan(pack.span)],
+    ["pack", "days", pack.account, undefined, undefined, undefined, saySpan(pack.span)],
     ...pack.decided.map(({ actor, body }): readonly Cell[] => [
       "decided",
       "last time",
@@ -33,13 +33,13 @@ export function packCsv(pack: Pack): string {
       body,
     ]),
     ...groups.flatMap(([by, figures]) => figures.flatMap((one) => figureRows(by, one))),
-    ...marketing.volume.map(({ type, period, promised, handedOff, standing }): readonly Cell[] =>
+    ...marketing.volume.map((volume): readonly Cell[] =>
       shareRow(
         "marketing",
-        `volume, ${period}`,
-        type,
-        { count: handedOff, of: promised },
-        HALF_WORDS[standing],
+        `volume, ${volume.period}`,
+        volume.type,
+        { count: volume.handedOff, of: volume.promised },
+        sayVolume(volume),
       ),
     ),
     ...pack.broken.map((says): readonly Cell[] => [

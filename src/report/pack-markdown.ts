@@ -2,7 +2,15 @@
 import { PROMISES } from "./counts.ts";
 import { keptShare, MEASURES, pipelinePerHandoff } from "./measures.ts";
 import type { Pack } from "./pack.ts";
-import { headlinesOf, HALF_WORDS, RECORD_COMMAND, sayPoints, saySpan, sayStuck } from "./pack-words.ts";
+import {
+  headlinesOf,
+  HALF_WORDS,
+  RECORD_COMMAND,
+  sayPoints,
+  saySpan,
+  sayStuck,
+  sayVolume,
+} from "./pack-words.ts";
 import { PROMISE_WORDS, sayCents, sayCount, sayInstant, sayMs, sayPercentile } from "./say.ts";
 import { SPEEDS } from "./seams.ts";
 import { sayShare } from "./share.ts";
@@ -16,7 +24,7 @@ function opening(pack: Pack): readonly string[] {
   return [
     `# Marketing and sales, ${saySpan(pack.span)}`,
     "",
-    `Portal ${safe(pack.portal)}, ${sayCount(pack.now.total.counts.handedOff)} handoffs, playbook ${pack.version}, as of ${sayInstant(pack.madeAt)} UTC.`,
+    `Of ${safe(pack.account)}: ${sayCount(pack.now.total.counts.handedOff)} handoffs, playbook ${pack.version}, as of ${sayInstant(pack.madeAt)} UTC.`,
     "",
     "## Decided last time",
     "",
@@ -60,10 +68,10 @@ function sla(pack: Pack): readonly string[] {
       ["Promise of marketing", "Is", "Standing"],
       [
         ["complete at handoff", sayShare(marketing.complete), `${sayCount(marketing.heldCount)} held now`],
-        ...marketing.volume.map(({ type, period, promised, handedOff, standing }) => [
-          `${type}, ${period}`,
-          `${handedOff} of ${promised}`,
-          HALF_WORDS[standing],
+        ...marketing.volume.map((volume) => [
+          `${volume.type}, ${volume.period}`,
+          `${volume.handedOff} of ${volume.promised}`,
+          sayVolume(volume),
         ]),
         ...(marketing.quality === undefined
           ? []

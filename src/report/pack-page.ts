@@ -31,7 +31,7 @@ export function packPage(pack: Pack): string {
           <header>
             <h1>Marketing and sales review</h1>
             <p class="quiet">
-              <strong>${saySpan(pack.span)}</strong> · portal ${pack.portal} ·
+              <strong>${saySpan(pack.span)}</strong> · ${pack.account} ·
               ${sayCount(pack.now.total.counts.handedOff)} handoffs
               (${sayCount(pack.before.total.counts.handedOff)} before) · playbook
               <code>${pack.version}</code> · as of ${sayInstant(pack.madeAt)} UTC

@@ -6,7 +6,7 @@ import type { HalfStanding } from "./marketing.ts";
 import { keptShare, MEASURES } from "./measures.ts";
 import type { Pack } from "./pack.ts";
 import { table } from "./pack-table.ts";
-import { HALF_WORDS, sayStuck } from "./pack-words.ts";
+import { HALF_WORDS, sayStuck, sayVolume } from "./pack-words.ts";
 import { PROMISE_WORDS, sayCount, sayMs, sayPercentile } from "./say.ts";
 import { SPEEDS } from "./seams.ts";
 import { sayShare } from "./share.ts";
@@ -154,10 +154,10 @@ function marketing({ marketing: half }: Pack): Markup {
     ],
     ...half.volume
       .slice(0, MOST_ROWS)
-      .map(({ type, period, promised, handedOff, standing }) => [
-        `${type}, ${period}`,
-        `${handedOff} of ${promised}`,
-        standingMarkup(standing),
+      .map((volume) => [
+        `${volume.type}, ${volume.period}`,
+        `${volume.handedOff} of ${volume.promised}`,
+        standingMarkup(volume.standing, sayVolume(volume)),
       ]),
     ...(half.quality === undefined
       ? []
@@ -165,7 +165,8 @@ function marketing({ marketing: half }: Pack): Markup {
           [
             `Accepted, last ${half.quality.overDays} days`,
             sayShare(half.quality.accepted),
-            html`${half.quality.promisedPercent} % promised: ${standingMarkup(half.quality.standing)}`,
+            html`${half.quality.promisedPercent} % promised:
+            ${standingMarkup(half.quality.standing, HALF_WORDS[half.quality.standing])}`,
           ],
         ]),
   ];
@@ -176,10 +177,8 @@ function brokenNow({ broken }: Pack): readonly Markup[] {
   return broken.slice(0, MOST_BROKEN).map((says) => html`<p class="bad">${says}</p>`);
 }
 
-function standingMarkup(standing: HalfStanding): Markup {
-  return standing === "breached"
-    ? html`<span class="bad">${HALF_WORDS[standing]}</span>`
-    : html`${HALF_WORDS[standing]}`;
+function standingMarkup(standing: HalfStanding, says: string): Markup {
+  return standing === "breached" ? html`<span class="bad">${says}</span>` : html`${says}`;
 }
 
 function seams({ seams: named, now: { total } }: Pack): Markup {

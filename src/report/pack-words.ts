@@ -1,5 +1,5 @@
 /** What a pack says, in words both the page and the Markdown use: headlines, standings, and what to type. */
-import type { HalfStanding } from "./marketing.ts";
+import type { HalfStanding, MarketingStanding } from "./marketing.ts";
 import { keptShare, MEASURES } from "./measures.ts";
 import type { Pack } from "./pack.ts";
 import { sayDay } from "./days.ts";
@@ -46,12 +46,20 @@ export function saySpan({ fromDay, toDay }: Pack["span"]): string {
   return `${sayDay(fromDay)} to ${sayDay(toDay - 1)}`;
 }
 
+/** How a promised volume stands, in words: `broken`, `counted since 2026-11-17`. */
+export function sayVolume({ standing, sinceDay }: MarketingStanding["volume"][number]): string {
+  return standing === "part" && sinceDay !== undefined
+    ? `${HALF_WORDS.part} ${sayDay(sinceDay)}`
+    : HALF_WORDS[standing];
+}
+
 /** How a promise of marketing stands, in a word. */
 export const HALF_WORDS: Readonly<Record<HalfStanding, string>> = {
   met: "kept",
   breached: "broken",
   running: "still running",
   "too-few": "too few to say",
+  part: "counted since",
 };
 
 /** What to type so that the next pack opens with it. */
@@ -61,7 +69,7 @@ export const RECORD_COMMAND = 'baton report decided "…" --by you@company.examp
 export function sayStuck({ stuck }: Pack): string {
   const parts = [
     [stuck.queued, "wait for an owner"],
-    [stuck.untouched, "are owned and untouched past their deadline"],
+    [stuck.untouched, "are owned and untouched"],
     [stuck.quiet, "went quiet after the first touch"],
   ] as const;
   const waiting = parts.filter(([count]) => count > 0).map(([count, says]) => `${count} ${says}`);

@@ -33,7 +33,8 @@ export interface DefinitionChange {
 
 /** What a pack is put together from. */
 export interface PackInput {
-  readonly portal: string;
+  /** The account as its CRM calls it: `portal 42`, `org 00D5g000008ABCDEA4`. */
+  readonly account: string;
   readonly span: DaySpan;
   readonly madeAt: Instant;
   readonly playbook: Playbook;

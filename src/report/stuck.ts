@@ -21,7 +21,7 @@ export interface StuckLead extends OpenFigure {
 
 /** Without anything for so long, a conversation has gone quiet: a working week. */
 const QUIET_MS: DurationMs = 5 * DAY_MS;
-/** Handoffs of before deadlines were kept are untouched after this. */
+/** Where no first attempt was promised, as to a partner, or before deadlines were kept, a lead is untouched after this. */
 const UNTOUCHED_MS: DurationMs = 2 * DAY_MS;
 
 /** The stuck ones, by kind, those stuck longest first. Paused ones are not stuck. Throws nothing. */
@@ -46,13 +46,16 @@ function kindOf(one: OpenFigure, now: Instant): Pick<StuckLead, "kind" | "sinceA
   return sinceAt + QUIET_MS < now ? { kind: "quiet", sinceAt } : undefined;
 }
 
-function todoOf(kind: StuckKind, sinceAt: Instant, { because }: OpenFigure, now: Instant): string {
+function todoOf(kind: StuckKind, sinceAt: Instant, one: OpenFigure, now: Instant): string {
+  const { because, firstAttemptDue, ownedAt } = one;
   const ago = sayMs(now - sinceAt);
   switch (kind) {
     case "queued":
       return `Nobody can take it for ${ago}${because === undefined ? "" : ` (${because})`}: free somebody, or change the rule; baton routes audit says who could.`;
     case "untouched":
-      return `The first attempt is ${ago} late: call or write today, or give the lead to somebody else.`;
+      return firstAttemptDue === undefined
+        ? `Nobody has tried for ${sayMs(now - ownedAt)}: call or write today, or give the lead to somebody else.`
+        : `The first attempt is ${ago} late: call or write today, or give the lead to somebody else.`;
     case "quiet":
       return `Nothing has passed for ${ago}: try once more, or answer with a reason, so that marketing can go on.`;
   }

@@ -7,7 +7,8 @@
  * look at, and the next one takes their place; what a resync changes are effects, and what was agreed then stands with the links.
  *
  * Rows are read in pages by key, so memory stays the same however many there are, and no transaction is held open: a server
- * goes on working meanwhile. The order is that of the keys and does not change between two exports.
+ * goes on working meanwhile. The order is that of the keys and does not change between two exports; `seq` of an
+ * event says when it arrived among the others. What is added meanwhile is there or not, and keeps nothing else out.
  */
 import type { Selectable } from "kysely";
 import type { Instant } from "../model/instant.ts";
@@ -64,9 +65,9 @@ export async function* exportRecords(
   since: Instant,
 ): AsyncGenerator<ExportedRecord> {
   yield* pages(
-    (after: number) => eventPage(db, installation, since, after),
-    -1,
-    ({ seq }) => seq,
+    (after: string) => eventPage(db, installation, since, after),
+    "",
+    ({ key }) => key,
     eventRecord,
   );
   yield* pages(
@@ -161,19 +162,20 @@ async function* pages<Row, Key>(
 
 type StoredEvent = Selectable<EventRow>;
 
+/** By their keys, which stand in an index with the installation: in order of arrival, all it ever had would be sorted for each page. */
 async function eventPage(
   db: Db,
   installation: string,
   since: Instant,
-  after: number,
+  after: string,
 ): Promise<readonly StoredEvent[]> {
   return await db
     .selectFrom("events")
     .selectAll()
     .where("installation", "=", installation)
     .where("received_at", ">=", since)
-    .where("seq", ">", after)
-    .orderBy("seq")
+    .where("key", ">", after)
+    .orderBy("key")
     .limit(PAGE)
     .execute();
 }

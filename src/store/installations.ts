@@ -13,6 +13,8 @@ export interface Installation {
   readonly tenant: string;
   readonly state: InstallationState;
   readonly capabilities: Capabilities;
+  /** When it was installed: first, or again after it had been removed. Nothing is known of before. */
+  readonly installedAt: Instant;
   /** The installation whose leads sales works on in this one. Absent where it has leads of its own. */
   readonly serves?: string;
   /** The installation in which sales works on the leads of this one. Absent where that is this one. */
@@ -117,9 +119,17 @@ export async function saveInstallation(
       updated_at: now,
     })
     .onConflict((oc) =>
-      oc
-        .columns(["crm", "tenant"])
-        .doUpdateSet({ state: "active", capabilities: JSON.stringify(fresh.capabilities), updated_at: now }),
+      oc.columns(["crm", "tenant"]).doUpdateSet((eb) => ({
+        state: "active",
+        capabilities: JSON.stringify(fresh.capabilities),
+        created_at: eb
+          .case()
+          .when("installations.state", "=", "removed")
+          .then(now)
+          .else(eb.ref("installations.created_at"))
+          .end(),
+        updated_at: now,
+      })),
     )
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -171,6 +181,7 @@ function fromRow(row: InstallationRow): Installation {
     tenant: row.tenant,
     state: row.state,
     capabilities: ownJson<Capabilities>(row.capabilities),
+    installedAt: row.created_at,
     ...(row.serves === null ? {} : { serves: row.serves }),
   };
 }

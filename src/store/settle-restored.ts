@@ -6,7 +6,7 @@ import { BatonError } from "../errors.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
 import { record } from "./audit.ts";
 import { scrub } from "./erase.ts";
-import { listInstallations } from "./installations.ts";
+import { type Installation, listInstallations } from "./installations.ts";
 import { databaseNow, type Store } from "./open.ts";
 import { markRestored, type Restore } from "./restored.ts";
 import type { SecretKeys } from "./seal.ts";
@@ -14,7 +14,7 @@ import { type Gone, takeAway, type TakenAway } from "./take-over.ts";
 
 /** What became of a restored database. */
 export interface Settled {
-  readonly marks: readonly (Restore & { readonly tenant: string })[];
+  readonly marks: readonly (Restore & Pick<Installation, "crm" | "tenant">)[];
   readonly taken: TakenAway;
 }
 
@@ -38,9 +38,9 @@ export async function settleRestored(store: Store, gone: Gone, means: Means): Pr
     const marks = await markRestored(tx, now, settleMs);
     const taken = await takeAway(tx, gone, keys, now);
     const installations = await listInstallations(tx);
-    const named = installations.flatMap(({ id, tenant }) => {
+    const named = installations.flatMap(({ id, crm, tenant }) => {
       const mark = marks.get(id);
-      return mark === undefined ? [] : [{ id, tenant, ...mark }];
+      return mark === undefined ? [] : [{ id, crm, tenant, ...mark }];
     });
     for (const { id: installation, knownUntil } of named) {
       const detail = `known until ${new Date(knownUntil).toISOString()}`;

@@ -188,7 +188,7 @@ describe("check --live", () => {
     await install();
     const run = await baton(["check", "--live", "--portal", "1"], env);
     expect(run.code).toBe(2);
-    expect(run.err).toContain("Baton is not installed in portal 1");
+    expect(run.err).toContain("Baton is not installed in 1");
   });
 });
 

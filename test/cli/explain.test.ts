@@ -29,6 +29,16 @@ describe("explain", () => {
     expect(text).toContain("Lena Vogt");
   });
 
+  test("calls an org an org", async () => {
+    const tenant = "00D5g000008ABCDEA4";
+    const text = await file.look(async (store) => {
+      const explanation = await gather(store.db, await findSubject(store, LEAD.id, undefined), false);
+      const reader = { screen: screenOf(NOWHERE, {}), zone: "UTC", now: DECIDED_AT };
+      return explanationLines({ ...explanation, crm: "salesforce", portal: tenant }, reader).join("\n");
+    });
+    expect(text).toContain(`10001 in salesforce org ${tenant}`);
+  });
+
   test("tells times in the reader's zone and in UTC", async () => {
     expect(await explained(undefined, "Europe/Berlin")).toContain("Tue 17 Nov 2026 15:02:11 (14:02:11 UTC)");
   });
@@ -67,7 +77,7 @@ describe("explain", () => {
   test.each([
     ["a lead nothing is known of", ["explain", "99"], 2, "Nothing is stored about"],
     ["a lead whose event failed", ["explain", "10002"], 2, "1 parked"],
-    ["a portal Baton is not in", ["explain", "10001", "--portal", "7"], 2, "it is in: 424242"],
+    ["a portal Baton is not in", ["explain", "10001", "--portal", "7"], 2, "it is in: portal 424242"],
   ])("refuses %s and says what is known", async (_, args, code, says) => {
     const run = await baton(args, file.env());
     expect(run).toMatchObject({ code, out: "" });
@@ -85,7 +95,7 @@ describe("explain where two portals know the same id", () => {
   test("asks which portal is meant", async () => {
     const run = await baton(["explain", LEAD.id], both.env());
     expect(run.code).toBe(2);
-    expect(run.err).toContain("known in portals 424242, 515151. Say which: --portal 424242");
+    expect(run.err).toContain("known in portal 424242 and portal 515151. Say which: --portal 424242");
   });
 
   test("takes the portal that was named", async () => {

@@ -76,6 +76,8 @@ describe("export", () => {
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(linesOf(readFileSync(out, "utf8"))).toHaveLength(10);
     expect((await baton(["export", "--out", out], file.env())).code).toBe(2);
+    const nowhere = await baton(["export", "--out", file.path("nowhere/all.ndjson")], file.env());
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining("There is no folder")]);
   });
 });
 
@@ -94,7 +96,7 @@ onEveryDatabase("exportRecords", (database) => {
     expect(records).toEqual([]);
   });
 
-  test("reads more rows than a page holds, each once and in order of arrival", async () => {
+  test("reads more rows than a page holds, each once and always in the same order", async () => {
     const { db } = database.store();
     await fillWithVera(database.store());
     const events = Array.from({ length: 1_203 }, (_, index) => ({
@@ -106,8 +108,39 @@ onEveryDatabase("exportRecords", (database) => {
       lead: { crm: "hubspot" as const, id: `l${index}` },
     }));
     await insertOwnEvents(db, `inst-${PORTAL}`, events, DECIDED_AT + 1);
+    const read = async () => {
+      const keys: string[] = [];
+      for await (const record of exportRecords(db, `inst-${PORTAL}`, DECIDED_AT + 1))
+        keys.push(String(record["key"]));
+      return keys;
+    };
+    const keys = await read();
+    expect(keys.toSorted()).toEqual(events.map(({ key }) => key).toSorted());
+    expect(await read()).toEqual(keys);
+  });
+
+  test("has every event that was there at the beginning, once, however many are added while it is read", async () => {
+    const { db } = database.store();
+    const installation = "inst-growing";
+    const aCreation = (key: string) => ({
+      key,
+      tenant: PORTAL,
+      occurredAt: DECIDED_AT,
+      urgency: "bulk" as const,
+      kind: "lead-created" as const,
+      lead: { crm: "hubspot" as const, id: key },
+    });
+    const first = Array.from({ length: 1_203 }, (_, index) => aCreation(`first-${index}`));
+    await insertOwnEvents(db, installation, first, DECIDED_AT);
     const keys: unknown[] = [];
-    for await (const record of exportRecords(db, `inst-${PORTAL}`, DECIDED_AT + 1)) keys.push(record["key"]);
-    expect(keys).toEqual(events.map(({ key }) => key));
+    for await (const { key } of exportRecords(db, installation, 0)) {
+      keys.push(key);
+      // Some sort before what is read already, some among it, some after all of it.
+      if (keys.length % 100 !== 0) continue;
+      const more = ["a", "first-5", "z"].map((begin) => aCreation(`${begin}-added-${keys.length}`));
+      await insertOwnEvents(db, installation, more, DECIDED_AT + keys.length);
+    }
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.filter((key) => /^first-\d+$/.test(String(key)))).toHaveLength(first.length);
   });
 });

@@ -59,6 +59,21 @@ describe("baton --help", () => {
   });
 });
 
+describe("the help of a command that does something by itself", () => {
+  test.each([
+    ["report", "figures", "--by"],
+    ["parked", "list", "--json"],
+    ["unmapped", "list", "--portal"],
+    ["channels", "list", "--json"],
+    ["signals-key", "list", "--json"],
+    ["review", "list", "--json"],
+  ])("baton %s says that it does %s, with its options", async (command, usual, option) => {
+    const { out } = await baton([command, "--help"]);
+    expect(out).toContain(`Without one of these words: ${usual}`);
+    expect(out.slice(out.indexOf("Without one"))).toContain(option);
+  });
+});
+
 describe("a wrong use", () => {
   test.each([
     ["an unknown command", ["chekc"], "Did you mean check?"],
@@ -70,6 +85,30 @@ describe("a wrong use", () => {
     expect(run).toMatchObject({ code: 2, out: "" });
     expect(run.err).toContain(says);
   });
+});
+
+describe("baton help", () => {
+  test("of a command that declares its options late is as long as what --help prints", async () => {
+    const run = await baton(["help", "demo"]);
+    expect(run).toMatchObject({ code: 0, err: "" });
+    expect(run.out).toBe((await baton(["demo", "--help"])).out);
+    expect(run.out).toContain("--topology");
+  });
+
+  test("of a command that is not there says so, and what was perhaps meant", async () => {
+    const run = await baton(["help", "chekc"]);
+    expect(run).toMatchObject({ code: 2, out: "" });
+    expect(run.err).toContain("Did you mean check?");
+  });
+
+  test.each([[["help"]], [["help", "report", "pack"]], [["help", "backup", "somewhere"]]])(
+    "%j prints help and does nothing",
+    async (args) => {
+      const run = await baton(args, {}, folder);
+      expect(run).toMatchObject({ code: 0, err: "" });
+      expect(run.out).toMatch(/^Usage: baton/);
+    },
+  );
 });
 
 describe("errors", () => {
@@ -119,5 +158,15 @@ describe("check", () => {
     const run = await baton(["check", join(folder, "nowhere")]);
     expect(run).toMatchObject({ code: 3, out: "" });
     expect(run.err).toContain("[playbook.missing]");
+    expect(run.err).toContain(
+      `${join(folder, "nowhere")} is not there. A playbook is a folder with fields.yaml`,
+    );
+  });
+
+  test("given one of the files, names the folder it is in", async () => {
+    const run = await baton(["check", "mappings/default/team.yaml"]);
+    expect(run).toMatchObject({ code: 3, out: "" });
+    expect(run.err).toContain("mappings/default/team.yaml is a file, and no playbook.");
+    expect(run.err).toContain("name the folder that it is in (mappings/default)");
   });
 });

@@ -40,6 +40,16 @@ describe("report", () => {
     expect(out).toMatch(/^rejected +student +\d+ % of \d+/m);
   });
 
+  test("fits a terminal of eighty columns, and every figure says what it is of", async () => {
+    const { out } = await runInside(["report"], { env: file.env(), now: () => NOW, columns: 80 });
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(out).toMatch(/^type +accepted +rejected/m);
+    expect(out).toMatch(/^type +opportunities +/m);
+    const wide = (await report()).out;
+    for (const head of ["half tried in", "half in touch in", "half to opportunity in", "pipeline each"])
+      expect(wide).toContain(head);
+  });
+
   test("names no lead", async () => {
     for (const args of [[], ["--json"], ["--csv"], ["pack"], ["pack", "--markdown"], ["pack", "--csv"]])
       expect((await report(...args)).out).not.toContain("Lang");
@@ -100,7 +110,16 @@ describe("report pack", () => {
     expect(readFileSync(path, "utf8")).toMatch(/^<!doctype html>/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const again = await report("pack", "--out", path);
-    expect([again.code, again.err]).toEqual([2, expect.stringContaining("is it there already?")]);
+    expect([again.code, again.err]).toEqual([
+      2,
+      expect.stringContaining("is there already. Give a new name."),
+    ]);
+  });
+
+  test("says of a folder that is not there that it is not", async () => {
+    const path = file.path("nowhere/pack.html");
+    const { code, err } = await report("pack", "--out", path);
+    expect([code, err]).toEqual([2, expect.stringContaining(`There is no folder ${file.path("nowhere")}.`)]);
   });
 
   test("opens with what was decided", async () => {

@@ -108,7 +108,7 @@ describe("a key that two portals know", () => {
   test("is settled only in the one that is named", async () => {
     const args = ["review", "settle", "duplicate:10001:10002", "--as", "same"];
     const run = await baton(args, file.env());
-    expect(run.err).toContain(`several portals (${PORTAL}, 2)`);
+    expect(run.err).toContain(`known in ${PORTAL} and 2`);
     expect((await baton([...args, "--portal", "2"], file.env())).code).toBe(0);
     expect(await file.look(open)).toContain("duplicate:10001:10002");
   });

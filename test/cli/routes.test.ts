@@ -90,6 +90,6 @@ describe("routes audit with a portal", () => {
   test("a portal Baton is not in is refused", async () => {
     const run = await baton(["routes", "audit", "--portal", "99"], file.env());
     expect(run.code).toBe(2);
-    expect(run.err).toContain("Baton is not installed in portal 99");
+    expect(run.err).toContain("Baton is not installed in 99");
   });
 });

@@ -30,7 +30,7 @@ test("waiting between connections leaves nothing behind, and ends at once when t
       wake: () => undefined,
       holder: "a",
     },
-    { id: "i", crm: "salesforce", tenant: "o", state: "active", capabilities: UNPROBED },
+    { id: "i", crm: "salesforce", tenant: "o", state: "active", capabilities: UNPROBED, installedAt: 0 },
   );
   await expect.poll(() => found.length, { timeout: 5_000 }).toBe(2);
   const closedAt = performance.now();

@@ -30,7 +30,6 @@ onEveryDatabase("announcing", ({ store }) => {
     log: createLog({ level: "info", destination: { write: (line) => void lines.push(line) } }),
     now: () => at,
     playbook: () => playbook,
-    publicUrl: "https://baton.example",
   });
   const told = async () =>
     (await store().db.selectFrom("notices").select(["installation", "kind"]).distinct().execute()).map(

@@ -35,7 +35,6 @@ onEveryDatabase("broken promises of marketing", ({ store }) => {
       log: createLog({ level: "silent" }),
       now: () => now,
       playbook: () => deciding,
-      publicUrl: "https://baton.example",
     });
   const notices = async () => await store().db.selectFrom("notices").selectAll().orderBy("key").execute();
 
@@ -44,7 +43,7 @@ onEveryDatabase("broken promises of marketing", ({ store }) => {
       installation: INSTALLATION,
       tenant: "424242",
       handoffs: 60,
-      fromAt: NOW - 25 * DAY_MS,
+      fromAt: NOW - 65 * DAY_MS,
       now: NOW,
       seed: 3,
       playbook,
@@ -53,7 +52,7 @@ onEveryDatabase("broken promises of marketing", ({ store }) => {
     await addChannel(store().db, LOCKSMITH, INSTALLATION, { settings }, NOW);
     expect(await announce(NOW, silent)).toBe(0);
     expect(await store().db.selectFrom("cursors").selectAll().execute()).toEqual([]);
-    // October, of which this Baton knows nothing, was no month of sixty leads.
+    // October was broken before anybody had asked to be told.
     expect(await announce(NOW)).toBe(0);
     expect(await notices()).toEqual([]);
   });
@@ -71,11 +70,38 @@ onEveryDatabase("broken promises of marketing", ({ store }) => {
     expect(told).toHaveLength(4);
     expect(ofHandRaisers[0]?.body).toMatch(/November 2026: \d+ hand-raiser of 40 promised\./);
     expect(ofHandRaisers[0]?.body).toContain("Marketing adds a campaign.");
-    expect(ofHandRaisers[0]?.body).toContain("https://baton.example/reports/pack?portal=424242");
+    expect(ofHandRaisers[0]?.body).toContain("baton report pack --portal 424242 --out pack.html");
+    expect(ofHandRaisers[0]?.body).not.toContain("http");
+  });
+
+  test("are none of a month in which this Baton was not installed yet, in whole or in part", async () => {
+    const portal = {
+      id: INSTALLATION,
+      crm: "hubspot" as const,
+      tenant: "424242",
+      installedAt: Date.UTC(2026, 10, 17, 9),
+    };
+    for (const [at, months] of [
+      [NOW, ["November"]],
+      [DECEMBER, ["December", "November"]],
+    ] as const) {
+      const pack = await makePack(store(), portal, playbook, lastDays(14, at), at);
+      expect(pack.broken).toEqual([]);
+      expect([...new Set(pack.marketing.volume.map(({ period }) => period.split(" ")[0]))]).toEqual(months);
+      for (const text of [packPage(pack), packMarkdown(pack), packCsv(pack)]) {
+        expect(text).toContain("counted since 2026-11-17");
+        expect(text).not.toContain("October 2026");
+      }
+    }
   });
 
   test("stand in the pack with what the agreement says follows, however it is written", async () => {
-    const portal = { id: INSTALLATION, tenant: "424242" };
+    const portal = {
+      id: INSTALLATION,
+      crm: "hubspot" as const,
+      tenant: "424242",
+      installedAt: NOW - 65 * DAY_MS,
+    };
     const pack = await makePack(store(), portal, playbook, lastDays(14, DECEMBER), DECEMBER);
     expect(pack.broken[0]).toMatch(/^November 2026: .* Marketing adds a campaign\.$/);
     expect(pack.consequences.marketing.join(" ")).toContain(

@@ -83,7 +83,7 @@ describe.skipIf(missing !== "")(
       );
       pack = await makePack(
         database.store(),
-        { id: INSTALLATION, tenant: "424242" },
+        { id: INSTALLATION, crm: "hubspot", tenant: "424242", installedAt: NOW - 70 * DAY_MS },
         playbook,
         lastDays(14, NOW),
         NOW,

@@ -29,7 +29,6 @@ onEveryDatabase("reviews that are due", ({ store }) => {
       log: createLog({ level: "silent" }),
       now: () => now,
       playbook: () => deciding,
-      publicUrl: "https://baton.example",
     });
   const notices = async () => await store().db.selectFrom("notices").selectAll().orderBy("key").execute();
 
@@ -66,7 +65,9 @@ onEveryDatabase("reviews that are due", ({ store }) => {
       ["report", "sam@acme.example"],
     ]);
     expect(told[0]?.body).toContain("First attempts in time");
-    expect(told[0]?.body).toContain("https://baton.example/reports/pack?portal=424242");
+    // Its page opens only for whoever shows the API's token, as no browser does.
+    expect(told[0]?.body).toContain("baton report pack --portal 424242 --out pack.html");
+    expect(told[0]?.body).not.toContain("http");
   });
 
   test("by the calendar are announced in the month that follows, and the next pack says so", async () => {
@@ -74,7 +75,7 @@ onEveryDatabase("reviews that are due", ({ store }) => {
     expect(await announce(december)).toBe(1);
     const pack = await makePack(
       store(),
-      { id: INSTALLATION, tenant: "424242" },
+      { id: INSTALLATION, crm: "hubspot", tenant: "424242", installedAt: 0 },
       playbook,
       lastDays(14, december),
       december,
@@ -84,7 +85,7 @@ onEveryDatabase("reviews that are due", ({ store }) => {
     await addReviewNote(store().db, INSTALLATION, "n1", note);
     const next = await makePack(
       store(),
-      { id: INSTALLATION, tenant: "424242" },
+      { id: INSTALLATION, crm: "hubspot", tenant: "424242", installedAt: 0 },
       playbook,
       lastDays(14, december + DAY_MS),
       december + DAY_MS,

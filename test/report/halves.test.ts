@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../src/model/instant.ts";
 import { dayOf } from "../../src/report/days.ts";
+import { breaksOf } from "../../src/report/breaks.ts";
 import { marketingSpans, marketingStanding } from "../../src/report/marketing.ts";
+import { sayVolume } from "../../src/report/pack-words.ts";
 import { hygieneOf, reasonTrends } from "../../src/report/trends.ts";
 import { aPlaybook } from "../playbook/kit.ts";
 import { aFigure, counted, many, NOW, rejected } from "./figure.ts";
@@ -10,18 +12,26 @@ const { marketing } = aPlaybook().agreement;
 const TODAY = dayOf(NOW) + 1;
 
 describe("marketing's half", () => {
-  const spans = marketingSpans(marketing, TODAY);
-  const standing = (figures: readonly ReturnType<typeof aFigure>[]) =>
+  const spans = marketingSpans(marketing, TODAY, 0);
+  const standing = (figures: readonly ReturnType<typeof aFigure>[], installedAt = 0, now = NOW) =>
     marketingStanding(
       marketing,
       {
         window: counted(figures).total,
         quality: counted(figures).total,
-        volume: spans.volume.map((period) => ({ period, byType: counted(figures).groups })),
+        volume: marketingSpans(marketing, dayOf(now) + 1, installedAt).volume.map((period) => ({
+          period,
+          byType: counted(figures).groups,
+        })),
         heldCount: 3,
+        installedAt,
       },
-      NOW,
+      now,
     );
+  const handRaisers = (...asked: Parameters<typeof standing>) =>
+    standing(...asked)
+      .volume.filter(({ type }) => type === "hand-raiser")
+      .map((volume) => [volume.period, sayVolume(volume)]);
 
   test("is measured over its own spans", () => {
     expect(spans.quality).toEqual({ fromDay: TODAY - 30, toDay: TODAY });
@@ -29,14 +39,37 @@ describe("marketing's half", () => {
   });
 
   test("runs while the period lasts, and is broken once it is over", () => {
-    const { volume } = standing(many(39, {}));
-    expect(
-      volume.filter(({ type }) => type === "hand-raiser").map(({ period, standing: is }) => [period, is]),
-    ).toEqual([
-      ["November 2026", "running"],
-      ["October 2026", "breached"],
+    expect(handRaisers(many(39, {}))).toEqual([
+      ["November 2026", "still running"],
+      ["October 2026", "broken"],
     ]);
     expect(standing(many(40, {})).volume[0]?.standing).toBe("met");
+  });
+
+  test("is not judged for a period that was over when Baton came, nor broken for one of which it counted a part", () => {
+    const installedAt = Date.UTC(2026, 10, 17, 9);
+    const few = many(39, {});
+    expect(handRaisers(few, installedAt)).toEqual([["November 2026", "counted since 2026-11-17"]]);
+    const december = Date.UTC(2026, 11, 1, 7);
+    expect(handRaisers(few, installedAt, december)).toEqual([
+      ["December 2026", "still running"],
+      ["November 2026", "counted since 2026-11-17"],
+    ]);
+    expect(breaksOf(standing(few, installedAt, december)).filter(({ name }) => name !== "quality")).toEqual(
+      [],
+    );
+    expect(handRaisers(many(40, {}), installedAt)).toEqual([["November 2026", "kept"]]);
+  });
+
+  test("is judged in full for a period that begins when Baton comes", () => {
+    const december = Date.UTC(2026, 11, 1, 7);
+    expect(handRaisers(many(39, {}), Date.UTC(2026, 10, 1), december)[1]).toEqual([
+      "November 2026",
+      "broken",
+    ]);
+    expect(handRaisers(many(39, {}), Date.UTC(2026, 11, 1), december)).toEqual([
+      ["December 2026", "still running"],
+    ]);
   });
 
   test("is judged by acceptance from five answers on, exactly at the promise kept", () => {

@@ -42,6 +42,13 @@ test("a handoff of before deadlines were kept is untouched after two days", () =
   expect(stuckOf([{ ...old, ownedAt: NOW - 3 * DAY_MS }], NOW)[0]?.kind).toBe("untouched");
 });
 
+test("a lead of whom no first attempt was promised is said to be untried, not late", () => {
+  const { firstAttemptDue: _due, ...partner } = { ...OPEN, type: "partner", ownedAt: NOW - 4.7 * DAY_MS };
+  expect(stuckOf([partner], NOW)[0]?.todo).toBe(
+    "Nobody has tried for 4.7 d: call or write today, or give the lead to somebody else.",
+  );
+});
+
 test("those stuck longest come first, and each says what to do", () => {
   const found = stuckOf(
     [

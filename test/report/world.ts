@@ -35,10 +35,14 @@ const REPS = ["lena@acme.example", "tom@acme.example", "ana@acme.example", "jo@a
 const REJECTIONS = ["not-fit", "student", "student", "weak-intent", "weak-intent", "wrong-owner", "bad-data"];
 const RECYCLINGS = ["timing", "budget", "early-stage"];
 
-/** Fills a database. @returns What was stored, handoff by handoff. */
+/** Fills a database, of an installation made at `fromAt`. @returns What was stored, handoff by handoff. */
 export async function fillWorld(db: Db, options: WorldOptions): Promise<readonly HandoffRow[]> {
   const { installation, tenant, now } = options;
-  await saveInstallation(db, { id: installation, crm: "hubspot", tenant, capabilities: CAPABILITIES }, now);
+  await saveInstallation(
+    db,
+    { id: installation, crm: "hubspot", tenant, capabilities: CAPABILITIES },
+    options.fromAt,
+  );
   const dice = diceOf(options.seed);
   const rows: HandoffRow[] = [];
   const returning: { lead: string; at: Instant }[] = [];

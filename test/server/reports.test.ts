@@ -17,7 +17,7 @@ const METRICS = "metrics-token-of-the-operator";
 const { total, groups } = counted([rejected("student")]);
 const SPAN = { fromDay: 20_000, toDay: 20_014 };
 const PACK: Pack = {
-  portal: "1",
+  account: "portal 1",
   span: SPAN,
   madeAt: NOW,
   version: "abc",

@@ -16,6 +16,7 @@ import { lastHandedOff } from "../../src/store/handoff-leads.ts";
 import { eventsWithEmail, leadsWithEmail } from "../../src/store/find-lead.ts";
 import { claimNext, loadMessage } from "../../src/store/gather.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
+import { exportRecords } from "../../src/store/export.ts";
 import { knownUntil } from "../../src/store/known-until.ts";
 import { expireNotices } from "../../src/store/notices.ts";
 import { dueLanes } from "../../src/store/lanes.ts";
@@ -140,6 +141,15 @@ test.each<[string, string, (db: Db) => Promise<unknown>]>([
       ),
     ),
   ).toEqual([]);
+});
+
+test("every page of an export is read in the order of an index, so that it costs the page and not the table", async () => {
+  plans.length = 0;
+  for await (const _record of exportRecords(store.db, "i", 0)) break;
+  expect(plans.join("\n")).toContain(
+    "SEARCH events USING INDEX sqlite_autoindex_events_1 (installation=? AND key>?)",
+  );
+  expect(plans.filter((plan) => /TEMP B-TREE|SCAN/.test(plan))).toEqual([]);
 });
 
 test("who was handed off last is read in the order of an index, so no further than is asked", async () => {

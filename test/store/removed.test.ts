@@ -126,9 +126,18 @@ onEveryDatabase("an installation that was removed a moment ago", ({ store, url, 
     await setInstallationState(store().db, gone, "disconnected", NOW);
     expect(await findInstallation(store().db, "hubspot", tenantOf(gone))).toBeUndefined();
     const fresh = { id: "another", crm: "hubspot", tenant: tenantOf(gone), capabilities: UNPROBED } as const;
-    expect((await saveInstallation(store().db, fresh, NOW)).id).toBe(gone);
+    expect(await saveInstallation(store().db, fresh, NOW + 5)).toMatchObject({
+      id: gone,
+      installedAt: NOW + 5,
+    });
     await openInbox(store()).store([{ installation: gone, events: [told("again")] }], NOW);
     expect(await keysOf(gone)).toEqual(["again"]);
+  });
+
+  test("one that only connects again has been installed since it first was", async () => {
+    const again = { id: "x", crm: "hubspot", tenant: tenantOf(other), capabilities: UNPROBED } as const;
+    await setInstallationState(store().db, other, "disconnected", NOW);
+    expect(await saveInstallation(store().db, again, NOW + 5)).toMatchObject({ id: other, installedAt: NOW });
   });
 
   // SQLite has one writer at a time: there is no meanwhile.

@@ -10,17 +10,19 @@ export interface TestShell {
   readonly env: Readonly<Record<string, string>>;
   readonly now?: () => Instant;
   readonly ask?: NonNullable<Shell["ask"]>;
+  /** Of the terminal whose width it has. */
+  readonly columns?: number;
 }
 
 /** Runs `baton` with these arguments. @returns What the binary would leave behind. */
 export async function runInside(
   args: readonly string[],
-  { env, now, ask }: TestShell,
+  { env, now, ask, columns }: TestShell,
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const [out, err] = [keeping(), keeping()];
   const shell: Shell = {
     env,
-    out: out.screen,
+    out: columns === undefined ? out.screen : { ...out.screen, columns },
     err: err.screen,
     now: now ?? Date.now,
     zone: "UTC",
@@ -38,7 +40,11 @@ export async function runInside(
   return { code, out: out.text(), err: err.text() };
 }
 
-function keeping(): { readonly screen: Screen; readonly text: () => string } {
+/** A screen that keeps what is written on it: no terminal, or one as wide as is said. */
+export function keeping({ columns }: { readonly columns?: number } = {}): {
+  readonly screen: Screen;
+  readonly text: () => string;
+} {
   let text = "";
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -46,5 +52,6 @@ function keeping(): { readonly screen: Screen; readonly text: () => string } {
       done();
     },
   });
-  return { screen: screenOf(stream, {}), text: () => text };
+  const screen = screenOf(stream, {});
+  return { screen: columns === undefined ? screen : { ...screen, columns }, text: () => text };
 }

@@ -4,7 +4,7 @@ import type { EffectState, WriteBody, WriteKind } from "../../model/effect.ts";
 import { type DecisionExplanation, explainDecision } from "../../model/explanation.ts";
 import { type Clock, SEAMS, type Seam } from "../../model/handoff.ts";
 import type { DurationMs, Instant } from "../../model/instant.ts";
-import type { Snapshot, UnmappedValue } from "../../model/lead.ts";
+import type { Crm, Snapshot, UnmappedValue } from "../../model/lead.ts";
 import { nearestTo, storedVersions } from "../../publish/versions.ts";
 import { clocksOfHandoff } from "../../store/clocks.ts";
 import { effectsOfDecision, effectsOfHandoff } from "../../store/stuck-effects.ts";
@@ -17,7 +17,7 @@ import type { Found } from "./find.ts";
 
 export interface Explanation extends DecisionExplanation {
   readonly portal: string;
-  readonly crm: string;
+  readonly crm: Crm;
   readonly lead: { readonly id: string; readonly url: string };
   readonly decision: string;
   readonly decidedAt: Instant;

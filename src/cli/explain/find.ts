@@ -1,5 +1,6 @@
 /** What `baton explain` was asked about, found in the store: a lead, and the decision that answers the question. */
 import { BatonError } from "../../errors.ts";
+import { accountOf } from "../../model/lead.ts";
 import { eventStates } from "../../store/events.ts";
 import { currentLead, isEmail, leadsWithEmail } from "../../store/find-lead.ts";
 import { findHandoff } from "../../store/handoffs.ts";
@@ -34,7 +35,7 @@ const MOST_DECISIONS = 200;
 
 /**
  * @param what    CRM id or e-mail address of a lead, or the id of a handoff or a decision.
- * @param portal  Needed only where several portals know the lead.
+ * @param portal  Needed only where several portals or orgs know the lead.
  * Throws `cli.not-found` with what is known of it, `cli.usage` when it may mean several leads.
  */
 export async function findSubject(store: Store, what: string, portal: string | undefined): Promise<Found> {
@@ -112,11 +113,11 @@ async function decisionAbout(
 }
 
 function severalFound(what: string, known: readonly Found[]): BatonError {
-  const portals = [...new Set(known.map(({ installation }) => installation.tenant))];
+  const places = [...new Map(known.map(({ installation }) => [installation.id, installation])).values()];
   return new BatonError(
     "cli.usage",
-    portals.length > 1
-      ? `"${what}" is known in portals ${portals.join(", ")}. Say which: --portal ${portals[0]}`
+    places.length > 1
+      ? `"${what}" is known in ${places.map(accountOf).join(" and ")}. Say which: --portal ${places[0]?.tenant}`
       : `"${what}" names ${counted(known.length, "lead")}: ${known.map(({ lead }) => lead).join(", ")}. Give one of these ids.`,
   );
 }
@@ -129,7 +130,7 @@ async function notFound(store: Store, what: string, places: readonly Place[]): P
       const events = states.map(({ state, count }) => `${count} ${state}`).join(", ");
       return new BatonError(
         "cli.not-found",
-        `Lead ${lead} of portal ${installation.tenant} has no decision. Its events: ${events}. ` +
+        `Lead ${lead} of ${accountOf(installation)} has no decision. Its events: ${events}. ` +
           "Is a server running? Are events parked (baton parked list)?",
       );
     }

@@ -3,6 +3,7 @@ import type { Assignment, Verdict } from "../../model/decision.ts";
 import type { WriteBody } from "../../model/effect.ts";
 import type { Nearest } from "../../model/finding.ts";
 import type { Instant } from "../../model/instant.ts";
+import { accountOf } from "../../model/lead.ts";
 import { tableLines, wrapped } from "../print.ts";
 import type { Screen } from "../shell.ts";
 import { fromNow, inDuration, inTime, printable } from "../words.ts";
@@ -44,13 +45,10 @@ function section({ screen }: Reader, title: string, lines: readonly string[]): r
 }
 
 function headLines(explanation: Explanation, { screen, zone, now }: Reader): readonly string[] {
-  const { verdict, handoff, lead, lookedAgainAt, nearest } = explanation;
+  const { verdict, handoff, crm, portal, lead, lookedAgainAt, nearest } = explanation;
   const { paint } = screen;
   const facts: readonly (readonly [string, string])[] = [
-    [
-      "lead",
-      `${printable(lead.id)} in ${explanation.crm} portal ${explanation.portal}  ${paint.dim(lead.url)}`,
-    ],
+    ["lead", `${printable(lead.id)} in ${crm} ${accountOf({ crm, tenant: portal })}  ${paint.dim(lead.url)}`],
     ["decided", `${inTime(explanation.decidedAt, zone)}, ${fromNow(explanation.decidedAt, now)}`],
     ["decision", `${explanation.decision} under playbook ${explanation.playbookVersion}`],
     ...(handoff === undefined ? [] : [["handoff", handoffWords(handoff, zone)] as const]),
