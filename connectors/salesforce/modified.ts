@@ -73,10 +73,10 @@ export async function readModified(
   const leads: ModifiedLead[] = [];
   for (const part of left) {
     const records = rowsOf(found, part.ref, part);
-    leads.push(...onceEach(records.flatMap((record) => describe(record, part, since))));
-    if (records.length >= PAGE_SIZE) return { leads, next: furthest(leads, part, start) };
+    leads.push(...records.flatMap((record) => describe(record, part, since)));
+    if (records.length >= PAGE_SIZE) return { leads: onceEach(leads), next: furthest(leads, part, start) };
   }
-  return { leads };
+  return { leads: onceEach(leads) };
 }
 
 function placeOf(after: string): Place | undefined {
@@ -97,12 +97,15 @@ function peopleOf({ object }: Part, since: Instant, behind: string | undefined):
   return { text, withDeleted: true };
 }
 
-/** Who was modified as well has been listed already; a Lead that was converted is on its campaigns as its Contact. */
+/**
+ * Also of who was modified: that may be known, and being put on a campaign after it not. A Lead that was converted is on its campaigns as
+ * its Contact.
+ */
 function membersOf({ object }: Part, since: Instant, behind: string | undefined): Omit<Ask, "ref"> {
   const field = `${object}Id`;
   const where = [
     { field: "SystemModstamp", from: { at: since } },
-    { field: `${object}.SystemModstamp`, before: { at: since } },
+    { field, not: null },
     ...(object === "Lead" ? [{ field: "ContactId", is: null }] : []),
     ...(behind === undefined ? [] : [{ field, after: { text: behind } }]),
   ];
@@ -123,7 +126,7 @@ function describe(record: SfRecord, { object, of }: Part, since: Instant): Modif
   return [{ lead: leadRef(person.id), modifiedAt, ...(isGone ? { isGone } : {}) }];
 }
 
-/** Several memberships of one person stand together: the latest of them tells when. */
+/** Somebody may have been modified and put on campaigns: the latest of it tells when. */
 function onceEach(leads: readonly ModifiedLead[]): readonly ModifiedLead[] {
   const byId = Map.groupBy(leads, ({ lead }) => lead.id);
   return [...byId.values()].flatMap((some) =>

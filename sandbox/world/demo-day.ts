@@ -4,6 +4,7 @@
  */
 import type { Act, ActOutcome } from "../acts.ts";
 import { createRandom } from "../random.ts";
+import { findPerson } from "../salesforce/people/finding.ts";
 import type { Random } from "../random.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { cast, castProperties } from "./cast.ts";
@@ -31,12 +32,16 @@ export function demoDay(seed: number): DayAct[] {
 
 /**
  * Performs one act of the day in a portal (by its number) or an org (by its id). The sandbox's clock should stand at `entry.at`.
+ * @returns Whom it was about; in an org too, where an act may make or tell something else: a membership, an event.
  * @throws what `Portal.act` and `Org.act` throw.
  */
 export async function runAct(sandbox: Sandbox, where: number | string, entry: DayAct): Promise<ActOutcome> {
   if (typeof where === "number") return await sandbox.portal(where).act(entry.act);
+  const { act } = entry;
   const org = sandbox.org(where);
-  return await org.act(orgActFor(org.state, entry.act));
+  const about = "who" in act ? findPerson(org.state, act.who)?.id : undefined;
+  const outcome = await org.act(orgActFor(org.state, act));
+  return about === undefined ? outcome : { id: about };
 }
 
 /** Epoch milliseconds of a UTC time of the day, such as `08:42` or `08:42:40`. */

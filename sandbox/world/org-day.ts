@@ -12,11 +12,31 @@ import { castCompanies } from "./cast-companies.ts";
 import { firmographics } from "./org-people.ts";
 import { orgAdmin, qualifiedCampaign, qualifiedStatus } from "./org-words.ts";
 
+/** What happens in an org on that day. */
+export type OrgDayAct =
+  | Extract<
+      OrgAct,
+      {
+        readonly do:
+          | "answer-form"
+          | "change"
+          | "create"
+          | "merge"
+          | "opt-out"
+          | "publish"
+          | "put-on-campaign"
+          | "repeat-messages"
+          | "reply"
+          | "view-page";
+      }
+    >
+  | { readonly do: "erase"; readonly who: string; readonly by: string };
+
 /**
  * The org's acts for one of the portal's.
  * @throws RangeError for an act that the day does not have.
  */
-export function orgActFor(state: OrgState, act: Act): OrgAct {
+export function orgActFor(state: OrgState, act: Act): OrgDayAct {
   switch (act.do) {
     case "submit-form":
       return {
@@ -64,7 +84,7 @@ export function orgActFor(state: OrgState, act: Act): OrgAct {
   }
 }
 
-function qualify(state: OrgState, who: string): OrgAct {
+function qualify(state: OrgState, who: string): OrgDayAct {
   const by = orgAdmin.email;
   return findPerson(state, who)?.type === "Contact"
     ? { do: "put-on-campaign", who, campaign: qualifiedCampaign, status: "Responded", by }
@@ -74,7 +94,7 @@ function qualify(state: OrgState, who: string): OrgAct {
 function newLead(
   state: OrgState,
   properties: Readonly<Record<string, string>>,
-): Extract<OrgAct, { readonly do: "create" }>["values"] {
+): Extract<OrgDayAct, { readonly do: "create" }>["values"] {
   const company = castCompanies.find(({ domain }) => isOf(domain, properties["email"]));
   return {
     ...(company ? firmographics(company, "") : {}),

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoDay, runAct } from "../../sandbox/world/demo-day.ts";
 import { cast, type CastRole } from "../../sandbox/world/cast.ts";
-import type { Stage } from "../../src/cli/demo/stage.ts";
+import { createDemoClock } from "../../src/cli/demo/clock.ts";
+import { DEMO_DAY, playDay } from "../../src/cli/demo/day.ts";
+import { printFarewell, printStory, printWelcome } from "../../src/cli/demo/print.ts";
+import { openStage, type Stage } from "../../src/cli/demo/stage.ts";
 import { tellStory, type Story } from "../../src/cli/demo/story.ts";
+import { createLog } from "../../src/log.ts";
+import { HOUR_MS } from "../../src/model/instant.ts";
 import { storedVersions } from "../../src/publish/versions.ts";
 import { handoffMarkup } from "../../src/server/handoff-page.ts";
 import { publicHandoff } from "../../src/server/handoff-view.ts";
@@ -11,21 +16,32 @@ import { listHandoffs } from "../../src/store/handoffs.ts";
 import { listInstallations } from "../../src/store/installations.ts";
 import { listOutcomes, type LeadOutcome } from "../../src/store/outcomes.ts";
 import { onEveryDatabase } from "../support/databases.ts";
-import { openTestStage } from "../support/stage.ts";
+import { notIn, sampleOf } from "../support/sample.ts";
+import { keeping, runInside } from "../support/shell.ts";
 
-onEveryDatabase("one day of leads, a fifth of the webhooks doubled or out of order", ({ url }) => {
+const DEMO = "npm run demo -- --once";
+const EXPLAIN = "BATON_DATABASE_URL=sqlite:.baton/demo.sqlite npx baton explain bruno.keller@tessera.example";
+
+onEveryDatabase("one day of leads, a fifth of the webhooks doubled or out of order", ({ url, dialect }) => {
+  const clock = createDemoClock(DEMO_DAY, () => 0);
+  const terminal = keeping();
   let stage: Stage;
   let story: Story;
   let outcomes: ReadonlyMap<string, LeadOutcome>;
 
   beforeAll(async () => {
-    const opened = await openTestStage(url());
-    stage = opened.stage;
-    for (const entry of demoDay(7)) {
-      opened.clock.moveTo(entry.at);
-      await runAct(stage.sandbox, stage.portal.id, entry);
-      await stage.quiet();
-    }
+    stage = await openStage({
+      seed: 7,
+      now: () => clock.now(),
+      databaseUrl: url(),
+      playbook: "mappings/default",
+      log: createLog({ level: "silent" }),
+      port: 0,
+      gatherMs: 0,
+    });
+    // The demo itself, once; the other day is one on which nobody in sales acts.
+    if (dialect === "sqlite") await playDemo();
+    else await playActs();
     story = (await tellStory(stage)).story;
     const [installation] = await listInstallations(stage.baton.store.db);
     const all = await listOutcomes(stage.baton.store.db, installation?.id ?? "");
@@ -33,6 +49,25 @@ onEveryDatabase("one day of leads, a fifth of the webhooks doubled or out of ord
   });
   afterAll(async () => await stage.close());
 
+  const playActs = async (): Promise<void> => {
+    for (const entry of demoDay(7)) {
+      clock.moveTo(entry.at);
+      await runAct(stage.sandbox, stage.portal.id, entry);
+      await stage.quiet();
+    }
+  };
+  const playDemo = async (): Promise<void> => {
+    const { screen } = terminal;
+    await printWelcome(screen, stage, demoDay(7).length, 7);
+    await playDay(stage, clock, { seed: 7, screen });
+    const told = await tellStory(stage);
+    await printStory(screen, stage, told);
+    await printFarewell(screen, {
+      database: "sqlite:.baton/demo.sqlite",
+      handoff: told.measured.seams[0]?.id,
+      pack: "file:///home/you/baton/.baton/demo-review.html",
+    });
+  };
   const handoffOf = (role: CastRole) =>
     story.handoffs.filter(({ lead }) => lead === cast[role].name.join(" ").trim());
   const verdictOf = (role: CastRole) => outcomes.get(cast[role].email)?.decision.verdict;
@@ -144,6 +179,23 @@ onEveryDatabase("one day of leads, a fifth of the webhooks doubled or out of ord
     const decisions = await stage.baton.store.db.selectFrom("decisions").select("snapshot").execute();
     expect(decisions.filter(({ snapshot }) => snapshot.includes("weserkraft"))).toEqual([]);
   });
+
+  test.runIf(dialect === "sqlite")("README.md shows what the demo prints", () => {
+    expect(notIn(terminal.text(), sampleOf(DEMO))).toEqual([]);
+  });
+
+  test.runIf(dialect === "sqlite")(
+    "README.md shows what baton explain says of one of its leads",
+    async () => {
+      const now = (): number => DEMO_DAY + (10.5 + 4 * 24 + 18) * HOUR_MS;
+      const { out, code } = await runInside(["explain", "bruno.keller@tessera.example"], {
+        env: { BATON_DATABASE_URL: url() },
+        now,
+      });
+      expect(code).toBe(0);
+      expect(notIn(out, sampleOf(EXPLAIN))).toEqual([]);
+    },
+  );
 
   function propertiesOf(role: CastRole): Readonly<Record<string, string>> {
     return stage.portal.find("contact", cast[role].email)?.properties ?? {};

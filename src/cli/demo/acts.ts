@@ -1,8 +1,11 @@
-/** The day's acts in words, for the live progress. */
+/** The day's acts in the words of the CRM they happen in, for the live progress. */
 import type { Act } from "../../../sandbox/index.ts";
+import { isRepAct, type RepAct } from "../../../sandbox/rep-acts.ts";
+import type { OrgDayAct } from "../../../sandbox/world/org-day.ts";
 
 /** @returns What happened in the portal, in a few words. Throws nothing. */
 export function describeAct(act: Act): string {
+  if (isRepAct(act)) return describeRepAct(act);
   switch (act.do) {
     case "submit-form":
       return `submits "${act.form}"`;
@@ -17,9 +20,7 @@ export function describeAct(act: Act): string {
     case "create":
       return `is created by ${byWhom(act.by)}`;
     case "change":
-      return `gets ${Object.entries(act.properties)
-        .map(([name, value]) => `${name} = ${value}`)
-        .join(", ")} from ${byWhom(act.by)}`;
+      return `gets ${valuesOf(act.properties)} from ${byWhom(act.by)}`;
     case "link":
       return "is linked to a company";
     case "archive":
@@ -40,6 +41,38 @@ export function describeAct(act: Act): string {
       return `is taken off list ${act.list}`;
     case "archive-owner":
       return `${act.email} leaves Acme`;
+  }
+}
+
+/** @returns What happened in the org, in a few words. Throws nothing. */
+export function describeOrgAct(act: OrgDayAct): string {
+  switch (act.do) {
+    case "answer-form":
+      return `submits "${act.form}"`;
+    case "view-page":
+    case "reply":
+    case "opt-out":
+      return describeAct(act);
+    case "erase":
+      return "asks to be forgotten, and is deleted for good in the org";
+    case "create":
+      return "is created by a person";
+    case "change":
+      return `gets ${valuesOf(act.values)} from a person`;
+    case "put-on-campaign":
+      return `is put on the campaign "${act.campaign}"`;
+    case "merge":
+      return `is merged with ${act.others.join(", ")}`;
+    case "publish":
+      return "enters the flow that asks for a handoff";
+    case "repeat-messages":
+      return `Salesforce sends its last ${act.count} messages again`;
+  }
+}
+
+/** @returns What somebody in sales did, in either CRM. Throws nothing. */
+export function describeRepAct(act: RepAct): string {
+  switch (act.do) {
     case "call":
       return `is called: ${act.outcome}`;
     case "email":
@@ -71,6 +104,12 @@ export function addressOf(act: Act): string | undefined {
   if (act.do === "submit-form") return act.fields["email"];
   if (act.do === "create") return act.properties["email"];
   return act.do === "merge" ? act.primary : undefined;
+}
+
+function valuesOf(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${String(value)}`)
+    .join(", ");
 }
 
 function byWhom(by: unknown): string {

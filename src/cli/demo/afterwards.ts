@@ -4,28 +4,40 @@
  */
 import type { RepAct } from "../../../sandbox/rep-acts.ts";
 import { type ScriptedReps, scriptReps } from "../../../sandbox/world/reps.ts";
-import { MINUTE_MS, type Instant } from "../../model/instant.ts";
+import { MINUTE_MS, SECOND_MS, type Instant } from "../../model/instant.ts";
 import { leadsWithDueClocks, nextLookAt } from "../../store/clocks.ts";
 import { GATHER_MS } from "../../store/inbox.ts";
 import { leadsLinkedWith } from "../../store/links.ts";
+import { decisionsOfLead } from "../../store/turns.ts";
 import type { DemoClock } from "./clock.ts";
 import { type AnyStage, leadInstallation } from "./stage.ts";
 
-/** Something a rep did, or a clock that rang; without an act it was a clock. */
+/** Something a rep did, a clock that rang, or something Baton found that nobody had told it; without an act it was a clock. */
 export interface Aftermath {
   readonly at: Instant;
   readonly lead: string;
   readonly act?: RepAct;
+  readonly isFound?: true;
+}
+
+/** Somebody of whom the CRM tells nothing: Baton's next sweep finds it. */
+interface Untold {
+  readonly lead: string;
+  readonly since: Instant;
 }
 
 /** Plays what follows. */
 export interface Afterwards {
   /** Something has happened: of what it caused, some gathers for a while. */
   note(at: Instant): void;
+  /** Something has happened of which no CRM tells: it is told once a sweep has found it. */
+  look(untold: Untold): Promise<void>;
   /** Everything that happens up to an instant, told one by one. The clock stands there or a little later at the end. */
   until(at: Instant, tell: (happened: Aftermath) => Promise<void>): Promise<void>;
 }
 
+/** The last sweep may have begun a moment before what it is to find. */
+const SWEEP_SLACK_MS = 2 * SECOND_MS;
 /** What lies closer together than this happens at once. */
 const STEP_MS = MINUTE_MS;
 
@@ -33,9 +45,15 @@ const STEP_MS = MINUTE_MS;
 export function playAfterwards(stage: AnyStage, clock: DemoClock, seed: number): Afterwards {
   const reps = scriptReps(whereSalesWorks(stage), seed);
   let gathered = Infinity;
+  let untold: readonly (Untold & { readonly at: Instant })[] = [];
   return {
     note(at) {
       gathered = at + GATHER_MS;
+    },
+    async look(one) {
+      const { capabilities } = await leadInstallation(stage);
+      const at = clock.now() + (capabilities.sweepEveryMs ?? Infinity) + SWEEP_SLACK_MS;
+      untold = [...untold, { ...one, at }];
     },
     async until(at, tell) {
       for (;;) {
@@ -44,12 +62,17 @@ export function playAfterwards(stage: AnyStage, clock: DemoClock, seed: number):
           reps.nextAt() ?? Infinity,
           (await nextLookAt(stage.baton.store.db)) ?? Infinity,
           gathered,
+          ...untold.map((one) => one.at),
         );
         if (next > at) return;
         if (next >= gathered) gathered = Infinity;
         clock.moveTo(next);
         const happened = await step(stage, reps, clock.now());
         for (const one of happened) await tell(one);
+        const looked = untold.filter((one) => one.at <= clock.now());
+        untold = untold.filter((one) => !looked.includes(one));
+        for (const one of looked)
+          if (await isDecided(stage, one)) await tell({ at: next, lead: one.lead, isFound: true });
       }
     },
   };
@@ -72,6 +95,12 @@ async function step(stage: AnyStage, reps: ScriptedReps, now: Instant): Promise<
       acts.map(async ({ contact, act }) => ({ at: now, lead: await leadOf(stage, contact), act })),
     )),
   ];
+}
+
+async function isDecided(stage: AnyStage, { lead, since }: Untold): Promise<boolean> {
+  const { id } = await leadInstallation(stage);
+  const [latest] = await decisionsOfLead(stage.baton.store.db, id, lead, 1);
+  return latest !== undefined && latest.decision.decidedAt >= since;
 }
 
 /** The lead that a rep's record is. */

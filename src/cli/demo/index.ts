@@ -5,18 +5,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import closeWithGrace from "close-with-grace";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { demoDay, runAct, type DayAct } from "../../../sandbox/world/demo-day.ts";
-import { printJson, printLines } from "../print.ts";
+import { demoDay } from "../../../sandbox/world/demo-day.ts";
+import { BatonError } from "../../errors.ts";
+import { printJson, printLines, wrapped } from "../print.ts";
 import type { Screen, Shell } from "../shell.ts";
 import { createLog } from "../../log.ts";
-import { DAY_MS } from "../../model/instant.ts";
 import { beginAnew } from "../../store/begin-anew.ts";
-import { addressOf, describeAct } from "./acts.ts";
-import { type Aftermath, playAfterwards } from "./afterwards.ts";
 import { createDemoClock } from "./clock.ts";
+import { DEMO_DAY, playDay } from "./day.ts";
 import { writePack } from "./pack.ts";
-import { printAftermath, printFarewell, printOutcome, printStory, printWelcome } from "./print.ts";
-import { type AnyStage, openStageIn, TOPOLOGIES, type Topology } from "./stage.ts";
+import { printFarewell, printStory, printWelcome } from "./print.ts";
+import { openStageIn, TOPOLOGIES, type Topology } from "./stage.ts";
 import { tellStory } from "./story.ts";
 
 interface DemoOptions {
@@ -41,7 +40,6 @@ const FIRST_PORT = 3_000;
 const DEMO_DATABASE = "sqlite:.baton/demo.sqlite";
 /** "btnd" */
 const DEMO_MARK = 0x62_74_6e_64;
-const DEMO_DAY = Date.UTC(2026, 10, 17);
 
 /** @param shell  Where the story is told. */
 export function demoCommand(shell: Shell): Command {
@@ -63,7 +61,8 @@ export function demoCommand(shell: Shell): Command {
     .option("--playbook <folder>", "the playbook to run (default: the one that ships for the topology)")
     .option(
       "--database <url>",
-      "where the demo keeps its data; a file of its own, emptied at the start",
+      "where the demo keeps its data: a file of its own, emptied at the start",
+      ownFile,
       DEMO_DATABASE,
     )
     .action(async (options: DemoOptions) => await demo(shell.out, options));
@@ -86,31 +85,25 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
   });
   const stopping = closeWithGrace({ delay: 10_000 }, () => stage.close());
 
-  const day = demoDay(options.seed);
-  if (options.json !== true) await printWelcome(screen, stage, day.length, options.seed);
-  const afterwards = playAfterwards(stage, clock, options.seed);
-  const tell = async (happened: Aftermath): Promise<void> => {
-    if (options.json !== true) await printAftermath(screen, stage, happened);
-  };
-  for (const entry of day) {
-    const began = performance.now();
-    await afterwards.until(entry.at, tell);
-    clock.moveTo(entry.at);
-    await play(stage, entry, options.json === true ? undefined : screen);
-    afterwards.note(clock.now());
-    if (isWatched) await pause(Math.max(0, SHOW_MS / day.length - (performance.now() - began)));
-  }
-  await afterwards.until(DEMO_DAY + DAY_MS - 1, tell);
-  clock.moveTo(DEMO_DAY + DAY_MS - 1);
-  await stage.baton.lanes.tick();
-  await stage.quiet();
+  const acts = demoDay(options.seed).length;
+  const told = options.json === true ? undefined : screen;
+  if (told !== undefined) await printWelcome(told, stage, acts, options.seed);
+  let began = performance.now();
+  await playDay(stage, clock, {
+    seed: options.seed,
+    screen: told,
+    async rest() {
+      if (isWatched) await pause(Math.max(0, SHOW_MS / acts - (performance.now() - began)));
+      began = performance.now();
+    },
+  });
 
-  const told = await tellStory(stage);
-  if (options.json === true) await printJson(screen, { seed: options.seed, ...told });
+  const { story, measured } = await tellStory(stage);
+  if (told === undefined) await printJson(screen, { seed: options.seed, story, measured });
   else {
-    await printStory(screen, told);
+    await printStory(told, stage, { story, measured });
     const pack = await writePack(stage, options.database, clock.now());
-    await printFarewell(screen, { database: options.database, handoff: told.measured.seams[0]?.id, pack });
+    await printFarewell(told, { database: options.database, handoff: measured.seams[0]?.id, pack });
   }
   if (isOnce) {
     stopping.uninstall();
@@ -118,25 +111,20 @@ async function demo(screen: Screen, options: DemoOptions): Promise<void> {
     return;
   }
   const { cyan } = screen.paint;
-  await printLines(screen, [
-    "",
-    `Still serving at ${cyan(stage.baton.url)} (sandbox: ${cyan(stage.sandbox.url)}). Ctrl-C ends it.`,
-  ]);
+  const serving = `Still serving at ${cyan(stage.baton.url)} (sandbox: ${cyan(stage.sandbox.url)}). Ctrl-C ends it.`;
+  await printLines(screen, ["", ...wrapped(screen, "", serving)]);
 }
 
-/** One act, everything it causes, and what came of it. @param screen  Absent when nobody wants to be told. */
-async function play(stage: AnyStage, entry: DayAct, screen: Screen | undefined): Promise<void> {
-  await stage.baton.lanes.tick();
-  // What marketing and the website do happens where the leads are.
-  const outcome = await runAct(stage.sandbox, stage.portal?.id ?? stage.org?.id ?? "", entry);
-  await stage.quiet();
-  if (screen === undefined) return;
-  await printOutcome(screen, stage, {
-    at: entry.at,
-    who: addressOf(entry.act) ?? "",
-    what: describeAct(entry.act),
-    ...(outcome.id === undefined ? {} : { lead: outcome.id }),
-  });
+/**
+ * A demo begins with nothing, so it keeps to a file that it may empty. What names a server would be a real database, and may hold a
+ * password, which everybody on this machine could read: neither is taken, nor said again.
+ */
+function ownFile(url: string): string {
+  if (url.startsWith("sqlite:")) return url;
+  throw new BatonError(
+    "cli.usage",
+    "The demo keeps its data in a file of its own: --database sqlite:<path>. Addresses of servers are not taken: they may hold a password, which everybody on this machine can read among a command's arguments.",
+  );
 }
 
 function wholeNumber(text: string): number {

@@ -5,7 +5,8 @@ import { anUpdate, aTask, BARE, EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { errorOf, NOW } from "./server.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const NOTHING: Wanted = { properties: [], history: [], deals: false, lists: false };
 
@@ -251,6 +252,18 @@ describe("what modifies no record that is there", () => {
       [old],
     ]);
     expect(changes.filter((change) => change.lead.id === own)).toEqual([]);
+  });
+
+  test("who was modified and is put on a campaign later is listed as of the later one", async () => {
+    const { org, connector, clock } = await open();
+    const people = [org.addLead({}).id, org.addContact({}).id];
+    clock.now += HOUR_MS;
+    for (const id of people) org.change(id, { Title: "CFO" });
+    clock.now += MINUTE_MS;
+    org.addCampaign("Spring", people);
+    const { leads } = await connector.changedSince(NOW + 1);
+    const listed = leads.map(({ lead: { id }, modifiedAt }) => `${id} ${modifiedAt}`);
+    expect(listed.toSorted()).toEqual(people.map((id) => `${id} ${clock.now}`).toSorted());
   });
 
   test("more on campaigns than a page are listed once each, Contacts and Leads", async () => {
