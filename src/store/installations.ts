@@ -106,14 +106,17 @@ export async function departedSince(db: Db, since: Instant): Promise<readonly In
 /** Creates the tenant's installation, or brings back the one it had: a tenant keeps its id for ever. */
 export async function saveInstallation(
   db: Db,
-  fresh: { id: string; crm: Crm; tenant: string; capabilities: Capabilities },
+  { id, crm, tenant, capabilities }: Pick<Installation, "id" | "crm" | "tenant" | "capabilities">,
   now: Instant,
 ): Promise<Installation> {
+  const known = JSON.stringify(capabilities);
   const row = await db
     .insertInto("installations")
     .values({
-      ...fresh,
-      capabilities: JSON.stringify(fresh.capabilities),
+      id,
+      crm,
+      tenant,
+      capabilities: known,
       state: "active",
       created_at: now,
       updated_at: now,
@@ -121,7 +124,7 @@ export async function saveInstallation(
     .onConflict((oc) =>
       oc.columns(["crm", "tenant"]).doUpdateSet((eb) => ({
         state: "active",
-        capabilities: JSON.stringify(fresh.capabilities),
+        capabilities: known,
         created_at: eb
           .case()
           .when("installations.state", "=", "removed")

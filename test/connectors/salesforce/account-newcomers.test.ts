@@ -72,7 +72,7 @@ describe("somebody who belongs to an account", () => {
     const { org } = await open();
     const { id } = org.addLead({ Email: "p101@northwind.example" });
     const receipts = await create(aNewcomer("101"));
-    expect(receipts).toEqual([{ key: "newcomer-101", outcome: "applied", id }]);
+    expect(receipts).toEqual([{ key: "newcomer-101", outcome: "applied", id, isFound: true }]);
     expect(counts()).toEqual([0, 1]);
   });
 });
