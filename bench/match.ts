@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CrmAccount } from "../src/connector.ts";
 import type { AccountMatch } from "../src/model/account.ts";
+import type { CrmAccount } from "../src/model/record.ts";
 import { accountKeys, companyKeys } from "../src/resolve/keys.ts";
 import { matchAccount } from "../src/resolve/match-account.ts";
 import { type Person, personOf } from "../src/resolve/person.ts";

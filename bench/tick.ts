@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import type { Capabilities } from "../src/connector.ts";
+import type { Capabilities } from "../src/model/capabilities.ts";
 import { DAY_MS, type Instant } from "../src/model/instant.ts";
 import { takeDueClocks } from "../src/store/clocks.ts";
 import { saveInstallation } from "../src/store/installations.ts";

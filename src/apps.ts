@@ -2,7 +2,7 @@
 import { hubspotApp } from "../connectors/hubspot/index.ts";
 import { salesforceApp } from "../connectors/salesforce/index.ts";
 import type { Config } from "./config.ts";
-import type { CrmApp } from "./connector.ts";
+import type { CrmApp } from "./crm-app.ts";
 import type { Instant } from "./model/instant.ts";
 
 /** The apps that are configured, marketing's CRM first. Throws nothing; nothing is sent before one is used. */

@@ -1,321 +1,23 @@
 /**
  * The one interface every CRM adapter implements. CRM words (contact, sObject, `hubspot_owner_id`) stop behind it.
  *
- * A `CrmApp` is the app as registered with the CRM, one per deployment: it knows signatures and OAuth. A `Connector` is
- * one installation of it: it reads leads and writes effects through one HTTP client with one limiter.
+ * A `Connector` is one installation of a `CrmApp`: it reads leads and writes effects through one HTTP client with one limiter.
+ * Source: docs/decisions/0010-app-and-connector.md.
  */
 import type { ErrorCode } from "./errors.ts";
-import type { Belonging } from "./model/account.ts";
-import type { CrmEvent, FormSubmission } from "./model/event.ts";
+import type { CallsOfDay, Capabilities } from "./model/capabilities.ts";
 import type { LeadChange, ModifiedPage } from "./model/change.ts";
-import type { Receipt, Write } from "./model/effect.ts";
-import type { DurationMs, Instant } from "./model/instant.ts";
-import type { Crm, LeadRef } from "./model/lead.ts";
+import type { OfferedAnswers } from "./model/disposition.ts";
+import type { Receipt, Sighting, Write } from "./model/effect.ts";
+import type { CrmEvent, FormSubmission } from "./model/event.ts";
+import type { Instant } from "./model/instant.ts";
+import type { Addressee, Crm, LeadRef } from "./model/lead.ts";
 import type { OwnRecord } from "./model/lost.ts";
+import type { Admission, Newcomer, NewcomerReceipt } from "./model/newcomer.ts";
+import type { AccountPage, CrmAccount, CrmRecord, Wanted } from "./model/record.ts";
 import type { Owner } from "./model/rep.ts";
 import type { ActivityRef, LeadTouch } from "./model/touch.ts";
-
-/** A request as it came over the wire: `body` is the raw bytes, `url` the public URL that was called. */
-export interface RawRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Uint8Array;
-}
-
-/** What a verified request holds. Events that make no sense are counted by code; they never spoil the rest. */
-export interface Reception {
-  readonly events: readonly CrmEvent[];
-  readonly refused: readonly { readonly code: string; readonly detail: string }[];
-  /** What to answer once the events are stored: JSON, unless `type` says what the text in `body` is. */
-  readonly answer: { readonly status: number; readonly body?: unknown; readonly type?: string };
-}
-
-/** One public endpoint of the app. `receive` throws a `BatonError` `receive.*` for what cannot be trusted or read. */
-export interface Endpoint {
-  readonly method: "POST";
-  readonly path: string;
-  readonly maxBytes: number;
-  receive(request: RawRequest, now: Instant): Reception;
-}
-
-/** Tokens of one connection, in the clear only inside the process. `scopes` is what was really granted. */
-export interface Tokens {
-  readonly access: string;
-  readonly refresh: string;
-  readonly expiresAt: Instant;
-  readonly scopes: readonly string[];
-  /** Where this tenant's API is, for CRMs that say it with the tokens. */
-  readonly instanceUrl?: string;
-}
-
-/**
- * Where one connection's tokens live. `renew` is single-flight in the whole fleet: it reads the tokens again, and calls
- * `exchange` only if they are still `stale`; what comes back is stored before anyone uses it. `mayAsk` says, when the request is
- * about to go out, whether nobody else can be renewing them by now.
- */
-export interface TokenVault {
-  load(): Promise<Tokens>;
-  renew(
-    stale: Tokens,
-    exchange: (current: Tokens, mayAsk: () => boolean) => Promise<Tokens>,
-  ): Promise<Tokens>;
-}
-
-/** What an authorisation brought: tokens, and the tenant they open. */
-export interface Grant {
-  readonly tenant: string;
-  readonly tokens: Tokens;
-}
-
-/**
- * Whether an account is called. `open`: it has not answered lately and is left alone for a while; `half-open`: one call finds out
- * whether it does again; `resting`: the CRM has named a time to come back; otherwise `closed`.
- */
-export const ANSWERING = ["closed", "open", "half-open", "resting"] as const;
-export type Answering = (typeof ANSWERING)[number];
-
-/** What an admin may paste into the CRM, in plain text. `code` is pasted as it stands, line by line. */
-export interface SetupNote {
-  readonly title: string;
-  readonly text: string;
-  readonly code?: string;
-}
-
-export interface CrmApp {
-  readonly crm: Crm;
-  readonly endpoints: readonly Endpoint[];
-  /** Where to send an admin to install. `challenge` is the S256 PKCE challenge. */
-  authorizeUrl(state: string, challenge: string): string;
-  /** Redeems the code of the callback. Throws `install.*`. */
-  exchange(code: string, verifier: string, now: Instant): Promise<Grant>;
-  /** Gets tokens with a key of Baton's own, where no admin signs in. Throws `config.invalid`, `crm.*`. */
-  readonly mint?: (now: Instant) => Promise<Grant>;
-  connect(tenant: string, vault: TokenVault, capabilities: Capabilities): Connector;
-  /** How each account stands that this process has a connector to. Throws nothing. */
-  answering(): readonly Answering[];
-  /**
-   * What may be set up by hand in this tenant. It may hold a key of the tenant: shown to its admin and to the operator,
-   * never logged, stored or put into an address. Throws nothing.
-   */
-  setupNotes(tenant: string): readonly SetupNote[];
-}
-
-/** How created records can be found again after an answer was lost. */
-export type KeyPlace = "unique-property" | "marker";
-
-/** What this installation can do, found out at install and stored. Differences between CRMs are data. */
-export interface Capabilities {
-  readonly taskKey: KeyPlace;
-  readonly noteKey: KeyPlace;
-  readonly deals: boolean;
-  readonly workingHours: boolean;
-  readonly submissions: boolean;
-  readonly callbacks: boolean;
-  /** Whether the lists a lead is on can be read. */
-  readonly lists: boolean;
-  /** Whether calls, e-mails, meetings and completed tasks can be read. */
-  readonly touches: boolean;
-  /** Whether leads can be enrolled in sequences of the CRM. */
-  readonly sequences: boolean;
-  /** Whether a lead can carry the id it has in the other CRM, at most one lead each. */
-  readonly counterparts?: boolean;
-  /** Whether the CRM's own connector keeps its leads in step with another CRM already. */
-  readonly syncsItself?: boolean;
-  /** Whether the CRM pushes changes over a connection Baton keeps open: `listen`. */
-  readonly streams?: boolean;
-  /** How often to look for what nobody has told, in milliseconds; absent: once a day. */
-  readonly sweepEveryMs?: DurationMs;
-}
-
-/** Which CRM properties to read with a lead, by the paths of `fields.yaml`: `contact.jobtitle`, `company.name`. */
-export interface Wanted {
-  readonly properties: readonly string[];
-  /** Those of which every former value is wanted too. */
-  readonly history: readonly string[];
-  readonly deals: boolean;
-  /** Whether the lists that the leads are on are wanted. */
-  readonly lists: boolean;
-  /**
-   * False where nothing is wanted of the account but its id: a CRM that would have to be called for it is not. The id is then what the
-   * lead says, whether there is such an account or not.
-   */
-  readonly account?: false;
-}
-
-export interface HistoryEntry {
-  readonly value: string;
-  readonly at: Instant;
-  /** Who or what set it, as the CRM says: `CRM_UI`, `FORMS`. */
-  readonly by?: string;
-}
-
-/** A lead as read from the CRM: values as text by property path; what is empty is absent. */
-export type CrmRecord =
-  /** The CRM says that it has no such lead. Believed the second time: lanes/not-there.ts. */
-  | { readonly found: false; readonly asked: LeadRef }
-  /** What the CRM said of it makes no sense: no proof that it is gone, and nothing to decide by. `code` is a `crm.*`. */
-  | { readonly found: "unsure"; readonly asked: LeadRef; readonly code: ErrorCode }
-  | {
-      readonly found: true;
-      readonly asked: LeadRef;
-      /** Differs from `asked` when that record was merged into this one. */
-      readonly lead: LeadRef;
-      /** Ids of records that were merged into this one, as far as the CRM tells with it. */
-      readonly formerly?: readonly string[];
-      readonly ownerId?: string;
-      readonly stage?: string;
-      readonly accountId?: string;
-      readonly accountOwnerId?: string;
-      /** Open ones first, of those the one whose stage was changed last. */
-      readonly deals: readonly CrmDeal[];
-      /** Ids of the lists the lead is on; absent where they were not wanted or cannot be read. */
-      readonly lists?: readonly string[];
-      readonly values: Readonly<Record<string, string>>;
-      readonly history: Readonly<Record<string, readonly HistoryEntry[]>>;
-      /** When anything of it was changed last, where the CRM says so. */
-      readonly modifiedAt?: Instant;
-      /** The id the same person has in the other CRM, where this record carries it. */
-      readonly counterpart?: string;
-      /** Wanted properties this connection may not see: of those nothing is known, not even that they are empty. */
-      readonly unreadable?: readonly string[];
-      /** When account, deals and lists were read, where that was earlier than the rest: lanes/surroundings.ts. */
-      readonly surroundedAt?: Instant;
-      /** The same person in sales' CRM, where that is another one. Its values, lists aside, are among those of this record. */
-      readonly sales?: SalesRecord;
-      readonly readAt: Instant;
-    };
-
-/** The record that a lead of marketing's CRM is in sales' CRM. */
-interface SalesRecord {
-  readonly lead: LeadRef;
-  /** How it was found: linked before, or by its address just now. */
-  readonly by: "link" | "email";
-  /** Sales' CRM says that it has no such record; then there are none of its values. */
-  readonly isGone: boolean;
-  readonly modifiedAt?: Instant;
-}
-
-/** A deal of a lead's, or of nobody's but its account. */
-export interface CrmDeal {
-  readonly id: string;
-  readonly state: "open" | "won" | "lost";
-  readonly ownerId?: string;
-  readonly name?: string;
-  /** As the CRM writes it: digits and a point. */
-  readonly amount?: string;
-  /** ISO 4217, where the CRM keeps one for each deal. */
-  readonly currency?: string;
-  readonly createdAt?: Instant;
-  readonly closedAt?: Instant;
-}
-
-/** An account as the CRM lists it: values as text by property path, as in `CrmRecord`. */
-export interface CrmAccount {
-  readonly id: string;
-  readonly name?: string;
-  /** As the CRM keeps it: mostly a bare domain, sometimes an address. */
-  readonly domain?: string;
-  readonly phone?: string;
-  readonly ownerId?: string;
-  readonly values: Readonly<Record<string, string>>;
-}
-
-/** A part of the list of all accounts. Without `next` it is the last one. */
-export interface AccountPage {
-  readonly accounts: readonly CrmAccount[];
-  readonly next?: string;
-}
-
-/** Whether an effect whose answer was lost is there. */
-export type Sighting = { readonly key: string } & (
-  | { readonly seen: "yes"; readonly id: string }
-  | { readonly seen: "no" }
-  | { readonly seen: "unsure"; readonly code: string }
-);
-
-/** One part of a tenant's vocabulary: all of it, or unknown because the tenant does not let Baton look. Unknown is not none. */
-export type Known<T> = { readonly known: true; readonly all: T } | { readonly known: false };
-
-/** A value a property takes, and what people see instead of it. */
-export interface CrmOption {
-  readonly value: string;
-  readonly label: string;
-}
-
-/** A property as the tenant defines it. */
-export interface CrmProperty {
-  /** `choices`: several in one text. `other`: a kind of value Baton does not know. */
-  readonly type: "text" | "number" | "boolean" | "date" | "date-time" | "choice" | "choices" | "other";
-  readonly writable: boolean;
-  /** Absent where the type does not limit the values, or the tenant does not list them. */
-  readonly options?: readonly CrmOption[];
-}
-
-/** The words a tenant has for what a playbook names. What is archived is absent, but for owners. */
-export interface Vocabulary {
-  /** By object as `fields.yaml` writes it (`contact`), then by the property's name (`jobtitle`). */
-  readonly properties: Readonly<Record<string, Known<ReadonlyMap<string, CrmProperty>>>>;
-  /** Paths of the properties that `prepare` makes. */
-  readonly own: readonly string[];
-  /** The stages of a lead's life, in the tenant's order. */
-  readonly stages: Known<readonly CrmOption[]>;
-  readonly owners: Known<readonly Owner[]>;
-  /** Names of forms as people see them. */
-  readonly forms: Known<readonly string[]>;
-  /** Lists of people: ids, as `{ list: … }` names them, and what people call them. */
-  readonly lists: Known<readonly CrmOption[]>;
-}
-
-/** What sales may answer in the CRM, and the reasons it may give: the words of `agreement.yaml`. */
-export interface OfferedAnswers {
-  readonly answers: readonly string[];
-  readonly reasons: readonly string[];
-}
-
-/** A person of the other CRM who is to be a lead in this one too. */
-export interface Newcomer {
-  readonly key: string;
-  /** Who it is in the other CRM: at most one record here ever carries it. */
-  readonly counterpart: LeadRef;
-  readonly ownerId?: string;
-  /** By the property paths of this CRM: `lead.Company`. */
-  readonly properties: Readonly<Record<string, string>>;
-  /**
-   * The account they are made a part of, where this CRM keeps such people apart from leads of no account. Where it refuses that they
-   * are made as without it. Says nothing of whoever is here already.
-   */
-  readonly belonging?: Belonging;
-}
-
-/** What became of a newcomer. `isFound`: nobody was made for it. It is whoever has its address here, who says what they said. */
-export type NewcomerReceipt = Receipt & { readonly isFound?: true };
-
-/** Whose an e-mail address is, where a CRM lets several records have one. */
-export interface Addressee extends LeadRef {
-  /** The other records with it. */
-  readonly others?: readonly LeadRef[];
-  /** They are perhaps not one person: nobody is taken for whoever has the address elsewhere. */
-  readonly isUnclear?: true;
-}
-
-/** What became of a person of sales' CRM who is to be a lead of marketing's too. */
-export type Admission = { readonly asked: LeadRef } &
-  /** `counterpart` is the record they are in sales' CRM: `asked`, or what it was converted or merged into, or their better one. */
-  (
-    | {
-        readonly is: "lead";
-        readonly lead: LeadRef;
-        readonly counterpart: LeadRef;
-        readonly by: "link" | "carried" | "email" | "made";
-      }
-    /** Only asked: they would be found or made. */
-    | { readonly is: "expected" }
-    /** They are nobody's lead, and trying again changes nothing. `why` is for people, without a word of who it is. */
-    | { readonly is: "nobody"; readonly why: string }
-    | { readonly is: "later"; readonly code: string; readonly retryAfterMs?: DurationMs }
-    | { readonly is: "refused"; readonly code: string }
-  );
+import type { Vocabulary } from "./model/vocabulary.ts";
 
 /** What was heard on an open connection. `replay` is where to go on from, once it is stored: opaque text. */
 export interface Heard {
@@ -326,18 +28,13 @@ export interface Heard {
   readonly isGap: boolean;
 }
 
-/** Calls that all apps of an account have made within a day, and how many there may be. */
-export interface CallsOfDay {
-  readonly used: number;
-  readonly most: number;
-}
-
 /** An open connection. `ended` settles when it is over, with why; it never rejects. */
 export interface Listening {
   readonly ended: Promise<{ readonly code: ErrorCode }>;
   close(): Promise<void>;
 }
 
+/** One installation's way to its CRM. `test/contract/connector.ts` says what it promises; both adapters pass it. */
 export interface Connector {
   readonly crm: Crm;
   readonly capabilities: Capabilities;

@@ -146,6 +146,12 @@ export function codeOf(cause: unknown, otherwise: ErrorCode): ErrorCode {
   return cause instanceof BatonError ? cause.code : otherwise;
 }
 
+/** What a failure that is not ours calls itself, safe to log: its code (`ECONNREFUSED`), else its name. Throws nothing. */
+export function labelOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown";
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+}
+
 /**
  * What the CRM said, of work that can be put off because of it.
  * @throws Everything else, and `crm.disconnected`: where nothing else happens, that is what notices that the tenant has left.

@@ -2,7 +2,7 @@
  * What one account allows at the moment: its call budget and whether it answers. All connectors of this process to the same
  * account share it: the lane's, the nightly check's, and the one that follows when an account is connected again.
  */
-import type { Answering } from "../../src/connector.ts";
+import type { Answering } from "../../src/crm-app.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Limiter } from "./limiter.ts";

@@ -10,7 +10,7 @@
  * account **rests**. What is refused here was certainly not sent, so no work is lost: it is done later.
  * Times are the business clock's, because that is what lanes rest by.
  */
-import type { Answering } from "../../src/connector.ts";
+import type { Answering } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";

@@ -7,9 +7,9 @@
  * exception is 401, which CRMs answer before they look at the request: the token is renewed and the call repeated once.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TokenVault, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import type { Tokens, TokenVault } from "../../src/tokens.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Ending, Pass } from "./breaker.ts";
 import type { Answered, Call } from "./call.ts";

@@ -2,9 +2,9 @@
  * The tokens of one installation while it works: loaded once, renewed ahead of expiry, renewed again when the CRM
  * refuses one. Renewals are single-flight here and, through the vault, in the whole fleet.
  */
-import type { TokenVault, Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import type { Tokens, TokenVault } from "../../src/tokens.ts";
 
 /** HubSpot's access tokens live 30 minutes, Salesforce's mostly two hours; this much before the end a new one is fetched. */
 const RENEW_AHEAD_MS: DurationMs = 120_000;

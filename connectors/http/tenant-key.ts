@@ -4,7 +4,8 @@
  *
  *     key = base64url(hmac-sha256(client secret, purpose + account))
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { isSameSecret } from "../../src/same-secret.ts";
 
 /** A key under one client secret: 43 characters of base64url. `subject` names the purpose and the account. Throws nothing. */
 export function tenantKey(clientSecret: string, subject: string): string {
@@ -18,12 +19,9 @@ export function tenantKey(clientSecret: string, subject: string): string {
  */
 export function isTenantKey(given: unknown, subject: string, clientSecrets: readonly string[]): boolean {
   if (typeof given !== "string") return false;
-  const bytes = Buffer.from(given.trim());
+  const shown = given.trim();
   // Every secret is tried even after a match: which one matched is nobody's business.
   let isMatch = false;
-  for (const secret of clientSecrets) {
-    const expected = Buffer.from(tenantKey(secret, subject));
-    isMatch = (bytes.length === expected.length && timingSafeEqual(bytes, expected)) || isMatch;
-  }
+  for (const secret of clientSecrets) isMatch = isSameSecret(shown, tenantKey(secret, subject)) || isMatch;
   return isMatch;
 }

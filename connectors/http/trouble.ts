@@ -2,8 +2,7 @@
  * Calls that failed, in words all CRMs share. What a CRM's refusals mean is its own table; what broken connections mean is
  * here. For a write the question is only: is it applied?
  */
-import { BatonError } from "../../src/errors.ts";
-import type { ErrorCode } from "../../src/errors.ts";
+import { BatonError, type ErrorCode, labelOf } from "../../src/errors.ts";
 import { DAY_MS, SECOND_MS } from "../../src/model/instant.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
 import type { Answered } from "./call.ts";
@@ -62,7 +61,7 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
  * the write was kept. Throws nothing.
  */
 export function connectionTrouble(crm: string, error: unknown): Trouble {
-  const label = errorLabel(error);
+  const label = labelOf(error);
   if (BEFORE_SENDING.has(label)) {
     return { code: "crm.unreachable", applied: "no", reason: `${crm} cannot be reached (${label})`, label };
   }
@@ -98,10 +97,4 @@ export function retryAfter({ headers }: Pick<Answered, "headers">): { retryAfter
   return Number.isFinite(seconds) && seconds >= 0
     ? { retryAfterMs: Math.min(seconds * SECOND_MS, LONGEST_RETRY_MS) }
     : {};
-}
-
-function errorLabel(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return code ?? error.name;
 }

@@ -1,12 +1,12 @@
 /** The companies of an account, page by page, in HubSpot's own order, which is by age. */
 import { z } from "zod";
-import type { AccountPage, CrmAccount, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { AccountPage, CrmAccount, Wanted } from "../../src/model/record.ts";
+import type { Gateway } from "../http/gateway.ts";
 import { crmObject, paging, parseAnswer } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";
 import { isRecordId } from "./batch-read.ts";
 import { namesOf, valuesOf } from "./contact.ts";
-import type { Gateway } from "../http/gateway.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 
 /** HubSpot's most records on one page. */

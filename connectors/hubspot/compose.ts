@@ -1,5 +1,5 @@
 /** Baton's writes in HubSpot's words: one batch input each. Values are text, dates are ISO 8601, reminders epoch ms. */
-import type { KeyPlace } from "../../src/connector.ts";
+import type { KeyPlace } from "../../src/model/capabilities.ts";
 import type { Write, WriteKind } from "../../src/model/effect.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import { isRecordId } from "./batch-read.ts";

@@ -1,25 +1,28 @@
 /**
  * HubSpot as one installation sees it: everything behind `src/connector.ts`, over one gateway with one limiter.
  */
-import type { Capabilities, Connector, TokenVault, Wanted } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { Wanted } from "../../src/model/record.ts";
+import type { TokenVault } from "../../src/tokens.ts";
 import type { Allowance } from "../http/allowance.ts";
-import type { HubSpotConfig } from "./config.ts";
+import type { Gateway, Tuning } from "../http/gateway.ts";
+import type { Refresh } from "../http/session.ts";
 import { readAccounts } from "./accounts.ts";
 import { readChanges, readModified } from "./changed.ts";
+import type { HubSpotConfig } from "./config.ts";
 import { findByEmail } from "./find-by-email.ts";
 import { createGateway } from "./gateway.ts";
-import type { Gateway, Tuning } from "../http/gateway.ts";
 import { lookFor } from "./look.ts";
 import { createLeads } from "./newcomers.ts";
 import { readOwnRecords } from "./own-records.ts";
 import { readOwners } from "./owners.ts";
 import { prepareAccount } from "./prepare.ts";
 import { createRecordReader } from "./records.ts";
-import type { Refresh } from "../http/session.ts";
 import { createSubmissionReader } from "./submissions.ts";
-import { APP_INSTALLS_VERSION } from "./version.ts";
 import { readLeadsOf, readTouches } from "./touches.ts";
+import { APP_INSTALLS_VERSION } from "./version.ts";
 import { readVocabulary } from "./vocabulary.ts";
 import { applyWrites } from "./writes.ts";
 

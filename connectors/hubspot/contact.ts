@@ -1,5 +1,5 @@
 /** A contact and its company as HubSpot answers them, turned into the record the pipeline knows. */
-import type { CrmRecord } from "../../src/connector.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import type { CrmObject } from "./answer.ts";
 import { isRecordId } from "./batch-read.ts";
 import { readHistory } from "./history.ts";

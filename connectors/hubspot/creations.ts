@@ -1,15 +1,15 @@
 /** Creating tasks and notes, each kind in one batch, and recognising those that an earlier attempt made already. */
-import type { Capabilities } from "../../src/connector.ts";
 import type { ErrorCode } from "../../src/errors.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Receipt } from "../../src/model/effect.ts";
+import type { Gateway } from "../http/gateway.ts";
+import { isMarked } from "../http/mark.ts";
+import { codeOf } from "../http/outcome.ts";
 import { writeBatch } from "./batch-write.ts";
 import type { ItemOutcome, Outcomes } from "./batch-write.ts";
 import { KEY_PROPERTY, noteInput, taskInput } from "./compose.ts";
 import type { BatchInput, Unspeakable, WriteOf } from "./compose.ts";
-import type { Gateway } from "../http/gateway.ts";
 import { lookByKey } from "./keyed.ts";
-import { isMarked } from "../http/mark.ts";
-import { codeOf } from "../http/outcome.ts";
 import { againAfterConflict, itemOf, receiptOf } from "./receipts.ts";
 import { OBJECTS_VERSION } from "./version.ts";
 

@@ -1,5 +1,5 @@
 /** Deals of contacts, through their associations: the search index lags and must not decide who owns a lead. */
-import type { CrmDeal } from "../../src/connector.ts";
+import type { CrmDeal } from "../../src/model/record.ts";
 import type { CrmObject } from "./answer.ts";
 import { newestFirst, readItems } from "./batch-read.ts";
 import type { Unread } from "./batch-read.ts";

@@ -2,7 +2,7 @@
  * The addresses HubSpot calls. Each one checks the signature over the raw bytes first and reads second; storing and
  * answering is the server's part. An answer says at most that the request was taken: nothing is decided here.
  */
-import type { Endpoint, RawRequest, Reception } from "../../src/connector.ts";
+import type { Endpoint, RawRequest, Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { HubSpotConfig } from "./config.ts";

@@ -5,7 +5,7 @@
  * Order means nothing here: it is neither promised by HubSpot nor needed, since every lead is read before deciding.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/webhooks/guide
  */
-import type { Reception } from "../../src/connector.ts";
+import type { Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { DAY_MS } from "../../src/model/instant.ts";

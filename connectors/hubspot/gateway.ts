@@ -2,9 +2,9 @@
  * HubSpot for an installation, as `connectors/http/gateway.ts` has it: which delays follow which answers, and what stands still
  * because of one.
  */
-import type { TokenVault } from "../../src/connector.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
+import type { TokenVault } from "../../src/tokens.ts";
 import type { Allowance } from "../http/allowance.ts";
 import type { Call } from "../http/call.ts";
 import { createGatewayOver } from "../http/gateway.ts";

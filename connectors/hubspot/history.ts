@@ -1,5 +1,5 @@
 /** Former values of a property: who or what set them, and when. */
-import type { HistoryEntry } from "../../src/connector.ts";
+import type { HistoryEntry } from "../../src/model/record.ts";
 import type { CrmObject, HistoryItem } from "./answer.ts";
 import { instantIn } from "./instant.ts";
 

@@ -1,5 +1,5 @@
 /** HubSpot as a CRM of Baton: the app as registered, and its installations. */
-import type { CrmApp } from "../../src/connector.ts";
+import type { CrmApp } from "../../src/crm-app.ts";
 import { createAllowances } from "../http/allowance.ts";
 import { createShared } from "./allowance.ts";
 import type { HubSpotConfig } from "./config.ts";

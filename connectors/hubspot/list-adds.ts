@@ -4,8 +4,7 @@
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/lists/memberships/add-to-list
  */
 import { z } from "zod";
-import type { Sighting } from "../../src/connector.ts";
-import type { Receipt } from "../../src/model/effect.ts";
+import type { Receipt, Sighting } from "../../src/model/effect.ts";
 import { chunks } from "../http/chunks.ts";
 import { BATCH_SIZE, isRecordId } from "./batch-read.ts";
 import type { WriteOf } from "./compose.ts";

@@ -1,9 +1,9 @@
 /** What the lists of contacts ("segments") of an account are called. */
 import { z } from "zod";
-import type { CrmOption } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import { parseAnswer } from "./answer.ts";
+import type { CrmOption } from "../../src/model/vocabulary.ts";
 import type { Gateway } from "../http/gateway.ts";
+import { parseAnswer } from "./answer.ts";
 import { CONTACT_TYPE_ID } from "./memberships.ts";
 import { LISTS_VERSION } from "./version.ts";
 

@@ -2,20 +2,20 @@
  * Looking whether writes with a lost answer are there. Looking too early proves nothing, because the lost call may still
  * be at work: the caller waits `settleMs` first. The search index is never asked; its silence proves nothing either.
  */
-import type { Capabilities, Sighting } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import type { Write } from "../../src/model/effect.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { Sighting, Write } from "../../src/model/effect.ts";
 import { chunks } from "../http/chunks.ts";
+import type { Gateway } from "../http/gateway.ts";
+import { isMarked } from "../http/mark.ts";
 import { BATCH_SIZE, isRecordId, newestFirst, readItems } from "./batch-read.ts";
 import type { ReadItems } from "./batch-read.ts";
 import { contactProperty, valuesIn } from "./compose.ts";
 import type { Update, WriteOf } from "./compose.ts";
 import { indexContacts } from "./contact.ts";
-import type { Gateway } from "../http/gateway.ts";
 import { lookByKey } from "./keyed.ts";
 import { readLinks } from "./links.ts";
 import { lookForListed } from "./list-adds.ts";
-import { isMarked } from "../http/mark.ts";
 import { lookForSequences } from "./sequences.ts";
 
 type Creation = WriteOf<"create-task" | "create-note">;

@@ -4,8 +4,8 @@
  * what marketing knows of somebody who filled in a form a moment ago, and does not take a part of the properties.
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
  */
-import type { Newcomer, NewcomerReceipt } from "../../src/connector.ts";
 import type { ErrorCode } from "../../src/errors.ts";
+import type { Newcomer, NewcomerReceipt } from "../../src/model/newcomer.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { codeOf } from "../http/outcome.ts";
 import { writeBatch } from "./batch-write.ts";

@@ -4,10 +4,11 @@
  * Source: https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
  */
 import app from "../../app.json" with { type: "json" };
-import type { Grant, Tokens } from "../../src/connector.ts";
+import type { Grant } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import { SECOND_MS } from "../../src/model/instant.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import { requireSuccess } from "../http/token-answer.ts";
 import { createTokenCalls } from "../http/token-call.ts";
 import type { TokenAnswer, TokenTimeouts } from "../http/token-call.ts";

@@ -4,7 +4,7 @@
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/owners/guide
  */
 import { z } from "zod";
-import type { Capabilities } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Owner } from "../../src/model/rep.ts";
 import { crmObject } from "./answer.ts";
 import type { CrmObject } from "./answer.ts";

@@ -6,11 +6,12 @@
  * then read by it. Any refusal on the way means that marks in the text have to do.
  */
 import { z } from "zod";
-import type { Capabilities, KeyPlace, OfferedAnswers } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import { parseAnswer } from "./answer.ts";
+import type { Capabilities, KeyPlace } from "../../src/model/capabilities.ts";
+import type { OfferedAnswers } from "../../src/model/disposition.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { WriteAnswer } from "../http/outcome.ts";
+import { parseAnswer } from "./answer.ts";
 import { lookByKey } from "./keyed.ts";
 import { contactProperties, DEFAULT_ANSWERS, KEY_DECLARATION, PROPERTY_GROUP } from "./properties.ts";
 import type { PropertyDeclaration } from "./properties.ts";

@@ -1,5 +1,5 @@
 /** The properties Baton adds to an account: what it knows of a handoff, for the owner's eyes and the admin's lists. */
-import type { OfferedAnswers } from "../../src/connector.ts";
+import type { OfferedAnswers } from "../../src/model/disposition.ts";
 import { KEY_PROPERTY } from "./compose.ts";
 
 /** The group they stand in, on each object type that has any of them. */

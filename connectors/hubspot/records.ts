@@ -7,10 +7,11 @@
  * round trip, and a hundred leads cost four calls, five with their lists, while the guesses hold; one call where nothing but the
  * contacts themselves is wanted.
  */
-import type { CrmRecord, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmRecord, Wanted } from "../../src/model/record.ts";
+import type { Gateway } from "../http/gateway.ts";
 import type { CrmObject } from "./answer.ts";
 import { BATCH_SIZE, isRecordId, readItems } from "./batch-read.ts";
 import type { BatchRead, ReadItems, Unread } from "./batch-read.ts";
@@ -24,7 +25,6 @@ import {
 } from "./contact.ts";
 import { readDeals } from "./deals.ts";
 import type { Deals } from "./deals.ts";
-import type { Gateway } from "../http/gateway.ts";
 import { readLinks } from "./links.ts";
 import { readMemberships } from "./memberships.ts";
 import type { Memberships } from "./memberships.ts";

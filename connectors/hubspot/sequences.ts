@@ -7,18 +7,18 @@
  * Source: https://developers.hubspot.com/docs/api-reference/latest/automation/sequences/guide
  */
 import { z } from "zod";
-import type { Capabilities, Sighting } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import type { Receipt } from "../../src/model/effect.ts";
-import { parseAnswer } from "./answer.ts";
-import { isRecordId, readBatch } from "./batch-read.ts";
-import type { WriteOf } from "./compose.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { Receipt, Sighting } from "../../src/model/effect.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { notDone } from "../http/outcome.ts";
 import type { WriteAnswer } from "../http/outcome.ts";
+import { codeOf } from "../http/outcome.ts";
+import { parseAnswer } from "./answer.ts";
+import { isRecordId, readBatch } from "./batch-read.ts";
+import type { WriteOf } from "./compose.ts";
 import { readSenders } from "./owners.ts";
 import type { Sender } from "./owners.ts";
-import { codeOf } from "../http/outcome.ts";
 import { againAfterConflict } from "./receipts.ts";
 import { SEQUENCES_VERSION } from "./version.ts";
 

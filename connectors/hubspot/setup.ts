@@ -1,5 +1,5 @@
 /** What an admin may set up in HubSpot by hand, beyond the installation: today the workflow step. */
-import type { SetupNote } from "../../src/connector.ts";
+import type { SetupNote } from "../../src/crm-app.ts";
 import type { HubSpotConfig } from "./config.ts";
 import { ENDPOINT_PATHS } from "./endpoints.ts";
 import { stepKey } from "./step-key.ts";

@@ -14,11 +14,12 @@
  * webhooks carry beside v3 is not documented (without v3 it is v1).
  * Source: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { RawRequest } from "../../src/connector.ts";
+import { createHash, createHmac } from "node:crypto";
+import type { RawRequest } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import { isSameSecret } from "../../src/same-secret.ts";
 
 /** The signature an endpoint takes where no v3 header came: push webhooks send v1, workflows send v2. */
 export type LegacyVersion = "v1" | "v2";
@@ -123,16 +124,10 @@ function requireMatch(
 ): void {
   // Every secret is tried even after a match: which one matched is nobody's business.
   let isMatch = false;
-  for (const secret of secrets) isMatch = isEqual(given, sign(secret)) || isMatch;
+  for (const secret of secrets) isMatch = isSameSecret(given, sign(secret)) || isMatch;
   if (!isMatch) {
     throw badSignature(`signature ${version} does not match: check the client secret and the public URL`);
   }
-}
-
-function isEqual(given: string, expected: string): boolean {
-  const left = Buffer.from(given);
-  const right = Buffer.from(expected);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** A header sent twice is as good as a wrong one: nobody can say which of the two was meant. */

@@ -4,10 +4,11 @@
  * Source: https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
  */
 import { z } from "zod";
-import type { Capabilities, CrmProperty, Known, Vocabulary } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import { parseAnswer } from "./answer.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { CrmProperty, Known, Vocabulary } from "../../src/model/vocabulary.ts";
 import type { Gateway } from "../http/gateway.ts";
+import { parseAnswer } from "./answer.ts";
 import { readListNames } from "./lists.ts";
 import { readOwners } from "./owners.ts";
 import { readAll } from "./pages.ts";

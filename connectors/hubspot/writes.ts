@@ -2,7 +2,7 @@
  * Applying writes: contact updates, tasks, notes, lists and callbacks, each kind as a batch and the kinds in parallel, so that
  * one lead or a hundred cost one round trip. Sequences alone take two calls a lead. Every write gets a receipt, whatever happens.
  */
-import type { Capabilities } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Receipt, Write, WriteKind } from "../../src/model/effect.ts";
 import { writeBatch } from "./batch-write.ts";
 import type { BatchItem } from "./batch-write.ts";

@@ -8,7 +8,7 @@
  * Source: https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_comparisonoperators.htm
  */
 import { domainToUnicode } from "node:url";
-import type { CrmAccount } from "../../src/connector.ts";
+import type { CrmAccount } from "../../src/model/record.ts";
 import { chunks } from "../http/chunks.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";

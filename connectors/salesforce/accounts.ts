@@ -1,6 +1,6 @@
 /** The Accounts of an org, some hundred at a time, in the order of their ids, which never changes. */
-import type { AccountPage, CrmAccount, Wanted } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { AccountPage, CrmAccount, Wanted } from "../../src/model/record.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";
 import { toIdOf } from "./ids.ts";

@@ -7,10 +7,10 @@
  * Source: https://developer.salesforce.com/docs/atlas.en-us.api_streaming.meta/api_streaming/streaming_handling_errors.htm
  */
 import { z } from "zod";
-import type { Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { DurationMs } from "../../src/model/instant.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import type { Answered, Call } from "../http/call.ts";
 import type { Transport } from "../http/transport.ts";
 import { connectionTrouble, troubleError } from "../http/trouble.ts";

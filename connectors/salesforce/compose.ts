@@ -2,9 +2,9 @@
  * Baton's writes as rows of collections. What the org cannot take is told apart: a field of Baton's own that the package would
  * bring is dropped and named, and so is one that only the other object has; any other unknown field is the playbook's mistake.
  */
-import type { CrmOption } from "../../src/connector.ts";
 import type { Write, WriteKind } from "../../src/model/effect.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import type { CrmOption } from "../../src/model/vocabulary.ts";
 import type { Row } from "./collections.ts";
 import type { Field, ObjectShape } from "./describe.ts";
 import { toId, toIdOf } from "./ids.ts";

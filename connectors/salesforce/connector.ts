@@ -2,13 +2,16 @@
  * Salesforce as one installation sees it: everything behind `src/connector.ts`, over one gateway. What it remembers of the org (the zones
  * of owners) is shared by its manners; what its user may see, by all connectors to the org.
  */
-import type { Capabilities, Connector, Tokens, TokenVault, Wanted } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { Wanted } from "../../src/model/record.ts";
+import type { Tokens, TokenVault } from "../../src/tokens.ts";
 import type { Tuning } from "../http/gateway.ts";
 import type { Refresh } from "../http/session.ts";
-import { readAccounts } from "./accounts.ts";
 import { readAccountsAt } from "./accounts-at.ts";
+import { readAccounts } from "./accounts.ts";
 import { readChanges } from "./changed.ts";
 import type { SalesforceConfig } from "./config.ts";
 import { findCounterparts } from "./counterparts.ts";

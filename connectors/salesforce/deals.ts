@@ -2,9 +2,9 @@
  * Opportunities of Contacts: those they have a role in, and those of their account in which nobody has one, which is how most orgs
  * keep them. An opportunity in which somebody else has a role is theirs. A Lead that was not converted has none.
  */
-import type { CrmDeal } from "../../src/connector.ts";
 import { DAY_MS } from "../../src/model/instant.ts";
 import type { Instant } from "../../src/model/instant.ts";
+import type { CrmDeal } from "../../src/model/record.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";
 import type { FoundPerson } from "./people.ts";

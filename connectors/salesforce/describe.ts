@@ -7,10 +7,10 @@
  * Source: https://developer.salesforce.com/docs/platform/api-rest/guide/resources-sobject-describe.html
  */
 import { z } from "zod";
-import type { CrmOption } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import { HOUR_MS } from "../../src/model/instant.ts";
+import type { CrmOption } from "../../src/model/vocabulary.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { isFieldName } from "./soql.ts";
 import { DATA_PATH } from "./version.ts";

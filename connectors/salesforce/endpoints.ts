@@ -2,7 +2,7 @@
  * The addresses an org calls. Each shows first which org speaks, and is read second; storing and answering is the server's part. An
  * answer says at most that the request was taken: nothing is decided here.
  */
-import type { Endpoint, RawRequest } from "../../src/connector.ts";
+import type { Endpoint, RawRequest } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import { parseJsonText } from "../http/json-text.ts";
 import type { SalesforceConfig } from "./config.ts";

@@ -3,7 +3,7 @@
  * a Lead, because somebody has made up their mind about them; of several, the one that has been there longest. Whose address it is is plain
  * only where one record has it, or a Lead and a Contact of one name.
  */
-import type { Addressee as Addressed } from "../../src/connector.ts";
+import type { Addressee as Addressed } from "../../src/model/lead.ts";
 import { normalForm } from "../../src/model/normal-form.ts";
 import type { Gateway } from "../http/gateway.ts";
 import type { Schema } from "./describe.ts";
@@ -44,11 +44,13 @@ export async function findByEmail(
 }
 
 function addressed(best: Addressee, others: readonly Addressee[]): Addressed {
-  if (others.length === 0) return leadRef(best.id);
+  const { counterpart } = best;
+  const one = { ...leadRef(best.id), ...(counterpart === undefined ? {} : { counterpart }) };
+  if (others.length === 0) return one;
   const [second] = others;
   const isPlain = others.length === 1 && second?.object !== best.object && isOneName(best.name, second?.name);
   return {
-    ...leadRef(best.id),
+    ...one,
     others: others.map(({ id }) => leadRef(id)),
     ...(isPlain ? {} : { isUnclear: true }),
   };

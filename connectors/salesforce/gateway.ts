@@ -2,10 +2,10 @@
  * Salesforce for an installation, as `connectors/http/gateway.ts` has it. Calls go where the tokens say the org's API is. What is
  * different from other CRMs: the day is what is counted (`budget.ts`), and headers decide what a write sets off (`headers.ts`).
  */
-import type { Tokens, TokenVault } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import type { Tokens, TokenVault } from "../../src/tokens.ts";
 import type { Allowance as AnyAllowance, Shared as AnyShared } from "../http/allowance.ts";
 import { createBreaker } from "../http/breaker.ts";
 import { createGatewayOver } from "../http/gateway.ts";

@@ -3,10 +3,10 @@
  * two rows, one with ids and one with names, of which the names say nothing to Baton.
  * Source: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_leadhistory.htm
  */
-import type { HistoryEntry } from "../../src/connector.ts";
 import type { Instant } from "../../src/model/instant.ts";
-import { toId } from "./ids.ts";
+import type { HistoryEntry } from "../../src/model/record.ts";
 import type { Schema } from "./describe.ts";
+import { toId } from "./ids.ts";
 import { idsOf, PEOPLE } from "./person.ts";
 import type { Person, PersonObject } from "./person.ts";
 import { recordsOf } from "./queries.ts";

@@ -1,5 +1,5 @@
 /** Salesforce as a CRM of Baton: the app as registered, and its installations. */
-import type { CrmApp } from "../../src/connector.ts";
+import type { CrmApp } from "../../src/crm-app.ts";
 import { createAllowances } from "../http/allowance.ts";
 import type { SalesforceConfig } from "./config.ts";
 import { salesforceConnector } from "./connector.ts";

@@ -3,8 +3,7 @@
  * they are by now. Looking too early proves nothing, because the lost call may still be at work: the caller waits first.
  * A task or note that somebody has deleted since was there: deleted records are looked at, too.
  */
-import type { Sighting } from "../../src/connector.ts";
-import type { Write } from "../../src/model/effect.ts";
+import type { Sighting, Write } from "../../src/model/effect.ts";
 import { isMarked } from "../http/mark.ts";
 import { codeOf } from "../http/outcome.ts";
 import { fieldOf, updateRow, valuesIn } from "./compose.ts";
@@ -133,7 +132,9 @@ function updateSighting(
  * where a field is not there any more, it does not.
  */
 function holds(now: FoundPerson, write: Update, org: Parameters<typeof updateRow>[1]): boolean {
-  const composed = updateRow({ ...write, lead: { crm: "salesforce", id: now.id } }, org);
+  // Where another record carries the other CRM's id, the write went without it.
+  const { counterpart: _, ...bare } = write;
+  const composed = updateRow({ ...bare, lead: { crm: "salesforce", id: now.id } }, org);
   if ("reason" in composed) return false;
   if (write.kind === "sync-fields" && composed.dropped.length > 0) return false;
   return Object.entries(composed.row?.fields ?? {}).every(([name, wanted]) => {

@@ -110,7 +110,9 @@ function membersOf({ object }: Part, since: Instant, behind: string | undefined)
     ...(behind === undefined ? [] : [{ field, after: { text: behind } }]),
   ];
   const select = [field, "SystemModstamp"];
-  return { text: soql({ select, from: "CampaignMember", where, orderBy: [field], limit: PAGE_SIZE }) };
+  // The next page begins behind a person: what stands before its edge is the latest of theirs.
+  const orderBy = [field, { field: "SystemModstamp", descending: true }] as const;
+  return { text: soql({ select, from: "CampaignMember", where, orderBy, limit: PAGE_SIZE }) };
 }
 
 /** An org that refuses to tell of memberships tells of people all the same. */

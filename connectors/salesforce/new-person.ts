@@ -2,7 +2,7 @@
  * A newcomer as the row of a new record: a Contact of the account they plainly belong to, and otherwise a Lead. A Contact needs an owner
  * who is no queue, a user who may make it, and a field for every yes: an opt-out that only Leads can hold is not lost for the account.
  */
-import type { Newcomer } from "../../src/connector.ts";
+import type { Newcomer } from "../../src/model/newcomer.ts";
 import type { Row } from "./collections.ts";
 import type { ObjectShape } from "./describe.ts";
 import { toId, toIdOf } from "./ids.ts";

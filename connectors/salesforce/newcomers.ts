@@ -9,18 +9,18 @@
  * A Contact that Salesforce refuses, because of its account or what the org wants of Contacts, was not made: then a Lead is. Not where
  * somebody like it is there: as what they are made does not change that.
  */
-import type { NewcomerReceipt, Newcomer } from "../../src/connector.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { Newcomer, NewcomerReceipt } from "../../src/model/newcomer.ts";
+import { chunks } from "../http/chunks.ts";
 import { codeOf, notDone } from "../http/outcome.ts";
 import { insertPart, updatePart } from "./collections.ts";
 import type { RefusedRow, Row, RowOutcome } from "./collections.ts";
-import { chunks } from "../http/chunks.ts";
 import { counterpartAsks, readCounterparts } from "./counterparts.ts";
 import { addresseeAsks, isAddress, readAddressees } from "./find-by-email.ts";
 import type { Addressee } from "./find-by-email.ts";
-import type { Tools } from "./org.ts";
 import { asLead, newPersonRow } from "./new-person.ts";
 import type { PeopleShapes } from "./new-person.ts";
+import type { Tools } from "./org.ts";
 import { COUNTERPART_FIELD } from "./package-fields.ts";
 import { findAll } from "./queries.ts";
 import { sendRows } from "./sending.ts";
@@ -30,7 +30,7 @@ const NEWCOMERS_AT_ONCE = 100;
 
 /** What is to be done for one newcomer. */
 type Step =
-  | { readonly is: "here"; readonly id: string; readonly isFound?: true }
+  | { readonly is: "here"; readonly id: string }
   | {
       readonly is: "row";
       readonly row: Row;
@@ -158,7 +158,7 @@ function stepFor({ capabilities }: Tools, { counterpart }: Newcomer, same: reado
     return unclear(
       `${one.object} ${one.id} has this e-mail address and is linked with another person (${one.counterpart}).`,
     );
-  if (capabilities.counterparts !== true) return { is: "here", id: one.id, isFound: true };
+  if (capabilities.counterparts !== true) return { is: "here", id: one.id };
   const fields = { [COUNTERPART_FIELD]: counterpart.id };
   return { is: "row", row: { object: one.object, id: one.id, fields } };
 }
@@ -176,7 +176,7 @@ function receiptOf(
   step: Step | undefined,
   outcomes: ReadonlyMap<Row, RowOutcome>,
 ): NewcomerReceipt {
-  if (step?.is === "here") return applied(key, step.id, step.isFound === true);
+  if (step?.is === "here") return applied(key, step.id, true);
   if (step?.is === "unclear") return { key, outcome: "refused", code: step.code, reason: step.reason };
   const outcome = step === undefined ? undefined : outcomes.get(step.row);
   switch (outcome?.outcome) {

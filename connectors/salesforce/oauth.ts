@@ -6,10 +6,11 @@
  * does, two hours by default. A shorter one shows as a 401, and the gateway renews then.
  * Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm
  */
-import type { Grant, Tokens } from "../../src/connector.ts";
+import type { Grant } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import { requireSuccess } from "../http/token-answer.ts";
 import { createTokenCalls } from "../http/token-call.ts";
 import type { TokenAnswer, TokenTimeouts } from "../http/token-call.ts";

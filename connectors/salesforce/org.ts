@@ -1,5 +1,5 @@
 /** What one installation remembers of its org between calls, and what writes have to know of it before they are put into words. */
-import type { Capabilities } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { Gateway } from "../http/gateway.ts";

@@ -10,7 +10,7 @@
  */
 import { XMLParser } from "fast-xml-parser";
 import { z } from "zod";
-import type { Reception } from "../../src/connector.ts";
+import type { Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import { MINUTE_MS, type Instant } from "../../src/model/instant.ts";
 import { toId, toIdOf } from "./ids.ts";

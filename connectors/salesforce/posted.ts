@@ -12,12 +12,13 @@
  *
  *     X-Baton-Org: 00D…   X-Baton-Timestamp: <seconds>   X-Baton-Signature: sha256=<hex of hmac(token, timestamp + "." + body)>
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { RawRequest, Reception } from "../../src/connector.ts";
+import type { RawRequest, Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
+import { isSameSecret } from "../../src/same-secret.ts";
 import { whyUnreadable } from "../http/reading.ts";
 import { toIdOf } from "./ids.ts";
 import { orgOfToken, outboundToken } from "./outbound-key.ts";
@@ -59,13 +60,12 @@ export function orgOf(request: RawRequest, clientSecrets: readonly string[], now
 function signedBy(request: RawRequest, clientSecrets: readonly string[], now: Instant): string | undefined {
   const org = toIdOf("Organization", headerOf(request, "x-baton-org"));
   const timestamp = headerOf(request, "x-baton-timestamp");
-  const given = Buffer.from(headerOf(request, "x-baton-signature"));
+  const given = headerOf(request, "x-baton-signature");
   if (org === undefined || !/^\d{1,12}$/.test(timestamp)) return undefined;
   let isMatch = false;
   for (const secret of clientSecrets) {
     const mac = createHmac("sha256", outboundToken(secret, org)).update(`${timestamp}.`).update(request.body);
-    const expected = Buffer.from(`sha256=${mac.digest("hex")}`);
-    isMatch = (given.length === expected.length && timingSafeEqual(given, expected)) || isMatch;
+    isMatch = isSameSecret(given, `sha256=${mac.digest("hex")}`) || isMatch;
   }
   if (!isMatch) return undefined;
   if (Math.abs(Number(timestamp) * SECOND_MS - now) > FRESH_MS)

@@ -2,8 +2,8 @@
  * Finding out what an org can do. Nothing is made here: Baton's fields come with its package, by an admin's hand. What is missing
  * makes Baton do without: tasks are found again by a mark in their text, and people by their e-mail address.
  */
-import type { Capabilities } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { ObjectShape } from "./describe.ts";
 import type { Tools } from "./org.ts";

@@ -2,9 +2,9 @@
  * Reading leads: Leads and Contacts with their account, deals, campaigns and histories, in one call for up to a hundred while the
  * accounts are those of last time. A second one where somebody was converted or merged, or has moved to another account.
  */
-import type { CrmRecord, HistoryEntry, Wanted } from "../../src/connector.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmRecord, HistoryEntry, Wanted } from "../../src/model/record.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { createDeals } from "./deals.ts";
 import type { Deals } from "./deals.ts";
@@ -12,6 +12,7 @@ import type { Schema } from "./describe.ts";
 import { asksForHistory, readHistories } from "./history.ts";
 import type { Histories } from "./history.ts";
 import { toIdOf } from "./ids.ts";
+import { withKnownNames } from "./known-names.ts";
 import { asksForLosers, readLosers } from "./losers.ts";
 import { asksForMemberships, readMemberships } from "./memberships.ts";
 import type { Memberships } from "./memberships.ts";
@@ -20,7 +21,6 @@ import { findPeople } from "./people.ts";
 import type { FoundPerson, Whereabouts } from "./people.ts";
 import { fieldsUnder, leadRef, personOf } from "./person.ts";
 import type { Person } from "./person.ts";
-import { withKnownNames } from "./known-names.ts";
 import { idIn, instantOf, parentOf, textOf } from "./values.ts";
 
 interface Tools {

@@ -1,5 +1,5 @@
 /** What an admin sets up in Salesforce by hand, beyond the installation: how the org tells Baton what changes. */
-import type { SetupNote } from "../../src/connector.ts";
+import type { SetupNote } from "../../src/crm-app.ts";
 import { HEARD_OBJECTS } from "./change-event.ts";
 import type { SalesforceConfig } from "./config.ts";
 import { outboundToken } from "./outbound-key.ts";

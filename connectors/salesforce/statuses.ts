@@ -1,7 +1,7 @@
 /** The statuses of Leads in the org's own order: what Baton calls stages. */
-import type { CrmOption } from "../../src/connector.ts";
 import type { DurationMs, Instant } from "../../src/model/instant.ts";
 import { HOUR_MS } from "../../src/model/instant.ts";
+import type { CrmOption } from "../../src/model/vocabulary.ts";
 import type { Gateway } from "../http/gateway.ts";
 import { findRecords } from "./queries.ts";
 import { soql } from "./soql.ts";

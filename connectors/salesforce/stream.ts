@@ -12,10 +12,11 @@
  *   docs/decisions/0029-hearing-salesforce.md.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Heard, Listening, Tokens } from "../../src/connector.ts";
+import type { Heard, Listening } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import type { Session } from "../http/session.ts";
 import { createTransport } from "../http/transport.ts";
 import type { Timeouts, Transport } from "../http/transport.ts";

@@ -3,12 +3,13 @@
  * that a playbook can be checked before a lead shows what is wrong with it. `lead.` stands for both Lead and Contact, so it has the
  * fields of both; where both have one, the Lead's counts.
  */
-import type { Capabilities, CrmOption, CrmProperty, Known, Vocabulary } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { CrmOption, CrmProperty, Known, Vocabulary } from "../../src/model/vocabulary.ts";
 import type { Field, ObjectShape } from "./describe.ts";
-import { HANDOFF_FIELDS } from "./package-fields.ts";
 import type { Tools } from "./org.ts";
 import { readOwners } from "./owners.ts";
+import { HANDOFF_FIELDS } from "./package-fields.ts";
 import { findRecords } from "./queries.ts";
 import { soql } from "./soql.ts";
 import { idIn, textOf } from "./values.ts";

@@ -1,7 +1,7 @@
 /** `baton doctor`: what is configured, reachable, granted and missing, from the ground up. */
 import app from "../../app.json" with { type: "json" };
 import { type Config, loadPartialConfig } from "../config.ts";
-import type { SetupNote } from "../connector.ts";
+import type { SetupNote } from "../crm-app.ts";
 import { checkChannels } from "../doctor/channels.ts";
 import { attempt, type Check, ok, problem, warning } from "../doctor/check.ts";
 import { checkEnrichment } from "../doctor/enrichment.ts";

@@ -1,7 +1,7 @@
 /** `baton review` as a person sees it: names, arguments, options and help. What it does stands in review.ts. */
 import { type Command, Option } from "commander";
 import { addDefaultHelp } from "./default-help.ts";
-import type { ReviewAnswer } from "../store/schema.ts";
+import type { ReviewAnswer } from "../store/schema-leads.ts";
 import type { Shell } from "./shell.ts";
 
 const ANSWERS: readonly ReviewAnswer[] = ["same", "different", "linked"];

@@ -7,6 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type Document, parseDocument } from "yaml";
+import { editDistance } from "../playbook/words.ts";
 import { SETTING_NAMES } from "./settings.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -103,24 +104,10 @@ function unknownNames(env: Environment): readonly string[] {
     .map(({ name, hint }) => `${name} is not a setting.${hint}`);
 }
 
-/** The one known name at most two letters away, as a question; empty when there is none. */
+/** The one known name at most two edits away, as a question; empty when there is none. */
 function suggestion(name: string, show: (near: string) => string): string {
-  const near = SETTING_NAMES.find((known) => distance(known, name) <= 2);
+  const near = SETTING_NAMES.find((known) => editDistance(known, name, 3) < 3);
   return near === undefined ? "" : ` Did you mean ${show(near)}?`;
-}
-
-/** Levenshtein's distance, by rows. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 function blankIsUnset(value: string | undefined): string | undefined {

@@ -2,8 +2,8 @@
  * A write that is late meets the record as it stands now: a person always wins over Baton. What somebody changed since the
  * decision is left as they made it; what is already as wanted needs no write. Pure.
  */
-import type { CrmRecord } from "../connector.ts";
 import type { GuardedValue, Write } from "../model/effect.ts";
+import type { CrmRecord } from "../model/record.ts";
 import type { Agreed, SyncField } from "../model/sync.ts";
 import type { Effect, Settlement } from "../store/effects.ts";
 import { lateSync, sideState } from "../sync/index.ts";

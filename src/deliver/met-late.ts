@@ -3,10 +3,10 @@
  * another connector. The decision knew no owner there. A rep who has it keeps it, and that is told, so that it is decided anew; every record
  * has some owner from its first second, so anybody else, who is no rep of team.yaml (a queue, whoever imported it), has chosen nothing.
  */
-import type { CrmRecord } from "../connector.ts";
 import { type Lane, inLane } from "../lanes/lane.ts";
 import { isPair, type Pair } from "../lanes/sync.ts";
 import type { CrmEvent } from "../model/event.ts";
+import type { CrmRecord } from "../model/record.ts";
 import { formRoster } from "../route/index.ts";
 import type { Effect } from "../store/effects.ts";
 import { insertOwnEvents } from "../store/inbox.ts";

@@ -1,6 +1,5 @@
 /** What an answer of the CRM, or a look at it, makes of an effect. Pure. */
-import type { Sighting } from "../connector.ts";
-import type { Receipt } from "../model/effect.ts";
+import type { Receipt, Sighting } from "../model/effect.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import type { Effect, Settlement } from "../store/effects.ts";
 import { NOT_THERE } from "./guard.ts";

@@ -1,8 +1,8 @@
 /** The check-up of enrichment: whether the playbook and the settings agree on it, and whether the provider may be called. */
 import { lookup } from "node:dns/promises";
+import { isPublicAddress } from "../call/public-address.ts";
 import type { Config } from "../config.ts";
 import { isLoopback } from "../config/loopback.ts";
-import { isPublicAddress } from "../enrich/public-address.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 

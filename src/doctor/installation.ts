@@ -1,16 +1,18 @@
 /** The check-up of one installation: its tokens, what was granted, its lane, and what waits or is not understood. */
-import type { Capabilities, Connector, Tokens } from "../connector.ts";
+import type { Connector } from "../connector.ts";
 import { BatonError, ERROR_CODES } from "../errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import { type Locksmith, loadTokens } from "../store/connections.ts";
-import { stuckEffects } from "../store/stuck-effects.ts";
 import { parkedEvents } from "../store/events.ts";
 import { readDue } from "../store/figures.ts";
 import type { Installation } from "../store/installations.ts";
 import { type LastTurn, lastTurn } from "../store/lanes.ts";
 import { loadLiveCheck } from "../store/live-checks.ts";
 import type { Db } from "../store/schema.ts";
+import { stuckEffects } from "../store/stuck-effects.ts";
 import { listUnmapped } from "../store/unmapped.ts";
+import type { Tokens } from "../tokens.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { checkDrift } from "./drift.ts";
 

@@ -6,19 +6,14 @@
  * so that a broken provider costs a lane its timeout a few times and not with every turn.
  */
 import { Agent, request } from "undici";
+import { checkedLookup, isForbiddenLiteral, type Resolve, systemResolve } from "../call/checked-lookup.ts";
+import { isPublicAddress } from "../call/public-address.ts";
+import { retryAfterMs } from "../call/retry-after.ts";
 import { isLoopback } from "../config/loopback.ts";
 import { BatonError, type ErrorCode } from "../errors.ts";
 import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import type { FactValue } from "../model/lead.ts";
-import {
-  checkedLookup,
-  forbiddenAddress,
-  isForbiddenLiteral,
-  type Resolve,
-  systemResolve,
-} from "./checked-lookup.ts";
-import { isPublicAddress } from "./public-address.ts";
-import { connectionError, enrichError, retryAfterMs, statusCode } from "./trouble.ts";
+import { connectionError, enrichError, forbiddenAddress, statusCode } from "./trouble.ts";
 
 export interface ProviderSettings {
   readonly url: string;
@@ -71,7 +66,10 @@ export function openProvider(settings: ProviderSettings): Provider {
     pipelining: 1,
     // Without a bound of its own: lanes bound theirs, and one must not wait for another's.
     connections: null,
-    connect: { timeout: CONNECT_MS, lookup: checkedLookup(settings.resolve ?? systemResolve, isAllowed) },
+    connect: {
+      timeout: CONNECT_MS,
+      lookup: checkedLookup(settings.resolve ?? systemResolve, isAllowed, forbiddenAddress),
+    },
     maxResponseSize: LARGEST_ANSWER_BYTES,
   });
   const isForbidden = isForbiddenLiteral(settings.url, isAllowed);

@@ -1,6 +1,6 @@
 /** What a provider's answer, or a connection that failed, means: one table by status, one by the connection's code. */
-import { BatonError, type ErrorCode } from "../errors.ts";
-import { type DurationMs, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
+import { BatonError, type ErrorCode, labelOf } from "../errors.ts";
+import type { DurationMs } from "../model/instant.ts";
 
 /** By status, where it says more than its class does. 402: the plan is used up or was not paid. */
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -63,17 +63,10 @@ export function connectionError(cause: unknown): BatonError {
   return enrichError("enrich.unreachable", label, { cause });
 }
 
-function labelOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
-}
-
-/** Longest wait a provider may ask for. */
-const LONGEST_WAIT_MS: DurationMs = 24 * 60 * MINUTE_MS;
-
-/** `Retry-After`, in seconds or as a date; undefined when there is none, or none that makes sense. Throws nothing. */
-export function retryAfterMs(header: unknown, now: Instant): DurationMs | undefined {
-  if (typeof header !== "string") return undefined;
-  const seconds = /^\d{1,6}$/.test(header.trim()) ? Number(header) * SECOND_MS : Date.parse(header) - now;
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, LONGEST_WAIT_MS) : undefined;
+/** The error for a provider that is not where a provider may be. It names no address: those are the network's own. */
+export function forbiddenAddress(): BatonError {
+  return new BatonError(
+    "enrich.forbidden-address",
+    "The enrichment provider's name leads to an address that is not public, or to none. Baton does not call it: check BATON_ENRICH_URL and the DNS.",
+  );
 }

@@ -1,6 +1,8 @@
 /** The way to an installation's CRM, or to both where sales works in another one. */
-import type { Capabilities, Connector, CrmApp, TokenVault } from "../connector.ts";
+import type { Connector } from "../connector.ts";
+import type { CrmApp } from "../crm-app.ts";
 import { BatonError } from "../errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import { pairedConnector, type PairRules } from "../pair/index.ts";
@@ -12,6 +14,7 @@ import { findErased } from "../store/erase.ts";
 import type { Installation } from "../store/installations.ts";
 import { leadsLinkedWith, loadLinks, saveLinks } from "../store/links.ts";
 import type { Store } from "../store/open.ts";
+import type { TokenVault } from "../tokens.ts";
 
 interface Means {
   readonly store: Store;

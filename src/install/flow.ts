@@ -6,11 +6,15 @@
  * server. Source: RFC 9700 (OAuth 2.0 security best practice), sections 2.1 and 4.7.
  */
 import { z } from "zod";
-import type { Capabilities, CrmApp, Grant, OfferedAnswers, TokenVault } from "../connector.ts";
+import type { CrmApp, Grant } from "../crm-app.ts";
 import { BatonError } from "../errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
+import type { OfferedAnswers } from "../model/disposition.ts";
 import { MINUTE_MS, type DurationMs, type Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
-import { challengeOf, digestOf, isSame, isSecret, newSecret } from "./pkce.ts";
+import { isSameSecret } from "../same-secret.ts";
+import type { TokenVault } from "../tokens.ts";
+import { challengeOf, digestOf, isSecret, newSecret } from "./pkce.ts";
 
 /** How long an admin may take to say yes. */
 export const STATE_LIFE_MS: DurationMs = 10 * MINUTE_MS;
@@ -148,7 +152,7 @@ async function takeState(
   if (text === undefined)
     throw badState("Its state is unknown, was used before, or is older than ten minutes");
   const remembered = rememberedSchema.parse(JSON.parse(text));
-  if (browser === undefined || !isSame(digestOf(browser), remembered.browser)) {
+  if (browser === undefined || !isSameSecret(digestOf(browser), remembered.browser)) {
     throw badState("It began in another browser, or this one keeps no cookies");
   }
   return remembered;

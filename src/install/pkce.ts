@@ -1,5 +1,5 @@
 /** Proof Key for Code Exchange, and the random values of an OAuth flow. Source: RFC 7636, RFC 6749 section 10.12. */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 const SECRET_BYTES = 32;
 
@@ -21,10 +21,4 @@ export function challengeOf(verifier: string): string {
 /** SHA-256 in base64url: names a secret without telling it. */
 export function digestOf(secret: string): string {
   return createHash("sha256").update(secret, "ascii").digest("base64url");
-}
-
-/** Compares without telling by its duration how much was right. */
-export function isSame(one: string, other: string): boolean {
-  const [a, b] = [digestOf(one), digestOf(other)];
-  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

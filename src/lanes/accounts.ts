@@ -11,7 +11,7 @@
  *     page   the pass under way: when it began, and the CRM's name for its next page
  */
 import { type BatonError, crmTrouble, IS_RETRIABLE } from "../errors.ts";
-import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
+import { type DurationMs, HOUR_MS, type Instant, MINUTE_MS, NEVER, SECOND_MS } from "../model/instant.ts";
 import { wanted } from "../playbook/index.ts";
 import { accountKeys } from "../resolve/keys.ts";
 import { deleteUnseen, saveAccounts } from "../store/accounts.ts";
@@ -104,7 +104,7 @@ async function savePass(
 async function forgetAccounts(lane: Lane): Promise<void> {
   const { id } = lane.installation;
   await inLane(lane, async (tx) => {
-    await deleteUnseen(tx, id, Number.MAX_SAFE_INTEGER);
+    await deleteUnseen(tx, id, NEVER);
     await deleteCursor(tx, id, ACCOUNTS);
   });
 }

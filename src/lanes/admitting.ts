@@ -5,10 +5,10 @@
  * The event is the intent that outlives a death, and their address is what makes a repetition harmless: whoever was made and not linked is
  * found by it. So no effect stands for the making: it could name no lead before there is one.
  */
-import type { Admission } from "../connector.ts";
 import { IS_RETRIABLE } from "../errors.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { Admission } from "../model/newcomer.ts";
 import { inStep } from "../playbook/in-step.ts";
 import { findErased } from "../store/erase.ts";
 import {

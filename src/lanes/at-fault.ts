@@ -80,6 +80,7 @@ export async function workOn(
 /**
  * Works on many, and tells over whom alone the CRM fails while it answers for others, and who was not come to.
  * @param leads  Whose work it is.
+ * @param most   Of whom it is told at most; whoever else is left is not come to.
  * @throws What the work throws, where nobody alone may be at fault.
  */
 export async function inParts<T>(
@@ -87,12 +88,13 @@ export async function inParts<T>(
   items: readonly T[],
   leads: readonly string[],
   work: (some: readonly T[]) => Promise<Rest>,
+  most = MOST_AT_FAULT,
 ): Promise<{ readonly atFault: readonly AtFault<T>[]; readonly left: readonly T[] }> {
   const atFault: AtFault<T>[] = [];
   // Whether the CRM has answered for anybody in this turn: without that, nobody is at fault.
   let isAnswering = items.length > 0 && (await isAnsweringAgain(lane, leads));
   let waiting = isAnswering ? firstAlone(items) : [items];
-  while (waiting.length > 0 && atFault.length < MOST_AT_FAULT) {
+  while (waiting.length > 0 && atFault.length < most) {
     const [part = [], ...others] = waiting;
     waiting = others;
     const done = await orFailure(work, part);

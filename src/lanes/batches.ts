@@ -1,6 +1,6 @@
 /** Reading any number of leads, by as many as a connector takes at once. */
-import type { CrmRecord, Wanted } from "../connector.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { CrmRecord, Wanted } from "../model/record.ts";
 import { chunksOf } from "../store/chunks.ts";
 import type { Lane } from "./lane.ts";
 

@@ -7,7 +7,7 @@ import { inNextHands, type Progress } from "../model/progress.ts";
 import { scopeOf } from "../playbook/definition.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import type { Course } from "../store/handoffs.ts";
-import type { HandoffRow } from "../store/schema.ts";
+import type { HandoffRow } from "../store/schema-decisions.ts";
 import { NO_COURSE } from "../store/schema-following.ts";
 import { beganAt, type LeadWork } from "./lead-work.ts";
 

@@ -3,7 +3,7 @@
  * span of time, so that following costs so many looks a day at most, however many people call and answer. Clocks of long promises ring
  * on full five minutes too, and share those looks. Nobody is escalated in between, because that asks for itself.
  */
-import type { DurationMs } from "../model/instant.ts";
+import { type DurationMs, NEVER } from "../model/instant.ts";
 import { loadCursor, saveCursor } from "../store/cursors.ts";
 import { postponeEvents, type WaitingEvent } from "../store/events.ts";
 import { countOpenHandoffs } from "../store/handoffs.ts";
@@ -13,8 +13,6 @@ import { inLane, type Lane } from "./lane.ts";
 /** Each names the cursor that says when such news was looked at last. */
 type News = "activities" | "answers";
 
-/** It is never due by itself: news that waits is. Latest instant of ECMAScript. */
-const NEVER = 8.64e15;
 /**
  * What answers may gather for each open handoff: five minutes for a hundred thousand, six seconds for two thousand. Somebody waits for
  * what an answer leads to, so it waits no longer than a look of its own would be too dear.
@@ -35,6 +33,7 @@ export async function mayLook(
   const nextAt = last === undefined || spanMs === 0 ? 0 : Math.ceil((last.at + 1) / spanMs) * spanMs;
   const isTime = nextAt <= lane.now();
   await inLane(lane, async (tx) => {
+    // It is not due by itself: news that waits is.
     if (isTime) await saveCursor(tx, id, news, lane.now(), NEVER);
     else await postponeEvents(tx, seqsOf(waiting), nextAt, "gathers with others", false);
   });

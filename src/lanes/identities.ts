@@ -2,9 +2,9 @@
  * Who the leads of a turn are: the accounts of those the CRM links to none, and other records of the same people, among what
  * is stored and among each other. Nothing is asked of the CRM, and nothing is merged or linked: what is not sure goes to a person.
  */
-import type { CrmAccount } from "../connector.ts";
 import type { AccountMatch } from "../model/account.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { type OtherPerson, findDuplicates } from "../resolve/duplicates.ts";
 import { readFacts } from "../resolve/facts.ts";
 import type { Identity } from "../resolve/identity.ts";
@@ -17,7 +17,8 @@ import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { loadSnapshots, savePersonKeys } from "../store/identities.ts";
 import { findByKeys, MOST_OF_A_KEY } from "../store/match-keys.ts";
 import { loadAnswers, pairOf, type Review, saveReviews, textOf } from "../store/reviews.ts";
-import type { ReviewAnswer, Tx } from "../store/schema.ts";
+import type { ReviewAnswer } from "../store/schema-leads.ts";
+import type { Tx } from "../store/schema.ts";
 import { hasAccounts } from "./accounts.ts";
 import type { Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";

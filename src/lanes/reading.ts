@@ -1,7 +1,7 @@
 /** Looking at the CRM: the leads of a claim as they stand now, with what forms said about them, in one round trip. */
-import type { CrmRecord } from "../connector.ts";
 import type { CrmEvent, FormSubmission } from "../model/event.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { CrmRecord } from "../model/record.ts";
 import { type Signal, slugOf } from "../model/signal.ts";
 import { wanted } from "../playbook/index.ts";
 import { findErased } from "../store/erase.ts";
@@ -12,11 +12,11 @@ import { loadLeads, type SeenLead } from "../store/leads.ts";
 import { saveSignals } from "../store/signals.ts";
 import { readBatches } from "./batches.ts";
 import type { Claim } from "./claim.ts";
-import { type LeadWork, seqsOf } from "./lead-work.ts";
 import type { Outcome } from "./commit.ts";
 import { leadsOfActivities } from "./following.ts";
 import { withoutGathering } from "./gathering.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { pollSubmissions } from "./polls.ts";
 import { asksForHandoffs, completed, goesBeyond, glimpseOf, type Surroundings } from "./surroundings.ts";
 import { alsoSynced, outOfStep } from "./sync.ts";

@@ -19,7 +19,7 @@
  */
 import type { Connector } from "../connector.ts";
 import { type BatonError, crmTrouble, IS_RETRIABLE } from "../errors.ts";
-import type { LeadChange, ModifiedLead } from "../model/change.ts";
+import type { LeadChange, ModifiedLead, ModifiedPage } from "../model/change.ts";
 import type { CrmEvent } from "../model/event.ts";
 import { DAY_MS, type DurationMs, HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from "../model/instant.ts";
 import { ownWrites } from "../store/echoes.ts";
@@ -50,6 +50,13 @@ const SETTLE_MS: DurationMs = MINUTE_MS;
 const SLACK_MS: DurationMs = 30 * SECOND_MS;
 /** After an answer that says to try later. */
 const RETRY_MS: DurationMs = MINUTE_MS;
+/**
+ * When a page is asked for again of which the histories of some could not be read, and all others could. After the last time those are
+ * told as modified: whoever works on them then finds out whether they can be read at all.
+ */
+const AGAIN_MS: readonly DurationMs[] = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 40 * MINUTE_MS];
+/** Of how many it is found out in one turn that they cannot be read: each costs some calls that fail, and live leads wait meanwhile. */
+const MOST_SHUT = 1;
 /** After one that trying again will not change. */
 const START_OVER_MS: DurationMs = HOUR_MS;
 
@@ -124,23 +131,50 @@ async function readPage(lane: Lane, standing: SweepStanding, current: Sweep): Pr
   const { id } = lane.installation;
   const connector = lane.connector.asBulk();
   const page = await connector.changedSince(current.since, current.after);
-  const events = await newsOf(lane, connector, page.leads, current.since);
+  const { news, shut, isWhole } = await newsOf(lane, connector, page.leads, current);
+  const { failures = 0 } = current;
+  const againMs = shut.length === 0 || !isWhole ? undefined : AGAIN_MS[failures];
+  const isRead = isWhole && againMs === undefined;
+  // Better a lead is looked at that has no news than that one is lost.
+  const late = isRead ? shut.map(modification) : [];
+  const events = [...news, ...late].map((change) => eventOf(lane, change));
   await inLane(lane, async (tx) => {
     const told = current.told + (await insertOwnEvents(tx, id, events, lane.now()));
-    const looked = current.looked + page.leads.length;
-    const { after: _, ...begun } = current;
-    const next =
-      page.next === undefined
-        ? ended(lane, standing, { ...begun, looked, told, endedAt: lane.now() })
-        : {
-            sweptAt: standing.sweptAt,
-            dueAt: lane.now() + PAGE_EVERY_MS,
-            sweep: { ...begun, looked, told, after: page.next },
-          };
-    const isOurs = await replaceSweep(tx, id, standing, next);
-    if (isOurs && page.next === undefined)
-      lane.log.info({ installation: id, looked, told }, "a sweep for what nobody told has ended");
+    const standingNow = isRead
+      ? behind(lane, standing, { ...current, told }, page)
+      : {
+          sweptAt: standing.sweptAt,
+          dueAt: lane.now() + (againMs ?? PAGE_EVERY_MS),
+          sweep: isWhole
+            ? { ...current, told, failures: failures + 1, shut: [] }
+            : { ...current, told, shut: shut.map(({ lead }) => lead.id) },
+        };
+    const isOurs = await replaceSweep(tx, id, standing, standingNow);
+    if (isOurs && isRead && page.next === undefined)
+      lane.log.info(
+        { installation: id, looked: standingNow.sweep?.looked, told },
+        "a sweep for what nobody told has ended",
+      );
   });
+}
+
+/** The next page, or the end. */
+function behind(
+  lane: Lane,
+  standing: SweepStanding,
+  current: Sweep,
+  { leads, next }: ModifiedPage,
+): SweepStanding {
+  const begun = { ...fromTheFirst(current), looked: current.looked + leads.length };
+  if (next === undefined) return ended(lane, standing, { ...begun, endedAt: lane.now() });
+  const dueAt = lane.now() + PAGE_EVERY_MS;
+  return { sweptAt: standing.sweptAt, dueAt, sweep: { ...begun, after: next } };
+}
+
+/** The sweep without the page it has come to. */
+function fromTheFirst(current: Sweep): Sweep {
+  const { after: _, failures: __, shut: ___, ...begun } = current;
+  return begun;
 }
 
 /** One that began after the end of the last one would leave a gap: then the regular one is due when it was. */
@@ -159,20 +193,28 @@ async function putOff(lane: Lane, standing: SweepStanding, current: Sweep, cause
   const { id } = lane.installation;
   lane.log.warn({ installation: id, code: cause.code }, "modified leads could not be read");
   const now = lane.now();
-  const { after: _, ...begun } = current;
   const again = IS_RETRIABLE[cause.remedy]
     ? { dueAt: now + Math.max(RETRY_MS, cause.retryAfterMs ?? 0), sweep: current }
-    : { dueAt: now + START_OVER_MS, sweep: { ...begun, looked: 0, told: 0 } };
+    : { dueAt: now + START_OVER_MS, sweep: { ...fromTheFirst(current), looked: 0, told: 0 } };
   await inLane(lane, (tx) => replaceSweep(tx, id, standing, { sweptAt: standing.sweptAt, ...again }));
 }
 
-/** What of these leads nobody has told, as events: of each property only the last change, as an event is a hint to look. */
+interface Untold {
+  /** Of each property only the last change, as an event is a hint to look. */
+  readonly news: readonly LeadChange[];
+  /** Those whose history the CRM does not give, though it gives others'. */
+  readonly shut: readonly ModifiedLead[];
+  /** Whether all others were come to. */
+  readonly isWhole: boolean;
+}
+
+/** What of these leads nobody has told. */
 async function newsOf(
   lane: Lane,
   connector: Connector,
   modified: readonly ModifiedLead[],
-  since: Instant,
-): Promise<readonly CrmEvent[]> {
+  { since, shut = [] }: Sweep,
+): Promise<Untold> {
   const { db } = lane.store;
   const { id } = lane.installation;
   const ids = modified.map(({ lead }) => lead.id);
@@ -181,45 +223,33 @@ async function newsOf(
     // That somebody is gone of whom Baton knew nothing is nobody's news: people clear out records by the thousand.
     .filter(({ lead, isGone }) => !erased.has(lead.id) && (isGone !== true || known.has(lead.id)))
     .filter(({ lead, modifiedAt }) => modifiedAt > explainedUntil(known.get(lead.id)));
-  if (unexplained.length === 0) return [];
+  if (unexplained.length === 0) return { news: [], shut: [], isWhole: true };
 
-  const changes = await changesOf(lane, connector, unexplained, since);
-  const isOwn = await ownWrites(
-    db,
-    id,
-    unexplained.map(({ lead }) => lead.id),
-  );
-  const news = changes
+  const shutBefore = unexplained.filter(({ lead }) => shut.includes(lead.id));
+  const others = unexplained.filter(({ lead }) => !shut.includes(lead.id));
+  const names = others.map(({ lead }) => lead.id);
+  const changes: LeadChange[] = [];
+  const read = async (some: readonly ModifiedLead[]) => {
+    const leads = some.map(({ lead }) => lead);
+    const part = await connector.changesOf(leads, since);
+    return () => Promise.resolve(void changes.push(...part));
+  };
+  const { atFault, left } = await inParts(lane, others, names, read, MOST_SHUT);
+  const isOwn = await ownWrites(db, id, names);
+  const fresh = changes
     .filter(({ lead, at }) => at > explainedUntil(known.get(lead.id)))
     .filter(({ lead, ...change }) => !isOwn({ ...change, lead: lead.id }));
-  const last = new Map(news.map((change) => [JSON.stringify([change.lead.id, change.property]), change]));
-  return [...last.values()].map((change) => eventOf(lane, change));
+  const last = new Map(fresh.map((change) => [JSON.stringify([change.lead.id, change.property]), change]));
+  return {
+    news: [...last.values()],
+    shut: [...shutBefore, ...atFault.map(({ one }) => one)],
+    isWhole: left.length === 0,
+  };
 }
 
-/**
- * What changed of them. Of whom the CRM fails over, and of who was not come to for that, it is told that they were modified: whoever works
- * on them finds out who is at fault, and nobody else's news waits for it.
- */
-async function changesOf(
-  lane: Lane,
-  connector: Connector,
-  modified: readonly ModifiedLead[],
-  since: Instant,
-): Promise<readonly LeadChange[]> {
-  const ids = modified.map(({ lead }) => lead.id);
-  const changes: LeadChange[] = [];
-  const { atFault, left } = await inParts(lane, modified, ids, async (some) => {
-    const leads = some.map(({ lead }) => lead);
-    const read = await connector.changesOf(leads, since);
-    return () => Promise.resolve(void changes.push(...read));
-  });
-  const untold = [...atFault.map(({ one }) => one), ...left].map(({ lead, modifiedAt }): LeadChange => ({
-    lead,
-    field: "other",
-    property: "modified",
-    at: modifiedAt,
-  }));
-  return [...changes, ...untold];
+/** All that is known of somebody whose history cannot be read. */
+function modification({ lead, modifiedAt }: ModifiedLead): LeadChange {
+  return { lead, field: "other", property: "modified", at: modifiedAt };
 }
 
 /** What happened up to here was read since, or is about to be. */

@@ -2,9 +2,9 @@
  * Looking for people who are in both CRMs under one address and not linked yet: a page of them. Where sales' own people become leads, they
  * are looked through as well, and made.
  */
-import type { Admission } from "../connector.ts";
 import type { CrmEvent } from "../model/event.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { Admission } from "../model/newcomer.ts";
 import { findErased } from "../store/erase.ts";
 import { insertOwnEvents } from "../store/inbox.ts";
 import { type Link, leadsLinkedWith, loadLinks, saveLinks } from "../store/links.ts";

@@ -1,6 +1,7 @@
 /** A page of a resync: as it is begun, and how it ends. The cursor moves only for whoever has seen what stands in it. */
+import { NEVER } from "../model/instant.ts";
 import { countLinks } from "../store/links.ts";
-import { type FieldCounts, NEVER_DUE, replaceResync, type Resync } from "../store/resyncs.ts";
+import { type FieldCounts, replaceResync, type Resync } from "../store/resyncs.ts";
 import type { Tx } from "../store/schema.ts";
 import { inLane, type Lane } from "./lane.ts";
 import { addCounts } from "./resync-tally.ts";
@@ -75,6 +76,6 @@ function endOf({ after, mostCalls, calls }: Resync): Resync["because"] {
 }
 
 async function save(lane: Lane, tx: Tx, before: Resync, after: Resync): Promise<boolean> {
-  const dueAt = after.endedAt === undefined ? lane.now() : NEVER_DUE;
+  const dueAt = after.endedAt === undefined ? lane.now() : NEVER;
   return await replaceResync(tx, lane.installation.id, before, after, dueAt);
 }

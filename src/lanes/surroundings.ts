@@ -8,11 +8,11 @@
  * By a glimpse handoffs are followed: nobody is routed, and nothing kept in step, by what is remembered. Where a lead is in two CRMs, a glimpse
  * sees what both keep of it, and where they differ the whole lead is read. Source: docs/decisions/0031-surroundings.md.
  */
-import type { CrmRecord, Wanted } from "../connector.ts";
 import type { CrmEvent } from "../model/event.ts";
+import type { CrmRecord, Wanted } from "../model/record.ts";
 import { isOfAccount } from "../playbook/crm.ts";
-import type { LeadWork } from "./lead-work.ts";
 import type { Outcome } from "./commit.ts";
+import type { LeadWork } from "./lead-work.ts";
 
 type Found = Extract<CrmRecord, { found: true }>;
 

@@ -2,9 +2,9 @@
  * Keeping the fields of a pair equal: every lead that was read in both CRMs is compared with what was last agreed, and what makes the
  * two agree is planned beside its decision. `sync/` says what; the effect ledger writes it, like everything else.
  */
-import type { CrmRecord, Wanted } from "../connector.ts";
 import type { Write } from "../model/effect.ts";
 import type { Snapshot } from "../model/lead.ts";
+import type { CrmRecord, Wanted } from "../model/record.ts";
 import type { Agreed, SideState, SyncField, SyncPlan } from "../model/sync.ts";
 import { SIDES } from "../model/version.ts";
 import { inStep } from "../playbook/in-step.ts";

@@ -1,6 +1,6 @@
 /** Signals that waited under an address until its lead was looked at. They are the lead's once its decision is stored. */
-import type { CrmRecord } from "../connector.ts";
 import { addressOf } from "../model/event.ts";
+import type { CrmRecord } from "../model/record.ts";
 import { loadWaitingSignals } from "../store/signals.ts";
 import type { Lane } from "./lane.ts";
 import type { ReadLead } from "./reading.ts";

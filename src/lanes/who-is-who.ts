@@ -1,15 +1,15 @@
 /** Who the leads of a reading are: submissions known by an address only, records that were merged, people who were erased. */
-import type { CrmRecord } from "../connector.ts";
 import { type DurationMs, MINUTE_MS } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { CrmRecord } from "../model/record.ts";
 import { eraseLead, findErased, knownEmails, scrub } from "../store/erase.ts";
 import { nameLead, postponeEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
 import { findLeadsByEmail, loadLeads } from "../store/leads.ts";
 import type { Tx } from "../store/schema.ts";
 import type { Claim } from "./claim.ts";
-import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { joinRecords } from "./joining.ts";
 import { inLane, type Lane } from "./lane.ts";
+import { type LeadWork, seqsOf } from "./lead-work.ts";
 import { noteCounterparts } from "./pairs.ts";
 import type { ReadLead } from "./reading.ts";
 

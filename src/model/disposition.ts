@@ -14,6 +14,12 @@ export interface GivenAnswer {
   readonly by?: string;
 }
 
+/** What sales may answer in the CRM, and the reasons it may give: the words of `agreement.yaml`. */
+export interface OfferedAnswers {
+  readonly answers: readonly string[];
+  readonly reasons: readonly string[];
+}
+
 /** An answer on a handoff. Answers are only added: a changed mind is a later answer. */
 export interface Disposition extends GivenAnswer {
   /** Names the giving of it: the same click or change read twice is one answer. */

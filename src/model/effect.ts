@@ -97,6 +97,13 @@ export type Receipt = { readonly key: string } & (
   | { readonly outcome: "refused"; readonly code: string; readonly reason: string }
 );
 
+/** Whether an effect whose answer was lost is there. */
+export type Sighting = { readonly key: string } & (
+  | { readonly seen: "yes"; readonly id: string }
+  | { readonly seen: "no" }
+  | { readonly seen: "unsure"; readonly code: string }
+);
+
 /**
  * States of an effect: planned → attempting → confirmed | refused | planned | ambiguous → confirmed | planned | parked.
  * `dropped`: a person, a merge or a deletion made it pointless, before it was attempted or while nobody knew whether it was applied.

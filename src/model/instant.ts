@@ -9,3 +9,6 @@ export const SECOND_MS: DurationMs = 1_000;
 export const MINUTE_MS: DurationMs = 60_000;
 export const HOUR_MS: DurationMs = 3_600_000;
 export const DAY_MS: DurationMs = 86_400_000;
+
+/** Nothing is ever due: an instant no lane wakes for. Latest instant of ECMAScript. */
+export const NEVER: Instant = 8_640_000_000_000_000;

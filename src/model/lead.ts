@@ -21,6 +21,16 @@ export interface LeadRef {
   readonly id: string;
 }
 
+/** Whose an e-mail address is, where a CRM lets several records have one. */
+export interface Addressee extends LeadRef {
+  /** The other records with it. */
+  readonly others?: readonly LeadRef[];
+  /** The id the same person has in the other CRM, where this record carries it. */
+  readonly counterpart?: string;
+  /** They are perhaps not one person: nobody is taken for whoever has the address elsewhere. */
+  readonly isUnclear?: true;
+}
+
 /** A value Baton understood. Dates and times are instants; everything else is what it says. */
 export type FactValue = string | number | boolean;
 

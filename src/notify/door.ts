@@ -3,10 +3,10 @@
  * Who sets up a channel chooses its address; it must not make Baton call the network it stands in.
  */
 import { Agent, request } from "undici";
+import { checkedLookup, isForbiddenLiteral, type Resolve, systemResolve } from "../call/checked-lookup.ts";
+import { isPublicAddress } from "../call/public-address.ts";
 import { isLoopback } from "../config/loopback.ts";
-import { checkedLookup, isForbiddenLiteral, type Resolve, systemResolve } from "../enrich/checked-lookup.ts";
-import { isPublicAddress } from "../enrich/public-address.ts";
-import { BatonError, type ErrorCode } from "../errors.ts";
+import { BatonError, type ErrorCode, labelOf } from "../errors.ts";
 import { type DurationMs, SECOND_MS } from "../model/instant.ts";
 
 export interface DoorSettings {
@@ -89,8 +89,3 @@ export function troubleOf(cause: unknown): { readonly code: ErrorCode; readonly 
 const NOT_CONNECTED =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|(?:ERR_TLS|ERR_SSL|CERT|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|EPROTO)\w*)$/;
 const TIMED_OUT: ReadonlySet<string> = new Set(["TimeoutError", "ETIMEDOUT"]);
-
-function labelOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
-}

@@ -1,5 +1,5 @@
 /** What an answer to a post means, where the status is all it says. */
-import { retryAfterMs } from "../enrich/trouble.ts";
+import { retryAfterMs } from "../call/retry-after.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Instant } from "../model/instant.ts";
 import { type Answer, troubleOf } from "./door.ts";

@@ -3,8 +3,9 @@
  * or one that is made of what both CRMs are agreed to keep. Two leads of marketing's never have one address, so that a repetition after a
  * lost answer finds the first. Who is linked with whom, whoever asked stores.
  */
-import type { Admission, CrmRecord, NewcomerReceipt } from "../connector.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { Admission, NewcomerReceipt } from "../model/newcomer.ts";
+import type { CrmRecord } from "../model/record.ts";
 import type { SideState, SyncField } from "../model/sync.ts";
 import { newcomerValues, optOutOf, sideState, withOptOutsOf } from "../sync/index.ts";
 import type { PairParts } from "./parts.ts";

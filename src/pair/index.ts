@@ -2,11 +2,13 @@
  * Two CRMs as one: leads live in marketing's, sales works in its own. Everything that decides sees one connector, so nothing
  * decides twice. A lead is named by its id in marketing's CRM; only this folder and the links know the other one.
  */
-import type { Capabilities, Connector, Vocabulary } from "../connector.ts";
+import type { Connector } from "../connector.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { LeadChange, ModifiedPage } from "../model/change.ts";
 import type { Instant } from "../model/instant.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { ActivityRef } from "../model/touch.ts";
+import type { Vocabulary } from "../model/vocabulary.ts";
 import { admit } from "./admitting.ts";
 import { lookInPairs } from "./looking.ts";
 import { colleaguesOf } from "./owners.ts";

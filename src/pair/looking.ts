@@ -1,6 +1,5 @@
 /** Looking whether a write whose answer was lost is there: in each CRM that got a part of it. */
-import type { Sighting } from "../connector.ts";
-import type { Write } from "../model/effect.ts";
+import type { Sighting, Write } from "../model/effect.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { Colleagues } from "./owners.ts";
 import type { PairParts } from "./parts.ts";

@@ -2,13 +2,14 @@
  * Making sure that a lead is in sales' CRM: linked, found by its address, or made there. At most one record there ever carries a
  * lead's id, so that a repetition after a lost answer makes none.
  */
-import type { Addressee, Newcomer } from "../connector.ts";
 import type { GuardedValue, Receipt } from "../model/effect.ts";
-import type { LeadRef } from "../model/lead.ts";
-import { newcomerValues, sideState } from "../sync/index.ts";
+import type { Addressee, LeadRef } from "../model/lead.ts";
+import type { Newcomer } from "../model/newcomer.ts";
 import type { Making } from "../playbook/in-step.ts";
 import type { Employer } from "../resolve/belonging.ts";
+import { newcomerValues, sideState } from "../sync/index.ts";
 import { belongings, employerOf } from "./belonging.ts";
+import { meetingOthers } from "./carried.ts";
 import { emailPathOf, type PairParts } from "./parts.ts";
 
 /** A lead that is to be in sales' CRM, under the key of the write that wants it there. */
@@ -41,9 +42,18 @@ export async function place(
     newcomers.filter(({ email = "" }) => !met.has(email)),
   ];
   const made = await make(parts, strangers, mayWrite);
+  const others = await meetingOthers(
+    parts,
+    known.flatMap(({ placing: { lead }, email = "" }) => {
+      const carried = met.get(email)?.counterpart;
+      return carried === undefined ? [] : [{ lead: lead.id, carried }];
+    }),
+  );
   const found = known.map(({ placing, email = "" }) => ({
     placing,
-    ref: whoIs(placing.key, met.get(email)),
+    ref: others.has(placing.lead.id)
+      ? anothers(placing.key, met.get(email))
+      : whoIs(placing.key, met.get(email)),
     by: "email" as const,
   }));
   return {
@@ -62,6 +72,11 @@ async function metThere(
   const emails = newcomers.flatMap(({ email }) => email ?? []);
   const isMade = rules().makes === "now" && sales.createLeads !== undefined;
   return isMade || emails.length === 0 ? new Map() : await sales.findByEmail(emails);
+}
+
+function anothers(key: string, met: Addressee | undefined): Place["ref"] {
+  const reason = `record ${met?.id ?? ""} of sales' CRM has this e-mail address and says that it is another lead (${met?.counterpart ?? ""}); merge the two, or change one address`;
+  return { key, outcome: "refused", code: "crm.conflict", reason };
 }
 
 /** Of several, a person says which one is meant. */

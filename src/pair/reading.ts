@@ -2,10 +2,11 @@
  * Reading a pair: the lead as marketing's CRM has it, with what sales' CRM knows of the same person. Known counterparts are
  * read beside the leads, in one round trip; only people who are not linked yet are looked for by their address afterwards.
  */
-import type { CrmRecord, Wanted } from "../connector.ts";
 import type { LeadRef } from "../model/lead.ts";
+import type { CrmRecord, Wanted } from "../model/record.ts";
 import type { Link } from "../store/links.ts";
 import type { Colleagues } from "./owners.ts";
+import { meetingOthers } from "./carried.ts";
 import { emailPathOf, type PairParts, split } from "./parts.ts";
 
 type Found = Extract<CrmRecord, { found: true }>;
@@ -146,12 +147,14 @@ async function meet(
   if (emails.size === 0) return new Map();
   const refs = await parts.sales.findByEmail([...new Set(emails.values())]);
   const holders = await parts.links.leadsOf([...refs.values()].map(({ id }) => id));
-  const met = [...emails].flatMap(([lead, email]) => {
+  const found = [...emails].flatMap(([lead, email]) => {
     const ref = refs.get(email);
     // Somebody whose record is another lead's already is not met: the two are perhaps one person, perhaps not. Nor is one of several.
     if (ref === undefined || ref.isUnclear === true || (holders.get(ref.id) ?? lead) !== lead) return [];
-    return [{ lead, ref: { crm: ref.crm, id: ref.id } }];
+    return [{ lead, ref: { crm: ref.crm, id: ref.id }, carried: ref.counterpart ?? lead }];
   });
+  const others = await meetingOthers(parts, found);
+  const met = found.filter(({ lead }) => !others.has(lead));
   const records = await parts.sales.read(
     met.map(({ ref }) => ref),
     wanted,

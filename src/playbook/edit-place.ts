@@ -33,7 +33,7 @@ export function isUnwritten(node: unknown): boolean {
 }
 
 /** Whether a text stands below its key, line by line. */
-export function isBlockScalar(node: unknown): node is Scalar {
+function isBlockScalar(node: unknown): node is Scalar {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 

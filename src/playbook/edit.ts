@@ -9,7 +9,7 @@ import { isAlias, isMap, isScalar, isSeq, Lexer, parseDocument } from "yaml";
 import type { YamlPath } from "./compiled.ts";
 import { appendings } from "./edit-append.ts";
 import type { Place, Replacement } from "./edit-place.ts";
-import { replacings } from "./edit-value.ts";
+import { fillings } from "./edit-value.ts";
 import { parseYaml } from "./yaml.ts";
 import type { YamlValue } from "./yaml-text.ts";
 
@@ -17,22 +17,6 @@ import type { YamlValue } from "./yaml-text.ts";
 export type Edit = { readonly text: string } | { readonly problem: string };
 
 type Document = ReturnType<typeof parseDocument>;
-
-/**
- * Puts `value` where another value stands. The old value's quotes are kept, and a comment behind it stays in its column.
- *
- * @param path  Keys and list indexes from the top. What is not there is a problem: see `addTo`.
- * Throws nothing.
- */
-export function setIn(text: string, path: YamlPath, value: YamlValue): Edit {
-  if (path.length === 0) return { problem: "a whole file is no value to change" };
-  return editAt(
-    text,
-    path,
-    (place) => replacings(text, place, value),
-    () => value,
-  );
-}
 
 /**
  * Adds an entry to a map, or an item to a list, as the last one and in the style of those before it.
@@ -54,7 +38,7 @@ export function addTo(text: string, path: YamlPath, key: string | undefined, val
       if (isSeq(node) && key === undefined) return appendings(text, place, key, value);
       if (!isNothing(node) || path.length === 0)
         return { problem: `there is no ${key === undefined ? "list" : "map"} at ${nameOf(path)}` };
-      return replacings(text, place, key === undefined ? [value] : { [key]: value });
+      return fillings(text, place, key === undefined ? [value] : { [key]: value });
     },
     (old) => withAdded(old, key, value),
   );

@@ -3,12 +3,11 @@
  * CRM words live in this file and in the connector, nowhere else.
  */
 import * as z from "zod";
-import type { Wanted } from "../connector.ts";
 import type { Crm } from "../model/lead.ts";
+import type { Wanted } from "../model/record.ts";
 import type { SignalKind } from "../model/signal.ts";
 import { type Answers, compileAnswers, type Destination } from "./answers.ts";
 import { below, type CompileContext } from "./compiled.ts";
-import { CRM_WORDS } from "./crm.ts";
 import {
   type CrmSection,
   hubspotSchema,
@@ -17,15 +16,16 @@ import {
   tellSectionProblems,
   type Writable,
 } from "./crm-section.ts";
-import { compileEnrichment, type Enrichment } from "./enrichment.ts";
+import { CRM_WORDS } from "./crm.ts";
 import { enrichmentSchema } from "./enrichment-schema.ts";
+import { compileEnrichment, type Enrichment } from "./enrichment.ts";
 import { compileFieldReading, type FieldReading } from "./field-reading.ts";
 import { glob, type Glob } from "./glob.ts";
 import { compileMatch, matchSchema, type Matching } from "./matching.ts";
 import { compileSentEvents, type SentEvents, sentEventsSchema } from "./sent-events.ts";
 import { compileSignalReading, readBySignal, type SignalReading } from "./signal-reading.ts";
-import { compileSync, type OwnWrites, type Sync } from "./sync.ts";
 import { syncSchema } from "./sync-schema.ts";
+import { compileSync, type OwnWrites, type Sync } from "./sync.ts";
 import { tellTogether } from "./two-sections.ts";
 
 export type { Writable } from "./crm-section.ts";

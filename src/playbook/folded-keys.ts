@@ -4,7 +4,7 @@ import type * as z from "zod";
 /** Where an issue names the key that was there first; the problem then says its line. */
 export const FIRST_KEY = "firstKey";
 
-/** A check for `superRefine`: tells every key that `fold` makes equal to one before it. Throws nothing. */
+/** A check for `superRefine`: tells every key that `fold` makes equal to one before it with another value. Throws nothing. */
 export function onceInAnyLetters(
   fold: (key: string) => string,
 ): (map: Readonly<Record<string, unknown>>, context: z.RefinementCtx) => void {
@@ -13,7 +13,7 @@ export function onceInAnyLetters(
     for (const key of Object.keys(map)) {
       const first = firsts.get(fold(key));
       if (first === undefined) firsts.set(fold(key), key);
-      else
+      else if (JSON.stringify(map[key]) !== JSON.stringify(map[first]))
         context.addIssue({
           code: "custom",
           path: [key],

@@ -3,13 +3,14 @@
  * nobody can give.
  */
 import type * as z from "zod";
-import type { CrmProperty, Vocabulary } from "../connector.ts";
 import { slugOf } from "../model/signal.ts";
+import type { CrmProperty, Vocabulary } from "../model/vocabulary.ts";
 import type { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
 import type { OpenSection } from "./crm-section.ts";
 import { CRM_WORDS, crmOf, crmOfList } from "./crm.ts";
 import { type FieldsFile, sectionsOf } from "./fields.ts";
+import { listNumber } from "./list-condition.ts";
 import {
   absence,
   isMissing,
@@ -19,9 +20,8 @@ import {
   propertyAt,
   speaksOf,
 } from "./live-fields.ts";
-import type { LiveAt, LiveSection } from "./live.ts";
-import { listNumber } from "./list-condition.ts";
 import { strangeList, unreadableList } from "./live-lists.ts";
+import type { LiveAt, LiveSection } from "./live.ts";
 import { offeredAnswers } from "./offered.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,7 +1,7 @@
 /** fields.yaml against an account: properties, their options, stages, and what Baton is to write. */
-import type { CrmOption, CrmProperty, Vocabulary } from "../connector.ts";
 import type { Crm } from "../model/lead.ts";
 import { slugOf } from "../model/signal.ts";
+import type { CrmOption, CrmProperty, Vocabulary } from "../model/vocabulary.ts";
 import type { YamlPath } from "./compiled.ts";
 import type { CrmSection, OpenSection, Writable } from "./crm-section.ts";
 import { CRM_WORDS, crmOf } from "./crm.ts";

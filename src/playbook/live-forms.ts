@@ -1,8 +1,8 @@
 /** Names of forms against an account. A form nobody can find may still come from elsewhere, so these are warnings. */
-import type { Vocabulary } from "../connector.ts";
 import { slugOf } from "../model/signal.ts";
-import { glob } from "./glob.ts";
+import type { Vocabulary } from "../model/vocabulary.ts";
 import { type FieldsFile, sectionsOf } from "./fields.ts";
+import { glob } from "./glob.ts";
 import { mentionsOf } from "./live-mentions.ts";
 import type { LiveSection } from "./live.ts";
 import type { Problem } from "./problem.ts";

@@ -2,7 +2,7 @@
  * Lists that conditions ask for, against an account. Nobody is on a list that does not exist, so a list of people never to
  * be contacted that was mistyped or deleted would protect nobody: an error, not a warning.
  */
-import type { CrmOption, Vocabulary } from "../connector.ts";
+import type { CrmOption, Vocabulary } from "../model/vocabulary.ts";
 import { CRM_WORDS, crmOfList } from "./crm.ts";
 import { listNumber } from "./list-condition.ts";
 import { speaksOf } from "./live-fields.ts";

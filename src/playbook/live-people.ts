@@ -1,6 +1,6 @@
 /** Addresses in a playbook against an account's owners. Whoever is to own a lead must be one; a notice may go elsewhere. */
 import type * as z from "zod";
-import type { Vocabulary } from "../connector.ts";
+import type { Vocabulary } from "../model/vocabulary.ts";
 import type { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
 import { type FieldsFile, sectionsOf } from "./fields.ts";

@@ -1,5 +1,5 @@
 /** `sync` of fields.yaml against both accounts: fields that are not there, and values that cannot go where they should. */
-import type { CrmProperty, Vocabulary } from "../connector.ts";
+import type { CrmProperty, Vocabulary } from "../model/vocabulary.ts";
 import type { YamlPath } from "./compiled.ts";
 import type { FieldsFile } from "./fields.ts";
 import { absence, meantOption, propertyAt } from "./live-fields.ts";

@@ -4,7 +4,7 @@
  * not judged, because unknown is not missing.
  */
 import type * as z from "zod";
-import type { Vocabulary } from "../connector.ts";
+import type { Vocabulary } from "../model/vocabulary.ts";
 import { agreementSchema } from "./agreement.ts";
 import type { YamlPath } from "./compiled.ts";
 import { definitionSchema } from "./definition.ts";

@@ -6,7 +6,7 @@ export function nearestWord(word: string, known: Iterable<string>): string | und
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(from.length / 3)) + 1;
   for (const candidate of known) {
-    const away = distance(from, candidate.toLowerCase(), least);
+    const away = editDistance(from, candidate.toLowerCase(), least);
     if (away < least) [nearest, least] = [candidate, away];
   }
   return nearest;
@@ -29,7 +29,7 @@ export function asName(text: string): string {
 }
 
 /** Insertions, deletions, changes and swaps of neighbours that turn `a` into `b`; `limit` when there are more. */
-function distance(a: string, b: string, limit: number): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (a.length > 64 || b.length > 64 || Math.abs(a.length - b.length) >= limit) return limit;
   let before: readonly number[] = [];
   let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -4,7 +4,7 @@
  * look at the same time tell people once.
  */
 import { eachInstallation } from "../install/each.ts";
-import { DAY_MS } from "../model/instant.ts";
+import { DAY_MS, NEVER } from "../model/instant.ts";
 import type { Notice } from "../model/notice.ts";
 import type { Agreement } from "../playbook/agreement.ts";
 import { type Break, type BreakMemory, breaksOf, followsOf, lookAtBreaks } from "../report/breaks.ts";
@@ -14,7 +14,7 @@ import { type Installation, listInstallations } from "../store/installations.ts"
 import { ownJson } from "../store/json.ts";
 import { planNotices } from "../store/notices.ts";
 import { makePack } from "./pack.ts";
-import { howToRead, NEVER, type ReviewTools } from "./reviews.ts";
+import { howToRead, type ReviewTools } from "./reviews.ts";
 
 /** The cursor that remembers what was told; its instant is when it was looked at last. */
 const BREAKS = "breaks";

@@ -1,6 +1,6 @@
 /** How the resyncs of installations stand, for the command and the API. */
-import type { CallsOfDay } from "../connector.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { CallsOfDay } from "../model/capabilities.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import { type Installation, isConnected } from "../store/installations.ts";

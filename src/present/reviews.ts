@@ -4,7 +4,7 @@
  */
 import { eachInstallation } from "../install/each.ts";
 import type { Log } from "../log.ts";
-import type { Instant } from "../model/instant.ts";
+import { type Instant, NEVER } from "../model/instant.ts";
 import type { Notice } from "../model/notice.ts";
 import type { Playbook } from "../playbook/playbook.ts";
 import { daysIn, lastDays } from "../report/days.ts";
@@ -31,9 +31,6 @@ export interface ReviewTools {
   readonly now: () => Instant;
   readonly playbook: () => Playbook;
 }
-
-/** No lane ever wakes for what is looked at every hour, whatever is due. Latest instant of ECMAScript. */
-export const NEVER: Instant = 8_640_000_000_000_000;
 
 /**
  * Announces what is due in every active installation, where the agreement names somebody.
@@ -63,6 +60,7 @@ async function announce(tools: ReviewTools, installation: Installation, kind: Re
   const notices = announcing === undefined ? [] : await noticesOf(tools, installation, kind, announcing);
   await store.db.transaction().execute(async (tx) => {
     const announcedAt = announcing === undefined ? 0 : at;
+    // It is looked at every hour, whatever is due: no lane wakes for it.
     await saveCursor(
       tx,
       installation.id,

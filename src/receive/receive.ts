@@ -9,7 +9,7 @@
  *   events may come before the connection is saved: the CRM's redelivery brings them back.)
  * - Nothing is worked on inside the request.
  */
-import type { Endpoint, RawRequest, Reception } from "../connector.ts";
+import type { Endpoint, RawRequest, Reception } from "../crm-app.ts";
 import { BatonError } from "../errors.ts";
 import type { CrmEvent } from "../model/event.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";

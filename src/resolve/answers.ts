@@ -1,10 +1,10 @@
 /** What sales answered in the CRM, read from the history of the pick lists it answers in. */
-import type { HistoryEntry } from "../connector.ts";
 import type { Disposition } from "../model/disposition.ts";
 import type { Instant } from "../model/instant.ts";
+import type { HistoryEntry } from "../model/record.ts";
+import { slugOf } from "../model/signal.ts";
 import type { Answers } from "../playbook/answers.ts";
 import type { Fields } from "../playbook/fields.ts";
-import { slugOf } from "../model/signal.ts";
 import type { FoundRecord } from "./record.ts";
 
 /** Characters. The property may be no pick list, and hold a novel. */

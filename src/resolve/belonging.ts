@@ -3,8 +3,8 @@
  * `matchAccount` does for a decision: one account alone at the domain of their company, whose name does not say otherwise. A name, however
  * alike, is never enough. Source: docs/sync.md, "Contacts of accounts".
  */
-import type { CrmAccount } from "../connector.ts";
 import type { Belonging } from "../model/account.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { companyDomainOf } from "./company-domain.ts";
 import { companyNameOf } from "./company-name.ts";
 import { doNamesAgree } from "./match-account.ts";

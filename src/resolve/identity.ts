@@ -1,7 +1,7 @@
 /** What was found out about a lead beside its own record: the account it was matched with, and records that may be the same person. */
-import type { CrmAccount } from "../connector.ts";
 import type { AccountMatch, Duplicate } from "../model/account.ts";
 import type { Fact, Facts } from "../model/lead.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { CRM_WORDS } from "../playbook/crm.ts";
 import type { FoundRecord } from "./record.ts";
 

@@ -2,7 +2,7 @@
  * Under which keys companies and people are found again. Two that could be one share a key, so that comparing them takes a
  * look-up and never a walk through all. A key only finds: whether they are one is told by comparing them.
  */
-import type { CrmAccount } from "../connector.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { parseCountry } from "../playbook/country.ts";
 import { CRM_WORDS } from "../playbook/crm.ts";
 import { companyDomainOf } from "./company-domain.ts";

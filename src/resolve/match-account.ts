@@ -6,8 +6,8 @@
  * writes for others, only the very name decides. Everything else that speaks for an account is for a person to look at: a name
  * however alike, a domain somebody typed, a phone. A wrong match is worse than none.
  */
-import type { CrmAccount } from "../connector.ts";
 import type { AccountCandidate, AccountMatch } from "../model/account.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { companyDomainOf } from "./company-domain.ts";
 import { type CompanyName, companyNameOf, compareNames, type Likeness } from "./company-name.ts";
 import { accountPhoneOf } from "./keys.ts";

@@ -2,8 +2,8 @@
  * What a lead did, from two sources: properties whose values and history tell of deeds, and signals stored earlier (form
  * submissions with their answers, events that were sent in). The same deed told twice is one signal.
  */
-import type { HistoryEntry } from "../connector.ts";
 import { MINUTE_MS, type Instant } from "../model/instant.ts";
+import type { HistoryEntry } from "../model/record.ts";
 import { slugOf, type Signal } from "../model/signal.ts";
 import type { Fields } from "../playbook/fields.ts";
 import { eventKey, type SentEvents } from "../playbook/sent-events.ts";

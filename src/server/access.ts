@@ -3,9 +3,9 @@
  * server that is there for this machine alone. Behind a proxy everybody looks local, and not every proxy says that it is one; and
  * a page in a browser on this machine can ask under a name that was made to point here, so the name asked for must be local too.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../config/loopback.ts";
+import { isSameSecret } from "../same-secret.ts";
 
 /** Which token opens an address of the operator's. */
 export interface Access {
@@ -23,7 +23,7 @@ export function mayRead(request: FastifyRequest, access: Access): boolean {
 
 /** Whether a caller shows the token; nobody does where none is set. Throws nothing. */
 export function showsToken({ headers }: FastifyRequest, { token }: Access): boolean {
-  return token !== undefined && isSame(headers.authorization ?? "", `Bearer ${token}`);
+  return token !== undefined && isSameSecret(headers.authorization ?? "", `Bearer ${token}`);
 }
 
 /** What everybody else gets. */
@@ -53,9 +53,4 @@ function isWithin({ headers, socket }: FastifyRequest, publicUrl: string): boole
 
 function isLocal(address: string): boolean {
   return isLoopback(URL.parse(address)?.hostname ?? "");
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }

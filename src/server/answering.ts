@@ -1,6 +1,6 @@
 /** Whether the CRMs answer, as figures for Prometheus: how many accounts this process calls, by how their breaker stands. */
 import { Gauge, type Registry } from "prom-client";
-import { ANSWERING, type CrmApp } from "../connector.ts";
+import { ANSWERING, type CrmApp } from "../crm-app.ts";
 
 /** Adds the gauge to a registry: every state of every CRM, 0 included. Which accounts they are, the lanes' log lines say. */
 export function addAnswering(registry: Registry, apps: readonly Pick<CrmApp, "crm" | "answering">[]): Gauge {

@@ -1,7 +1,7 @@
 /**
  * The HTTP server, put together. It holds no state of its own: everything it needs arrives here.
  *
- * Stopping, by `app.close()`: from then on everything new is answered 503; `beforeStop` is awaited; the listener closes;
+ * Stopping, by `app.close()`: from then on everything new is answered 503; the listener closes;
  * requests in flight finish and take their connections with them. Close the store after it, never before.
  */
 import { randomUUID } from "node:crypto";
@@ -14,7 +14,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import type { CrmApp } from "../connector.ts";
+import type { CrmApp } from "../crm-app.ts";
 import type { Config } from "../config.ts";
 import { BatonError } from "../errors.ts";
 import type { InstallContext } from "../install/flow.ts";
@@ -56,8 +56,6 @@ export interface ServerDeps {
   /** Absent where nobody answers by Slack. */
   readonly slack?: DeskTools;
   readonly checks: Readonly<Record<string, Check>>;
-  /** Awaited while stopping, with the listener still answering 503: time for a load balancer to look elsewhere. */
-  readonly beforeStop?: () => Promise<void>;
   /** Smaller bounds for tests. */
   readonly limits?: Partial<Limits>;
   /** Below HubSpot's patience of 5 s, with room for the way back. */
@@ -105,7 +103,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     },
   });
   logRequests(app, metrics);
-  stopGracefully(app, deps.beforeStop);
+  stopGracefully(app);
   app.addHook("onRequest", originFormOnly);
   app.setErrorHandler(onError);
   await protect(app, config.publicUrl, limits);
@@ -136,11 +134,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
 }
 
 /** Without "Connection: close" a connection in use now would stay open, idle, until its keep-alive time is over. */
-function stopGracefully(app: FastifyInstance, beforeStop: (() => Promise<void>) | undefined): void {
+function stopGracefully(app: FastifyInstance): void {
   let isStopping = false;
   app.addHook("preClose", async () => {
     isStopping = true;
-    await beforeStop?.();
   });
   app.addHook("onSend", async (_request, reply) => {
     if (isStopping) reply.header("connection", "close");

@@ -1,7 +1,8 @@
 /** What the page behind a handoff's link shows, from the store. */
 import { nearestTo, type Versions } from "../publish/versions.ts";
 import { findHandoff } from "../store/handoffs.ts";
-import type { Db, HandoffRow } from "../store/schema.ts";
+import type { HandoffRow } from "../store/schema-decisions.ts";
+import type { Db } from "../store/schema.ts";
 import { decisionOfHandoff, findDecision } from "../store/turns.ts";
 import type { HandoffView } from "./handoff-view.ts";
 

@@ -19,7 +19,7 @@ const LONGEST_ABSENCE_DAYS = 400;
 
 /** More than this many absences of one calendar are not kept: many owners share a calendar, each with their own. */
 const KEPT_PER_CALENDAR = 200;
-const keptByCalendar = new WeakMap<Calendar, Map<string, Calendar>>();
+const madeByCalendar = new WeakMap<Calendar, Map<string, Calendar>>();
 
 /**
  * The calendar with the local days off that `spans` cover from their first to their last instant; spans that touch or
@@ -30,12 +30,23 @@ const keptByCalendar = new WeakMap<Calendar, Map<string, Calendar>>();
  */
 export function withAway(calendar: Calendar, spans: readonly Absence[]): Calendar {
   if (spans.length === 0) return calendar;
-  checkCalendar(calendar);
+  const made = madeOf(calendar);
   const known = new Set(calendar.daysOff);
   const added = joined(spans)
     .flatMap((span) => coveredDates(calendar.zone, span))
     .filter((date) => !known.has(date));
-  return added.length === 0 ? calendar : remembered(calendar, added);
+  return added.length === 0 ? calendar : remembered(made, calendar, added);
+}
+
+/** What was made of a calendar so far. A calendar is checked once, when the first is to be made: it never changes. */
+function madeOf(calendar: Calendar): Map<string, Calendar> {
+  let made = madeByCalendar.get(calendar);
+  if (made === undefined) {
+    checkCalendar(calendar);
+    made = new Map();
+    madeByCalendar.set(calendar, made);
+  }
+  return made;
 }
 
 function joined(spans: readonly Absence[]): readonly Absence[] {
@@ -59,14 +70,12 @@ function coveredDates(zone: string, { fromAt, toAt }: Absence): readonly string[
   return dates;
 }
 
-function remembered(calendar: Calendar, added: readonly string[]): Calendar {
-  const kept = keptByCalendar.get(calendar) ?? new Map<string, Calendar>();
-  keptByCalendar.set(calendar, kept);
+function remembered(made: Map<string, Calendar>, calendar: Calendar, added: readonly string[]): Calendar {
   const key = added.join();
-  const known = kept.get(key);
+  const known = made.get(key);
   if (known !== undefined) return known;
-  const made: Calendar = { ...calendar, daysOff: [...calendar.daysOff, ...added].sort() };
-  if (kept.size === KEPT_PER_CALENDAR) kept.clear();
-  kept.set(key, made);
-  return made;
+  const anew: Calendar = { ...calendar, daysOff: [...calendar.daysOff, ...added].sort() };
+  if (made.size === KEPT_PER_CALENDAR) made.clear();
+  made.set(key, anew);
+  return anew;
 }

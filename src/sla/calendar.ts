@@ -1,5 +1,5 @@
 /**
- * Business time: is somebody working, when do they open, when is a promise due, how much of it has passed.
+ * Business time: when does somebody open, when is a promise due, how much of it has passed.
  *
  * Invariant, tested as a property over zones: `elapsed(start, due(start, { ms }, c), c) === ms`, and the due instant is
  * the earliest with that property. A promise in business days ends at the same time of day, that many working days later.
@@ -16,11 +16,6 @@ export const ALWAYS: Calendar = { zone: "UTC", hours: ALL_HOURS, daysOff: [] };
 
 /** A calendar closed for longer than this has no working time at all. */
 const HORIZON_DAYS = 800;
-
-/** Whether `at` is working time. An opening belongs to it, a closing does not. Throws as `due` does. */
-export function isWorking(at: Instant, calendar: Calendar): boolean {
-  return workingIn(calendar, utcDayOf(at)).some(({ fromAt, toAt }) => at >= fromAt && at < toAt);
-}
 
 /** `at` itself while at work, else the next instant at which work begins. Throws `playbook.invalid` when none does. */
 export function nextOpening(at: Instant, calendar: Calendar): Instant {

@@ -2,7 +2,7 @@
  * Promises that stand still for a while: the lead asked to be called in June, or a question of sales waits for marketing.
  *
  * Paused time does not count, just as a closed office does not. Only working time can be paused: a pause over a weekend changes
- * nothing. Invariant, tested as a property: `elapsedWithPauses(start, dueWithPauses(start, { ms }, …), …) === ms`.
+ * nothing. Invariant, tested as a property: from `start` to the deadline of `{ ms }`, `ms` of working time lie in no pause.
  */
 import type { Pause } from "../model/handoff.ts";
 import type { DurationMs, Instant } from "../model/instant.ts";
@@ -35,22 +35,6 @@ export function dueWithPauses(
   const dueAt = due(start, promised, calendar);
   const ms = "ms" in promised ? Math.max(0, promised.ms) : elapsed(start, dueAt, calendar);
   return putOff(dueAt, ms, start, calendar, pauses, now);
-}
-
-/**
- * Working time between two instants that was not paused, in milliseconds; 0 when `end` is not after `start`. An open pause lasts
- * until `end`. Throws what `due` throws.
- */
-export function elapsedWithPauses(
-  start: Instant,
-  end: Instant,
-  calendar: Calendar,
-  pauses: readonly Pause[],
-): DurationMs {
-  const paused = inOrder(pauses, end).map(({ fromAt, toAt }) =>
-    elapsed(Math.max(start, fromAt), Math.min(end, toAt), calendar),
-  );
-  return elapsed(start, end, calendar) - paused.reduce((sum, ms) => sum + ms, 0);
 }
 
 /**

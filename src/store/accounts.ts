@@ -1,6 +1,6 @@
 /** The CRM's accounts as listed last, so that a lead can be matched with one without asking the CRM. */
-import type { CrmAccount } from "../connector.ts";
 import type { Instant } from "../model/instant.ts";
+import type { CrmAccount } from "../model/record.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
 import { digestOf } from "./match-keys.ts";

@@ -3,10 +3,10 @@
  *
  * Tokens are sealed for one audience: what HubSpot gave never opens for a sandbox, nor the other way round.
  */
-import type { Tokens, TokenVault } from "../connector.ts";
 import type { Instant } from "../model/instant.ts";
-import type { Store } from "./open.ts";
+import type { Tokens, TokenVault } from "../tokens.ts";
 import { ownJson } from "./json.ts";
+import type { Store } from "./open.ts";
 import { loadSealed, renewingVault } from "./renewal.ts";
 import type { Db } from "./schema.ts";
 import { seal, type SecretKeys, unseal } from "./seal.ts";
@@ -50,10 +50,6 @@ export async function saveTokens(
 export async function loadTokens(db: Db, locksmith: Locksmith, installation: string): Promise<Tokens> {
   const sealed = await loadSealed(db, installation);
   return ownJson<Tokens>(unseal(locksmith.keys, connectionBinding(installation, locksmith), sealed));
-}
-
-export async function deleteTokens(db: Db, installation: string): Promise<void> {
-  await db.deleteFrom("connections").where("installation", "=", installation).execute();
 }
 
 /** The vault of one installation. How tokens are renewed in it: `renewal.ts`. */

@@ -5,12 +5,21 @@ import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import type { Effect } from "./effects.ts";
 import { ownJson } from "./json.ts";
-import type { Db, EffectRow } from "./schema.ts";
+import type { EffectRow } from "./schema-decisions.ts";
+import type { Db } from "./schema.ts";
+
+/** Which of the effects that are due. */
+interface Which {
+  /** Only these; absent: all. */
+  readonly urgency?: Urgency;
+  /** Only those attempted so often or more; or less often. */
+  readonly from?: number;
+  readonly below?: number;
+}
 
 /**
  * Effects of a lane that are due in one of these states, oldest first.
  *
- * @param urgency       Only these; absent: all.
  * @param onUnreadable  Told the keys of those whose row does not say what is to be written. They are left out.
  */
 export async function dueEffects(
@@ -20,7 +29,7 @@ export async function dueEffects(
   states: readonly EffectRow["state"][],
   now: Instant,
   most: number,
-  urgency?: Urgency,
+  { urgency, from, below }: Which = {},
   onUnreadable?: (key: string) => void,
 ): Promise<readonly Effect[]> {
   const rows = await db
@@ -31,6 +40,8 @@ export async function dueEffects(
     .where("state", "in", states)
     .where("next_at", "<=", now)
     .$if(urgency !== undefined, (query) => query.where("urgency", "=", urgency ?? "live"))
+    .$if(from !== undefined, (query) => query.where("attempts", ">=", from ?? 0))
+    .$if(below !== undefined, (query) => query.where("attempts", "<", below ?? 0))
     .orderBy("next_at")
     .orderBy("planned_at")
     .orderBy("key")

@@ -15,7 +15,8 @@ import type { Write } from "../model/effect.ts";
 import type { Urgency } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
-import type { Db, EffectRow } from "./schema.ts";
+import type { EffectRow } from "./schema-decisions.ts";
+import type { Db } from "./schema.ts";
 
 /** An effect with what delivery needs to know of its past. */
 export interface Effect {
@@ -206,6 +207,35 @@ export async function settleEffects(
         -- Said twice, or SQLite reads every effect of the installation.
         and effects.key in (select key from settled)
         and effects.state in ('planned', 'attempting', 'ambiguous')`.execute(db);
+  });
+}
+
+/** Puts off those of these effects that are still due in this state; any other has moved on since it was loaded. */
+export async function putOffEffects(
+  db: Db,
+  installation: string,
+  keys: readonly string[],
+  {
+    state,
+    now,
+    nextAt,
+    code,
+  }: {
+    readonly state: "planned" | "ambiguous";
+    readonly now: Instant;
+    readonly nextAt: Instant;
+    readonly code: string;
+  },
+): Promise<void> {
+  await inChunks(keys, async (chunk) => {
+    await db
+      .updateTable("effects")
+      .set({ next_at: nextAt, code })
+      .where("installation", "=", installation)
+      .where("key", "in", chunk)
+      .where("state", "=", state)
+      .where("next_at", "<=", now)
+      .execute();
   });
 }
 

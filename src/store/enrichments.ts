@@ -6,7 +6,8 @@ import type { Instant } from "../model/instant.ts";
 import type { Facts } from "../model/lead.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
-import type { Db, EnrichmentRow } from "./schema.ts";
+import type { EnrichmentRow } from "./schema-leads.ts";
+import type { Db } from "./schema.ts";
 
 /** One subject as it was last asked about for one lead. */
 export interface Asked {

@@ -4,7 +4,8 @@ import { ADDRESSED, type CrmEvent } from "../model/event.ts";
 import type { Instant } from "../model/instant.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
-import type { Db, EventState } from "./schema.ts";
+import type { EventState } from "./schema-incoming.ts";
+import type { Db } from "./schema.ts";
 
 /** One waiting event. `seq` is the order of arrival. */
 export interface WaitingEvent {

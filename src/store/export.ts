@@ -13,16 +13,19 @@
 import type { Selectable } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import { type AskedKey, askedPage } from "./enrichments.ts";
-import { deliveryPage, type DeliveryKey, noticePage } from "./notice-pages.ts";
 import { ownJson } from "./json.ts";
 import { linkPage } from "./links.ts";
+import { deliveryPage, type DeliveryKey, noticePage } from "./notice-pages.ts";
 import { reviewNotePage } from "./review-notes.ts";
 import { type ReviewKey, reviewPage } from "./reviews.ts";
-import type { Db, DecisionRow, EffectRow, EnrichmentRow, EventRow, HandoffRow, ReviewRow } from "./schema.ts";
-import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
+import type { DecisionRow, EffectRow, HandoffRow } from "./schema-decisions.ts";
 import type { ClockRow, DispositionRow, TouchRow } from "./schema-following.ts";
+import type { EventRow } from "./schema-incoming.ts";
+import type { EnrichmentRow, ReviewRow } from "./schema-leads.ts";
 import type { LinkRow } from "./schema-links.ts";
+import type { DeliveryRow, NoticeRow } from "./schema-notices.ts";
 import type { ReviewNoteRow } from "./schema-report.ts";
+import type { Db } from "./schema.ts";
 import {
   type ClockKey,
   clockPage,

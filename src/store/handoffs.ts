@@ -3,7 +3,8 @@ import type { OtherHandoff } from "../model/account.ts";
 import type { OpenHandoff } from "../model/handoff.ts";
 import type { Instant } from "../model/instant.ts";
 import { inChunks } from "./chunks.ts";
-import type { Db, HandoffRow } from "./schema.ts";
+import type { HandoffRow } from "./schema-decisions.ts";
+import type { Db } from "./schema.ts";
 
 /** Lead id to its open handoff. */
 export async function loadOpenHandoffs(

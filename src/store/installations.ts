@@ -1,11 +1,12 @@
 /** Installations: one row for each tenant of a CRM that installed the app. */
-import type { Capabilities } from "../connector.ts";
 import { BatonError } from "../errors.ts";
+import type { Capabilities } from "../model/capabilities.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Crm } from "../model/lead.ts";
 import { ownJson } from "./json.ts";
 import type { DialectName } from "./open.ts";
-import type { Db, InstallationRow, InstallationState } from "./schema.ts";
+import type { InstallationRow, InstallationState } from "./schema-installations.ts";
+import type { Db } from "./schema.ts";
 
 export interface Installation {
   readonly id: string;

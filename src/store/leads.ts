@@ -1,7 +1,8 @@
 /** Leads as last seen, and the merges that made one record of several. */
 import type { Instant } from "../model/instant.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
-import type { Db, LeadRow } from "./schema.ts";
+import type { LeadRow } from "./schema-leads.ts";
+import type { Db } from "./schema.ts";
 
 export type SeenLead = Pick<
   LeadRow,

@@ -15,9 +15,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Tokens, TokenVault } from "../connector.ts";
 import { BatonError } from "../errors.ts";
 import { type DurationMs, type Instant, SECOND_MS } from "../model/instant.ts";
+import type { Tokens, TokenVault } from "../tokens.ts";
 import { countElapsed } from "./elapsed.ts";
 import { databaseNow, type Store } from "./open.ts";
 import type { Db } from "./schema.ts";

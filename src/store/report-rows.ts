@@ -1,11 +1,12 @@
 /** Handoffs as reports count them, row by row: what the handoff's row says, and what only other rows know. */
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { HandoffFigure } from "../model/handoff-figure.ts";
-import { DAY_MS, type Instant } from "../model/instant.ts";
 import type { Pause } from "../model/handoff.ts";
+import { DAY_MS, type Instant } from "../model/instant.ts";
 import { giveWay } from "./give-way.ts";
 import { ownJson } from "./json.ts";
-import type { Db, HandoffRow, Schema } from "./schema.ts";
+import type { HandoffRow } from "./schema-decisions.ts";
+import type { Db, Schema } from "./schema.ts";
 
 /** Rows read at once: some five milliseconds, in which a server on SQLite does nothing else. */
 const PAGE = 250;

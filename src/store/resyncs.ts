@@ -4,9 +4,9 @@
  *
  *     asked ─▶ one page a turn, while nothing else waits ─▶ ended: done, or stopped, or out of calls ─▶ resumed where it was
  */
-import type { CallsOfDay } from "../connector.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { Instant } from "../model/instant.ts";
+import type { CallsOfDay } from "../model/capabilities.ts";
+import { type Instant, NEVER } from "../model/instant.ts";
 import type { FieldOutcome } from "../model/sync.ts";
 import { deleteCursor, loadCursor, saveCursor } from "./cursors.ts";
 import { ownJson } from "./json.ts";
@@ -66,8 +66,6 @@ export interface ResyncSample extends FieldOutcome {
 }
 
 const RESYNC = "resync";
-/** Nothing is due of a resync that has ended. Latest instant of ECMAScript. */
-export const NEVER_DUE: Instant = 8.64e15;
 
 /** The resync that is asked for, under way, or was the last one. */
 export async function loadResync(db: Db, installation: string): Promise<Resync | undefined> {
@@ -114,7 +112,7 @@ export async function stopResync(db: Db, installation: string, now: Instant): Pr
     const open = await loadResync(db, installation);
     if (open === undefined || open.endedAt !== undefined) return undefined;
     const ended: Resync = { ...open, endedAt: now, because: "stopped" };
-    if (await replaceResync(db, installation, open, ended, NEVER_DUE)) return ended;
+    if (await replaceResync(db, installation, open, ended, NEVER)) return ended;
   }
 }
 

@@ -6,7 +6,8 @@ import { sql } from "kysely";
 import type { Instant } from "../model/instant.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
-import type { Db, ReviewAnswer, ReviewKind, ReviewRow } from "./schema.ts";
+import type { ReviewAnswer, ReviewKind, ReviewRow } from "./schema-leads.ts";
+import type { Db } from "./schema.ts";
 
 /** Names one review within an installation. */
 export interface ReviewKey {

@@ -6,7 +6,8 @@ import type { Touch } from "../model/touch.ts";
 import { inChunks, loadInChunks } from "./chunks.ts";
 import { loadClocks } from "./clocks.ts";
 import { ownJson } from "./json.ts";
-import type { Db, HandoffRow } from "./schema.ts";
+import type { Db } from "./schema.ts";
+import type { HandoffRow } from "./schema-decisions.ts";
 import type { DispositionRow, TouchRow } from "./schema-following.ts";
 
 const UNSETTLED = ["planned", "attempting", "ambiguous"] as const;

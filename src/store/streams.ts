@@ -9,15 +9,13 @@
  * lost the lease can move no channel's place any more.
  */
 import { BatonError } from "../errors.ts";
-import type { Instant } from "../model/instant.ts";
+import { type Instant, NEVER } from "../model/instant.ts";
 import { saveCursor } from "./cursors.ts";
 import { databaseNow, type DialectName } from "./open.ts";
 import type { Db } from "./schema.ts";
 
 const HELD = "stream";
 const CHANNEL = "stream:";
-/** Later than any instant: nothing to do is due because of it. */
-const NEVER: Instant = Number.MAX_SAFE_INTEGER;
 /** How long a connection is held without a word of its holder, in milliseconds. */
 const LEASE_MS = 30_000;
 

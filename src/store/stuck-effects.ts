@@ -1,6 +1,7 @@
 /** Effects as people see them: those that wait for somebody's word, and what became of a handoff's, or of a decision's. */
 import type { Instant } from "../model/instant.ts";
-import type { Db, EffectRow } from "./schema.ts";
+import type { EffectRow } from "./schema-decisions.ts";
+import type { Db } from "./schema.ts";
 
 /** An effect that waits for a person. */
 export interface StuckEffect {

@@ -19,6 +19,9 @@ export interface Sweep {
   readonly endedAt?: Instant;
   /** The CRM's name for the next page; absent at the first one. */
   readonly after?: string;
+  /** Leads of the page whose histories the CRM does not give, though it gives others'; and how often all but such were come to. */
+  readonly shut?: readonly string[];
+  readonly failures?: number;
   /** Leads that were modified, and events made of what nobody had told. */
   readonly looked: number;
   readonly told: number;

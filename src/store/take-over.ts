@@ -10,7 +10,8 @@ import { loadInChunks } from "./chunks.ts";
 import { eraseLead, findErased, knownEmails, wipeInstallation } from "./erase.ts";
 import { listInstallations } from "./installations.ts";
 import { ownJson } from "./json.ts";
-import type { Db, TombstoneRow } from "./schema.ts";
+import type { TombstoneRow } from "./schema-leads.ts";
+import type { Db } from "./schema.ts";
 import type { SecretKeys } from "./seal.ts";
 
 /** What a database has no more. */

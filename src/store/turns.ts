@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import type { Decision } from "../model/decision.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Snapshot } from "../model/lead.ts";
-import type { Owner, Roster, Standing } from "../model/rep.ts";
+import type { Owner, Roster } from "../model/rep.ts";
 import { inChunks } from "./chunks.ts";
 import { ownJson } from "./json.ts";
-import type { Db, DecisionRow } from "./schema.ts";
+import type { DecisionRow } from "./schema-decisions.ts";
+import type { Db } from "./schema.ts";
 
 export interface StoredDecision {
   readonly snapshot: Snapshot;
@@ -96,50 +97,6 @@ function toRow(
 /** It planned nothing, or nothing but what was agreed before: the next decision stands for it. */
 function isInert({ plan: { writes, clocks, notices }, progress }: Decision): boolean {
   return writes.length === 0 && notices.length === 0 && (clocks.length === 0 || progress !== undefined);
-}
-
-/** One turn as it can be repeated: its shared inputs, and its decisions in the order they were taken. */
-interface StoredTurn {
-  readonly roster: Roster;
-  readonly playbook: string;
-  readonly decidedAt: Instant;
-  readonly decisions: readonly StoredDecision[];
-}
-
-/** All turns of an installation with a decision that is still kept, in order. */
-export async function* loadTurns(db: Db, installation: string): AsyncGenerator<StoredTurn> {
-  const turns = await db
-    .selectFrom("turns")
-    .innerJoin("rosters", (join) =>
-      join
-        .onRef("rosters.installation", "=", "turns.installation")
-        .onRef("rosters.digest", "=", "turns.roster"),
-    )
-    .select(["turns.id", "turns.standings", "turns.playbook", "turns.decided_at", "rosters.body"])
-    .where("turns.installation", "=", installation)
-    .orderBy("turns.decided_at")
-    .orderBy("turns.id")
-    .execute();
-  for (const turn of turns) {
-    const rows = await db
-      .selectFrom("decisions")
-      .selectAll()
-      .where("installation", "=", installation)
-      .where("turn", "=", turn.id)
-      .orderBy("ordinal")
-      .execute();
-    if (rows.length === 0) continue;
-    const people = ownJson<Omit<Roster, "standings">>(turn.body);
-    yield {
-      roster: {
-        ...people,
-        standings: new Map(Object.entries(ownJson<Readonly<Record<string, Standing>>>(turn.standings))),
-      },
-      playbook: turn.playbook,
-      decidedAt: turn.decided_at,
-      decisions: rows.map(fromRow),
-    };
-  }
 }
 
 /** The CRM's owners as the last turn saw them, and when that was; undefined before the first one. */

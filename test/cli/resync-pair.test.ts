@@ -2,11 +2,10 @@ import { Writable } from "node:stream";
 import { beforeEach, describe, expect, test } from "vitest";
 import { resync, type ResyncOptions } from "../../src/cli/resync.ts";
 import { type Screen, screenOf } from "../../src/cli/shell.ts";
-import { MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
+import { MINUTE_MS, NEVER, SECOND_MS } from "../../src/model/instant.ts";
 import { listInstallations, saveInstallation, setServes } from "../../src/store/installations.ts";
 import {
   loadResync,
-  NEVER_DUE,
   replaceResync,
   type Resync,
   type ResyncSample,
@@ -45,7 +44,7 @@ describe("resync of a pair", () => {
     await file.look(async ({ db }) => {
       const before = await loadResync(db, INSTALLATION);
       if (before === undefined) throw new Error("nobody asked");
-      const dueAt = part.trouble === undefined ? NEVER_DUE : DECIDED_AT + 5 * MINUTE_MS;
+      const dueAt = part.trouble === undefined ? NEVER : DECIDED_AT + 5 * MINUTE_MS;
       await replaceResync(db, INSTALLATION, before, { ...before, ...part }, dueAt);
       await saveSamples(db, INSTALLATION, samples);
     });

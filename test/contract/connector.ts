@@ -3,9 +3,11 @@
  * calls `describeConnector`; the truth is always what the CRM holds, never what the connector says.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Capabilities, Connector, CrmAccount, CrmRecord, Wanted } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmAccount, CrmRecord, Wanted } from "../../src/model/record.ts";
 import { describeCounterparts } from "./counterparts.ts";
 import { describeFollowing } from "./following.ts";
 import type { ConnectorHarness, RecordKind } from "./harness.ts";

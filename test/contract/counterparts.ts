@@ -3,9 +3,9 @@
  * them again. Part of the contract suite.
  */
 import { expect, test } from "vitest";
-import type { Newcomer } from "../../src/connector.ts";
 import type { Receipt } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { Newcomer } from "../../src/model/newcomer.ts";
 import type { ConnectorHarness, NewcomerHarness } from "./harness.ts";
 
 /** What the suite has made already. */
@@ -43,7 +43,7 @@ export function describeCounterparts({ harness, newLead, email }: Means): void {
     const [first] = await create([one]);
     expect(first).toMatchObject({ key: one.key, outcome: "applied" });
     expect(first).not.toHaveProperty("isFound");
-    expect(await create([one])).toEqual([first]);
+    expect(await create([one])).toEqual([{ ...first, isFound: true }]);
     const id = idOf(first);
     expect(await known([one.counterpart, stranger()])).toEqual(
       new Map([[one.counterpart.id, { crm: harness().connector.crm, id }]]),

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
-import type { Capabilities } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { ConnectorHarness, RecordKind } from "./harness.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9, 30);

@@ -1,11 +1,14 @@
 /** A connector as a server makes it: of an installation in a database, its tokens under seal beside it. */
 import { randomBytes } from "node:crypto";
-import type { Capabilities, Connector, CrmApp, Tokens } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
+import type { CrmApp } from "../../src/crm-app.ts";
 import { connecting } from "../../src/install/connecting.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import { type Locksmith, saveTokens } from "../../src/store/connections.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
 import type { Store } from "../../src/store/open.ts";
+import type { Tokens } from "../../src/tokens.ts";
 
 export interface Stored {
   readonly app: CrmApp;

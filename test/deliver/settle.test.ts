@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { CrmRecord } from "../../src/connector.ts";
 import { guard } from "../../src/deliver/guard.ts";
 import { afterAttempt, afterLook, afterUnsure } from "../../src/deliver/settle.ts";
 import type { WriteBody } from "../../src/model/effect.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import type { Effect } from "../../src/store/effects.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Capabilities } from "../../src/connector.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { createLog } from "../../src/log.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { CrmEvent, EventBody } from "../../src/model/event.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";

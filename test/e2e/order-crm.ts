@@ -1,9 +1,10 @@
 /**
  * A CRM of a few dozen lines, for histories by the thousand: leads that stand as they stand, and calls that end as they are told.
  */
-import type { Connector, CrmRecord, Sighting } from "../../src/connector.ts";
-import type { Receipt, Write } from "../../src/model/effect.ts";
+import type { Connector } from "../../src/connector.ts";
+import type { Receipt, Sighting, Write } from "../../src/model/effect.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import type { Owner } from "../../src/model/rep.ts";
 
 /** How a call ends: as it should, applied or not with the answer lost, or refused for now. */

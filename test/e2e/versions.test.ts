@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Stage } from "../../src/cli/demo/stage.ts";
 import type { DemoClock } from "../../src/cli/demo/clock.ts";
+import type { Stage } from "../../src/cli/demo/stage.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
-import { decide, takeTurn } from "../../src/pipeline.ts";
-import { parsePlaybook } from "../../src/playbook/index.ts";
+import { takeTurn } from "../../src/pipeline.ts";
 import { underOneVersion } from "../../src/publish/live.ts";
-import { credit } from "../../src/route/index.ts";
 import { listInstallations } from "../../src/store/installations.ts";
-import { loadPlaybookFiles } from "../../src/store/playbooks.ts";
-import { loadTurns } from "../../src/store/turns.ts";
 import { openStandstill } from "../lanes/kit.ts";
 import { MARKETER, playbookFolder, SELLER } from "../publish/kit.ts";
 import { onEveryDatabase, useDatabase } from "../support/databases.ts";
 import { addReadyLead, raiseHand } from "../support/leads.ts";
+import { repeated } from "../support/repeated.ts";
 import { runInside } from "../support/shell.ts";
 import { openTestStage } from "../support/stage.ts";
 
@@ -125,19 +122,9 @@ onEveryDatabase("a server whose playbook changes while it runs", ({ url }) => {
     const { db } = stage.baton.store;
     const [installation] = await listInstallations(db);
     const versions = new Set<string>();
-    for await (const turn of loadTurns(db, installation?.id ?? "")) {
-      const { playbook } = parsePlaybook((await loadPlaybookFiles(db, turn.playbook)) ?? {});
-      if (playbook === undefined) throw new Error("the stored playbook does not parse");
-      const standings = new Map(turn.roster.standings);
-      const roster = { ...turn.roster, standings };
-      for (const { snapshot, decision } of turn.decisions) {
-        const { publicUrl } = stage.baton;
-        const again = decide(snapshot, { playbook, roster, now: turn.decidedAt, publicUrl });
-        expect(JSON.parse(JSON.stringify(again))).toEqual(decision);
-        if (again.assignment !== undefined)
-          for (const [rep, one] of credit(roster, again.assignment, turn.decidedAt)) standings.set(rep, one);
-        versions.add(decision.playbookVersion);
-      }
+    for await (const { stored, again } of repeated(db, installation?.id ?? "", stage.baton.publicUrl)) {
+      expect(again).toEqual(stored);
+      versions.add(stored.playbookVersion);
     }
     expect(versions).toEqual(new Set([first, folder.version()]));
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Resolve } from "../../src/enrich/checked-lookup.ts";
+import type { Resolve } from "../../src/call/checked-lookup.ts";
 import { openProvider, type Provider, type ProviderSettings } from "../../src/enrich/provider.ts";
 import { BatonError } from "../../src/errors.ts";
 import { errorAsFacts } from "../../src/log.ts";

@@ -1,17 +1,17 @@
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Vocabulary } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
 import { createNightly, type Nightly, type NightlyTools } from "../../src/install/nightly.ts";
 import { createLog } from "../../src/log.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../src/model/instant.ts";
+import type { Vocabulary } from "../../src/model/vocabulary.ts";
 import { addLiveProblems } from "../../src/server/live-problems.ts";
 import { wipeInstallation } from "../../src/store/erase.ts";
 import { saveInstallation, setInstallationState } from "../../src/store/installations.ts";
 import { countLiveProblems, loadLiveCheck } from "../../src/store/live-checks.ts";
-import { onEveryDatabase } from "../support/databases.ts";
 import { shippedFiles } from "../playbook/kit.ts";
+import { onEveryDatabase } from "../support/databases.ts";
 
 const START = Date.UTC(2026, 10, 17, 9);
 /** An account without anybody: reps, managers and the partner are missing, and one address that is only told something. */

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
-import type { AccountPage } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
 import { hasAccounts, importAccounts } from "../../src/lanes/accounts.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/model/instant.ts";
+import type { AccountPage } from "../../src/model/record.ts";
 import { loadCursor } from "../../src/store/cursors.ts";
 import { dueLanes } from "../../src/store/lanes.ts";
 import { aPlaybook, shippedFiles } from "../playbook/kit.ts";

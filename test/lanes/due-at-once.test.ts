@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CrmRecord } from "../../src/connector.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
-import { MINUTE_MS } from "../../src/model/instant.ts";
-import type { WriteKind } from "../../src/model/effect.ts";
-import { takeTurn } from "../../src/pipeline.ts";
 import type { Decision } from "../../src/model/decision.ts";
-import { ownJson } from "../../src/store/json.ts";
+import type { WriteKind } from "../../src/model/effect.ts";
+import { MINUTE_MS } from "../../src/model/instant.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
+import { takeTurn } from "../../src/pipeline.ts";
 import { setClocks } from "../../src/store/clocks.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
-import { onEveryDatabase } from "../support/databases.ts";
+import { ownJson } from "../../src/store/json.ts";
 import { aHandoffRow } from "../store/handoff-kit.ts";
+import { onEveryDatabase } from "../support/databases.ts";
 import { openStandstill, type Standstill } from "./kit.ts";
 
 /** Tuesday, 09:00 in Berlin: when everybody got their lead. */

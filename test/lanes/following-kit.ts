@@ -1,10 +1,11 @@
 /** What a handoff came to, read from the store and the sandbox, and a lane that dies when it is told to. */
 import type { Lane } from "../../src/lanes/lane.ts";
 import type { NoticeKind } from "../../src/model/notice.ts";
-import { decisionsOfLead } from "../../src/store/turns.ts";
-import type { HandoffRow, Tx } from "../../src/store/schema.ts";
 import { clocksOfHandoff } from "../../src/store/clocks.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
+import type { Tx } from "../../src/store/schema.ts";
 import { loadStandings } from "../../src/store/standings.ts";
+import { decisionsOfLead } from "../../src/store/turns.ts";
 import type { Standstill } from "./kit.ts";
 
 export const ref = (id: string) => ({ crm: "hubspot" as const, id });

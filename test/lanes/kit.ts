@@ -2,7 +2,7 @@
 import type { DemoClock } from "../../src/cli/demo/clock.ts";
 import type { Stage } from "../../src/cli/demo/stage.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
-import type { CrmEvent, EventBody } from "../../src/model/event.ts";
+import type { CrmEvent, EventBody, Urgency } from "../../src/model/event.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import { takeTurn } from "../../src/pipeline.ts";
 import { insertOwnEvents } from "../../src/store/inbox.ts";
@@ -18,7 +18,7 @@ export interface Standstill {
   readonly db: Db;
   readonly lane: Lane;
   /** Puts an event into the inbox as if the CRM had sent it. */
-  tell(body: EventBody, key?: string): Promise<void>;
+  tell(body: EventBody & { readonly urgency?: Urgency }, key?: string): Promise<void>;
   /** A complete lead who has asked for a demo; its webhooks are in the inbox. */
   handRaiser(): Promise<{ id: string; email: string }>;
   /** Takes turns until there is nothing left to do. @returns How many, at most 50. */

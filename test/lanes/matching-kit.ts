@@ -1,11 +1,12 @@
 /** A lane over a bare store whose connector knows nothing but a list of accounts. */
 import { randomBytes } from "node:crypto";
-import type { AccountPage, Connector, CrmRecord } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import type { ReadLead } from "../../src/lanes/reading.ts";
 import { createLog } from "../../src/log.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { Snapshot } from "../../src/model/lead.ts";
+import type { AccountPage, CrmRecord } from "../../src/model/record.ts";
 import type { Playbook } from "../../src/playbook/playbook.ts";
 import type { Identity } from "../../src/resolve/identity.ts";
 import { resolve } from "../../src/resolve/index.ts";

@@ -1,8 +1,9 @@
 /** A tenant is made ready again when what it offers, or what is known of it, is out of date. */
 import { expect, test } from "vitest";
-import type { Capabilities, OfferedAnswers } from "../../src/connector.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { prepareLater, raiseDue } from "../../src/lanes/polls.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { OfferedAnswers } from "../../src/model/disposition.ts";
 import { MINUTE_MS } from "../../src/model/instant.ts";
 import { takeTurn } from "../../src/pipeline.ts";
 import { publish } from "../../src/publish/publish.ts";
@@ -10,8 +11,8 @@ import { loadCursor, PREPARATION, prepareEverywhere } from "../../src/store/curs
 import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { findInstallation, saveInstallation } from "../../src/store/installations.ts";
 import { dueLanes } from "../../src/store/lanes.ts";
-import { onEveryDatabase } from "../support/databases.ts";
 import { aPlaybook, NOW, shippedFiles } from "../playbook/kit.ts";
+import { onEveryDatabase } from "../support/databases.ts";
 import { openLane } from "./matching-kit.ts";
 
 onEveryDatabase("making ready", ({ store }) => {

@@ -260,25 +260,6 @@ onEveryDatabase("a sweep for what webhooks dropped", ({ url }) => {
     expect(tally(lead)).toEqual(onceEach([lead]));
   });
 
-  test("is not held up by a lead over which the CRM fails: that it was modified is told, and it waits alone", async () => {
-    const [strange, sound] = [await qualified(), await qualified()];
-    await at.emptyInbox();
-    at.stage.sandbox.faults.add({
-      path: "/crm/objects/*/contacts/batch/read",
-      input: strange,
-      fault: { do: "server-error", status: 502 },
-    });
-    await sweepNow(at.clock.now() - HOUR_MS);
-    expect(tally(strange, sound)).toEqual([
-      { lead: strange, ownerWrites: 0, tasks: 0, notes: 0 },
-      ...onceEach([sound]),
-    ]);
-    at.stage.sandbox.faults.clear();
-    await later(10 * MINUTE_MS);
-    await at.work();
-    expect(tally(strange)).toEqual(onceEach([strange]));
-  });
-
   test("that is not permitted begins anew an hour later, and says so when the tenant has left", async () => {
     const now = at.clock.now();
     await askSweep(at.db, id, now - HOUR_MS, now);

@@ -1,15 +1,16 @@
 /** A lane over a bare store whose two CRMs are maps that count what they are asked. Leads are named by numbers, records by 00Q and the same. */
-import type { Connector, CrmRecord } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
+import { deliverBulk } from "../../src/deliver/index.ts";
 import type { Lane } from "../../src/lanes/lane.ts";
 import { resync } from "../../src/lanes/resync.ts";
 import type { Receipt, Write } from "../../src/model/effect.ts";
 import type { Instant } from "../../src/model/instant.ts";
 import type { LeadRef } from "../../src/model/lead.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import type { SyncField } from "../../src/model/sync.ts";
-import { deliverBulk } from "../../src/deliver/index.ts";
 import { loadLinks, saveLinks } from "../../src/store/links.ts";
-import { askResync, loadResync, type Resync } from "../../src/store/resyncs.ts";
 import type { Store } from "../../src/store/open.ts";
+import { askResync, loadResync, type Resync } from "../../src/store/resyncs.ts";
 import { aPlaybook } from "../playbook/kit.ts";
 import { openLane } from "./matching-kit.ts";
 

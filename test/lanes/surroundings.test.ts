@@ -1,9 +1,9 @@
 /** A look at handoffs reads the leads themselves, and no more unless it leads to more. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { CrmRecord } from "../../src/connector.ts";
 import { asksForHandoffs, completed, glimpseOf, surroundingsOf } from "../../src/lanes/surroundings.ts";
 import type { CrmEvent, EventBody } from "../../src/model/event.ts";
 import { HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { addReadyLead, raiseHand } from "../support/leads.ts";
 import { ref, seen } from "./following-kit.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Admission } from "../../src/connector.ts";
+import type { Admission } from "../../src/model/newcomer.ts";
 import type { SyncField } from "../../src/model/sync.ts";
 import { aPair, lead, type Stand } from "./kit.ts";
 

@@ -1,14 +1,10 @@
 /** Two CRMs held in maps, and a pair over them: what the pair does is seen in what the two are asked and hold. */
-import type {
-  Addressee,
-  Capabilities,
-  Connector,
-  CrmAccount,
-  CrmRecord,
-  Newcomer,
-} from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { Receipt, Write } from "../../src/model/effect.ts";
-import type { Crm, LeadRef } from "../../src/model/lead.ts";
+import type { Addressee, Crm, LeadRef } from "../../src/model/lead.ts";
+import type { Newcomer } from "../../src/model/newcomer.ts";
+import type { CrmAccount, CrmRecord } from "../../src/model/record.ts";
 import type { Owner } from "../../src/model/rep.ts";
 import type { SyncField } from "../../src/model/sync.ts";
 import { pairedConnector, type LinkBook, type PairRules } from "../../src/pair/index.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { CrmRecord } from "../../src/connector.ts";
+import type { CrmRecord } from "../../src/model/record.ts";
 import { aPair, anOwner, lead, type Stand, WANTED } from "./kit.ts";
 
 let stand: Stand;

@@ -101,3 +101,11 @@ test.each([
     );
   },
 );
+
+test("a title that stands twice, in other letters, with the same word is no mistake", () => {
+  const text = shippedFiles()["fields.yaml"] ?? "";
+  const line = '      "*growth hacker*": marketing\n';
+  expect(text).toContain(line);
+  const written = text.replace(line, `${line}      "*Growth Hacker*": marketing\n`);
+  expect(() => aPlaybook({ "fields.yaml": written })).not.toThrow();
+});

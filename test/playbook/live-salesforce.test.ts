@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CrmOption, CrmProperty, Known, Vocabulary } from "../../src/connector.ts";
+import type { CrmOption, CrmProperty, Known, Vocabulary } from "../../src/model/vocabulary.ts";
 import { offeredAnswers } from "../../src/playbook/offered.ts";
 import { checkAgainst } from "../../src/playbook/index.ts";
 import { formatProblem } from "../../src/playbook/problem.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { CrmOption, CrmProperty, Known, Vocabulary } from "../../src/connector.ts";
 import type { Owner } from "../../src/model/rep.ts";
+import type { CrmOption, CrmProperty, Known, Vocabulary } from "../../src/model/vocabulary.ts";
 import { checkAgainst, unknownParts } from "../../src/playbook/index.ts";
 import { formatProblem } from "../../src/playbook/problem.ts";
 import { shippedFiles } from "./kit.ts";

@@ -41,7 +41,7 @@ describe("events of fields.yaml", () => {
     ["no kind at all", "events:\n  A: { engagement: strong }", "expected one of form-submitted"],
     [
       "the same name in other letters",
-      "events:\n  Opened: product\n  opened: product",
+      "events:\n  Opened: product\n  opened: content-downloaded",
       '"opened" stands here already in other letters: "Opened" (line ',
     ],
   ])("%s is a problem with its place", (_, yaml, says) => {

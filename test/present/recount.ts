@@ -3,7 +3,8 @@
  * the fast way but the agreement's words.
  */
 import { DAY_MS, type Instant } from "../../src/model/instant.ts";
-import type { Db, HandoffRow } from "../../src/store/schema.ts";
+import type { Db } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import type { DispositionRow, TouchRow } from "../../src/store/schema-following.ts";
 
 /** One handoff with all that happened to it. */

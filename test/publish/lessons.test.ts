@@ -4,7 +4,7 @@ import { publish } from "../../src/publish/publish.ts";
 import { chooseVersion } from "../../src/publish/start.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
 import { saveInstallation } from "../../src/store/installations.ts";
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { CAPABILITIES } from "../cli/kit.ts";
 import { openBench, slackSettings } from "../notify/kit.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Endpoint, RawRequest, Reception } from "../../src/connector.ts";
+import type { Endpoint, RawRequest, Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { CrmEvent } from "../../src/model/event.ts";
 import { receive, type Delivery, type ReceiveContext } from "../../src/receive/receive.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HistoryEntry } from "../../src/connector.ts";
+import type { HistoryEntry } from "../../src/model/record.ts";
 import { answersIn, pickedIn } from "../../src/resolve/answers.ts";
 import { aPlaybook, NOW } from "../playbook/kit.ts";
 import { aRecord } from "./kit.ts";

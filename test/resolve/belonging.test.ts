@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CrmAccount } from "../../src/connector.ts";
+import type { CrmAccount } from "../../src/model/record.ts";
 import { belongingOf, employersDomain, type Employer } from "../../src/resolve/belonging.ts";
 
 const AGENCIES: ReadonlySet<string> = new Set(["brightwords.example"]);

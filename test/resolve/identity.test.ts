@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CrmAccount } from "../../src/connector.ts";
+import type { CrmAccount } from "../../src/model/record.ts";
 import type { Identity } from "../../src/resolve/identity.ts";
 import { resolve } from "../../src/resolve/index.ts";
 import type { FoundRecord } from "../../src/resolve/record.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CrmAccount } from "../../src/connector.ts";
 import type { AccountMatch } from "../../src/model/account.ts";
 import type { Facts } from "../../src/model/lead.ts";
+import type { CrmAccount } from "../../src/model/record.ts";
 import { companyKeys, accountKeys } from "../../src/resolve/keys.ts";
 import { matchAccount } from "../../src/resolve/match-account.ts";
 import { personOf, type Person } from "../../src/resolve/person.ts";

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import type { Answering } from "../../src/connector.ts";
+import type { Answering } from "../../src/crm-app.ts";
 import { addAnswering } from "../../src/server/answering.ts";
 
 test("every scrape counts the accounts by how they stand now, and names none", async () => {

@@ -5,7 +5,8 @@
 import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { Connector, CrmApp, Endpoint, RawRequest, Reception } from "../../src/connector.ts";
+import type { Connector } from "../../src/connector.ts";
+import type { CrmApp, Endpoint, RawRequest, Reception } from "../../src/crm-app.ts";
 import { BatonError } from "../../src/errors.ts";
 import type { Connections, OAuthStates } from "../../src/install/flow.ts";
 import { UNPROBED } from "../../src/install/flow.ts";
@@ -169,7 +170,10 @@ export interface TestServer {
   scrape(): Promise<string>;
 }
 
-export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<TestServer> {
+export async function startServer(
+  overrides: Partial<ServerDeps> = {},
+  whileStopping: () => Promise<void> = async () => undefined,
+): Promise<TestServer> {
   const lines: string[] = [];
   const crm = tinyCrm();
   const memory = newMemory();
@@ -195,6 +199,7 @@ export async function startServer(overrides: Partial<ServerDeps> = {}): Promise<
     checks: { store: () => true },
     ...overrides,
   });
+  app.addHook("preClose", whileStopping);
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   const port = Number(new URL(origin).port);
   return {

@@ -155,11 +155,9 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
 
 test("stopping finishes what is in flight and answers 503 to what is new", async () => {
   const [stopping, mayStop, storing, mayStore] = [gate(), gate(), gate(), gate()];
-  const running = await startServer({
-    beforeStop: async () => {
-      stopping.open();
-      await mayStop.passed;
-    },
+  const running = await startServer({}, async () => {
+    stopping.open();
+    await mayStop.passed;
   });
   running.memory.beforeStore = async () => {
     storing.open();

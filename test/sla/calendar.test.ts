@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import type { Calendar, Promised } from "../../src/model/rep.ts";
-import { ALWAYS, due, elapsed, isWorking, nextOpening } from "../../src/sla/calendar.ts";
+import { ALWAYS, due, elapsed, nextOpening } from "../../src/sla/calendar.ts";
 import { parseHours } from "../../src/sla/hours.ts";
 import { localDate } from "../../src/sla/zone.ts";
 
@@ -19,6 +19,11 @@ const christmas = calendar("Europe/Berlin", "Mon-Fri 09:00-17:30", ["2026-12-24"
 const nights = calendar("Europe/Berlin", "Mon-Sun 22:00-06:00");
 const minutes = (count: number): Promised => ({ ms: count * MINUTE_MS });
 const days = (businessDays: number): Promised => ({ businessDays });
+
+/** Whether the millisecond that begins at `at` is working time. */
+function isWorking(at: number, of: Calendar): boolean {
+  return elapsed(at, at + 1, of) === 1;
+}
 
 describe("a promise is due", () => {
   // Berlin is UTC+1 in winter, UTC+2 in summer. 2026-11-16 is a Monday.
@@ -97,6 +102,8 @@ describe("openings", () => {
   test("an opening is working time and a closing is not", () => {
     expect(isWorking(utc("2026-11-16T08:00"), berlin)).toBe(true);
     expect(isWorking(utc("2026-11-16T16:30"), berlin)).toBe(false);
+    expect(nextOpening(utc("2026-11-16T08:00"), berlin)).toBe(utc("2026-11-16T08:00"));
+    expect(nextOpening(utc("2026-11-16T16:30"), berlin)).not.toBe(utc("2026-11-16T16:30"));
   });
 
   test("whoever is at work is open now", () => {
@@ -169,10 +176,10 @@ describe("for every start, promise, zone and clock change", () => {
     );
   });
 
-  test("working time and elapsed time agree millisecond by millisecond", () => {
+  test("working time and openings agree millisecond by millisecond", () => {
     fc.assert(
       fc.property(calendars, starts, (of, at) => {
-        expect(elapsed(at, at + 1, of)).toBe(isWorking(at, of) ? 1 : 0);
+        expect(isWorking(at, of)).toBe(nextOpening(at, of) === at);
       }),
       { numRuns: 500 },
     );

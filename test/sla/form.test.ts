@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isWorking } from "../../src/sla/calendar.ts";
+import { HOUR_MS } from "../../src/model/instant.ts";
+import { elapsed } from "../../src/sla/calendar.ts";
 import { formCalendar } from "../../src/sla/form.ts";
 import { holidaysOf, isHolidayRegion } from "../../src/sla/holidays.ts";
 import { parseHours } from "../../src/sla/hours.ts";
@@ -75,9 +76,12 @@ describe("forming a calendar", () => {
 
   test("is Monday to Friday, nine to five UTC, when nobody says anything", () => {
     const calendar = formCalendar([], now);
-    expect(isWorking(Date.UTC(2026, 10, 17, 9), calendar)).toBe(true);
-    expect(isWorking(Date.UTC(2026, 10, 17, 17), calendar)).toBe(false);
-    expect(isWorking(Date.UTC(2026, 10, 21, 12), calendar)).toBe(false);
+    const tuesday = Date.UTC(2026, 10, 17);
+    expect(elapsed(tuesday, tuesday + 9 * HOUR_MS, calendar)).toBe(0);
+    expect(elapsed(tuesday, tuesday + 17 * HOUR_MS, calendar)).toBe(8 * HOUR_MS);
+    expect(elapsed(tuesday + 17 * HOUR_MS, tuesday + 24 * HOUR_MS, calendar)).toBe(0);
+    const saturday = Date.UTC(2026, 10, 21);
+    expect(elapsed(saturday, saturday + 24 * HOUR_MS, calendar)).toBe(0);
   });
 
   test("knows the days off of the year before and the two after", () => {

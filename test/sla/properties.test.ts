@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
-import { due, elapsed, isWorking, nextOpening } from "../../src/sla/calendar.ts";
+import { due, elapsed, nextOpening } from "../../src/sla/calendar.ts";
 import { offsetSpanAt } from "../../src/sla/zone.ts";
 import { situations, slowly } from "./any-calendar.ts";
 import { slowClock, slowDue, slowDueInDays, slowElapsed } from "./slow-clock.ts";
@@ -53,7 +53,6 @@ describe("for any zone, hours, days off and start from 2005 to 2040", () => {
       fc.property(situations, fc.integer({ min: 1, max: MINUTE_MS }), ({ calendar, start }, ms) => {
         const opening = nextOpening(start, calendar);
         fc.pre(opening > start);
-        expect(isWorking(start, calendar)).toBe(false);
         expect(elapsed(start, opening, calendar)).toBe(0);
         expect(due(start, { ms }, calendar)).toBe(opening + ms);
       }),

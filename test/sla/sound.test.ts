@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BatonError } from "../../src/errors.ts";
 import { HOUR_MS } from "../../src/model/instant.ts";
 import type { Calendar, Promised, WorkingSpan } from "../../src/model/rep.ts";
-import { due, elapsed, isWorking, nextOpening } from "../../src/sla/calendar.ts";
+import { due, elapsed, nextOpening } from "../../src/sla/calendar.ts";
 import { parseHours } from "../../src/sla/hours.ts";
 import { checkCalendar } from "../../src/sla/sound.ts";
 
@@ -38,7 +38,6 @@ describe("a calendar that cannot be counted in", () => {
       () => due(monday, { ms: HOUR_MS }, calendar),
       () => due(monday, { businessDays: 1 }, calendar),
       () => elapsed(monday, monday + HOUR_MS, calendar),
-      () => isWorking(monday, calendar),
       () => nextOpening(monday, calendar),
     ])
       expect(codeOf(ask)).toBe("playbook.invalid");

@@ -1,16 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Tokens } from "../../src/connector.ts";
 import { BatonError } from "../../src/errors.ts";
-import {
-  deleteTokens,
-  loadTokens,
-  type Locksmith,
-  saveTokens,
-  tokenVault,
-} from "../../src/store/connections.ts";
-import { renewingVault } from "../../src/store/renewal.ts";
+import { loadTokens, type Locksmith, saveTokens, tokenVault } from "../../src/store/connections.ts";
 import { putOAuthState, takeOAuthState } from "../../src/store/oauth-states.ts";
+import { renewingVault } from "../../src/store/renewal.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);
@@ -141,7 +135,7 @@ onEveryDatabase("connections", ({ store }) => {
   test("a connection that is removed in the middle of its renewal stays removed", async () => {
     await saveTokens(store().db, live, installation, tokens(1), NOW);
     const renewed = vault().renew(tokens(1), async () => {
-      await deleteTokens(store().db, installation);
+      await store().db.deleteFrom("connections").where("installation", "=", installation).execute();
       return tokens(2);
     });
     await expect(renewed).rejects.toMatchObject({ code: "crm.disconnected" });
@@ -187,7 +181,7 @@ onEveryDatabase("connections", ({ store }) => {
 
   test("an installation without tokens is disconnected, and says what to do", async () => {
     await saveTokens(store().db, live, installation, tokens(1), NOW);
-    await deleteTokens(store().db, installation);
+    await store().db.deleteFrom("connections").where("installation", "=", installation).execute();
     await expect(loadTokens(store().db, live, installation)).rejects.toMatchObject({
       code: "crm.disconnected",
       message: expect.stringContaining("Install the app again"),

@@ -1,5 +1,5 @@
 /** Rows of handoffs for the tests of what happens to them. */
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { NO_COURSE } from "../../src/store/schema-following.ts";
 
 export const NOW = Date.UTC(2026, 10, 17, 9);

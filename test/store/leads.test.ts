@@ -8,7 +8,7 @@ import { insertOwnEvents } from "../../src/store/inbox.ts";
 import { loadMerges } from "../../src/store/leads.ts";
 import { joinLeads } from "../../src/store/merge.ts";
 import type { DialectName } from "../../src/store/open.ts";
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { loadSignals, saveSignals } from "../../src/store/signals.ts";
 import { loadStandings, saveStandings } from "../../src/store/standings.ts";
 import { NO_COURSE } from "../../src/store/schema-following.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { CrmAccount } from "../../src/connector.ts";
+import type { CrmAccount } from "../../src/model/record.ts";
 import { deleteUnseen, loadAccounts, saveAccounts } from "../../src/store/accounts.ts";
 import { eraseLead, wipeInstallation } from "../../src/store/erase.ts";
 import { exportRecords } from "../../src/store/export.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { loadOpenHandoffs, saveHandoffs } from "../../src/store/handoffs.ts";
 import { loadMerges } from "../../src/store/leads.ts";
 import { joinLeads } from "../../src/store/merge.ts";
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { saveSignals } from "../../src/store/signals.ts";
 import { saveStandings } from "../../src/store/standings.ts";
 import { NO_COURSE } from "../../src/store/schema-following.ts";

@@ -3,7 +3,7 @@ import type { WriteBody } from "../../src/model/effect.ts";
 import { planEffects } from "../../src/store/effects.ts";
 import { saveHandoffs } from "../../src/store/handoffs.ts";
 import { overtaken } from "../../src/store/overtaken.ts";
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { NO_COURSE } from "../../src/store/schema-following.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 

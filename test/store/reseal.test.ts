@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import type { Tokens } from "../../src/connector.ts";
 import { addChannel, openChannel } from "../../src/store/channels.ts";
 import { loadTokens, type Locksmith, saveTokens, tokenVault } from "../../src/store/connections.ts";
 import { needsOlderKeys, sealAnew } from "../../src/store/reseal.ts";
+import type { Tokens } from "../../src/tokens.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 
 const NOW = Date.UTC(2026, 10, 17, 9);

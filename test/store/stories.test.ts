@@ -8,7 +8,7 @@ import { eraseLead } from "../../src/store/erase.ts";
 import { exportRecords } from "../../src/store/export.ts";
 import { loadOpenHandoffs, saveCourses, saveHandoffs, turnOf } from "../../src/store/handoffs.ts";
 import { joinLeads } from "../../src/store/merge.ts";
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import { loadFormer, saveDispositions, saveTouches, withStories } from "../../src/store/stories.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { aHandoffRow, NOW } from "./handoff-kit.ts";

@@ -1,5 +1,5 @@
 /** Baton's rows beside the plain recount: every handoff, every figure. */
-import type { HandoffRow } from "../../src/store/schema.ts";
+import type { HandoffRow } from "../../src/store/schema-decisions.ts";
 import type { House } from "./house.ts";
 import { type Recounted, recount } from "./recount.ts";
 

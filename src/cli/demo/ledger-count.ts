@@ -1,6 +1,6 @@
 /** What the sandbox itself counted: every owner write, task and note of each handoff, against what Baton had planned for it. */
 import type { LedgerWrite } from "../../../sandbox/ledger.ts";
-import type { EffectRow, HandoffRow } from "../../store/schema.ts";
+import type { EffectRow, HandoffRow } from "../../store/schema-decisions.ts";
 import { effectsOfHandoff } from "../../store/stuck-effects.ts";
 import type { AnyStage } from "./stage.ts";
 

@@ -1,6 +1,7 @@
 /** Slack's signature over the raw body. Source: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { type DurationMs, type Instant, MINUTE_MS } from "../../model/instant.ts";
+import { isSameSecret } from "../../same-secret.ts";
 
 /** Older, or further ahead, and it is a replay or somebody's clock. */
 const FRESH_MS: DurationMs = 5 * MINUTE_MS;
@@ -19,8 +20,7 @@ export function isSignedBySlack(
   now: Instant,
 ): boolean {
   const digest = createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest("hex");
-  const [wanted, given] = [Buffer.from(`v0=${digest}`), Buffer.from(signature)];
-  const isEqual = wanted.length === given.length && timingSafeEqual(wanted, given);
+  const isEqual = isSameSecret(signature, `v0=${digest}`);
   const isFresh = /^\d{1,12}$/.test(timestamp) && Math.abs(now - Number(timestamp) * 1_000) <= FRESH_MS;
   return isEqual && isFresh;
 }

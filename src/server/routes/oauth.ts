@@ -1,6 +1,6 @@
 /** `GET /oauth/:crm/install` sends an admin to the CRM; `GET /oauth/:crm/callback` takes them back and installs. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { CrmApp, SetupNote } from "../../connector.ts";
+import type { CrmApp, SetupNote } from "../../crm-app.ts";
 import { BatonError } from "../../errors.ts";
 import {
   beginInstall,

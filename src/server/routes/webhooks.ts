@@ -3,7 +3,7 @@
  * bytes that came, whatever their content type says, because signatures are over bytes.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { CrmApp, Endpoint, RawRequest } from "../../connector.ts";
+import type { CrmApp, Endpoint, RawRequest } from "../../crm-app.ts";
 import { BatonError } from "../../errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import { receive, type Inbox, type Installations, type Received } from "../../receive/receive.ts";

@@ -1,4 +1,4 @@
-/** The first schema. Column meanings stand in ../schema.ts; `?` marks a column that may be null. */
+/** The first schema. Column meanings stand in ../schema-*.ts; `?` marks a column that may be null. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

@@ -1,4 +1,4 @@
-/** What the nightly check of each installation found. Column meanings stand in ../schema.ts. */
+/** What the nightly check of each installation found. Column meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

@@ -1,4 +1,4 @@
-/** Leads by address: what comes with an e-mail only finds its lead without asking the CRM. Meanings stand in ../schema.ts. */
+/** Leads by address: what comes with an e-mail only finds its lead without asking the CRM. Meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 

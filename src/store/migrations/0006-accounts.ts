@@ -1,4 +1,4 @@
-/** Accounts: who of a lead's colleagues did what, and which handoffs of theirs are open. Meanings stand in ../schema.ts. */
+/** Accounts: who of a lead's colleagues did what, and which handoffs of theirs are open. Meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

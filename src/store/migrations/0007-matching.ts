@@ -1,4 +1,4 @@
-/** Accounts as the CRM lists them, keys to find accounts and people by, and what a person must look at. Meanings stand in ../schema.ts. */
+/** Accounts as the CRM lists them, keys to find accounts and people by, and what a person must look at. Meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

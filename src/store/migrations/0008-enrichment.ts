@@ -1,4 +1,4 @@
-/** What providers answered about leads, and how often they were asked. Column meanings stand in ../schema.ts. */
+/** What providers answered about leads, and how often they were asked. Column meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

@@ -1,6 +1,6 @@
 /**
  * Which version of the playbook is live, and who signed it. One playbook serves all installations of a server, so neither table
- * knows one. Column meanings stand in ../schema.ts.
+ * knows one. Column meanings stand in ../schema-*.ts.
  */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";

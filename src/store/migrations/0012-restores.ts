@@ -1,4 +1,4 @@
-/** That a database was restored from a backup, and since when its history has a hole. Column meanings stand in ../schema.ts. */
+/** That a database was restored from a backup, and since when its history has a hole. Column meanings stand in ../schema-*.ts. */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { DialectName } from "../open.ts";

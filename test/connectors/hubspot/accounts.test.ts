@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CrmAccount, Wanted } from "../../../src/connector.ts";
+import type { CrmAccount, Wanted } from "../../../src/model/record.ts";
 import { create, startStand } from "./kit.ts";
 import type { Stand } from "./kit.ts";
 

@@ -1,6 +1,6 @@
 /** HubSpot passes the connector contract, with unique keys and with marks in the text. */
 import type { Fault } from "../../../sandbox/faults.ts";
-import type { Capabilities } from "../../../src/connector.ts";
+import type { Capabilities } from "../../../src/model/capabilities.ts";
 import { describeConnector } from "../../contract/connector.ts";
 import type { ConnectorHarness, Deed, Held, RecordKind, Trouble } from "../../contract/harness.ts";
 import { storeConnection } from "../../contract/stored.ts";

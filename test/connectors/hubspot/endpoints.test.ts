@@ -7,7 +7,7 @@ import { ENDPOINT_PATHS, HOLD_FOR, hubspotEndpoints } from "../../../connectors/
 import { signV1, signV2, signV3 } from "../../../connectors/hubspot/signature.ts";
 import { stepKey } from "../../../connectors/hubspot/step-key.ts";
 import { REPEAT_WINDOW_MS } from "../../../connectors/hubspot/workflow.ts";
-import type { Endpoint, RawRequest, Reception } from "../../../src/connector.ts";
+import type { Endpoint, RawRequest, Reception } from "../../../src/crm-app.ts";
 import { BatonError } from "../../../src/errors.ts";
 
 const SECRET = "sandbox-secret";

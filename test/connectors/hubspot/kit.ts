@@ -1,14 +1,17 @@
 /** A portal of the sandbox with a connector on it, for tests: tokens live in memory, waiting takes no time. */
-import { hubspotConnector } from "../../../connectors/hubspot/connector.ts";
-import type { HubSpotConfig } from "../../../connectors/hubspot/config.ts";
-import { createGateway } from "../../../connectors/hubspot/gateway.ts";
 import type { Gateway, Tuning } from "../../../connectors/http/gateway.ts";
+import type { WriteOf } from "../../../connectors/hubspot/compose.ts";
+import type { HubSpotConfig } from "../../../connectors/hubspot/config.ts";
+import { hubspotConnector } from "../../../connectors/hubspot/connector.ts";
+import { createGateway } from "../../../connectors/hubspot/gateway.ts";
 import { hubspotApp } from "../../../connectors/hubspot/index.ts";
 import { hubspotOAuth } from "../../../connectors/hubspot/oauth.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { App, Portal, Sandbox } from "../../../sandbox/index.ts";
-import type { Capabilities, Connector, CrmApp, TokenVault, Tokens } from "../../../src/connector.ts";
-import type { WriteOf } from "../../../connectors/hubspot/compose.ts";
+import type { Connector } from "../../../src/connector.ts";
+import type { CrmApp } from "../../../src/crm-app.ts";
+import type { Capabilities } from "../../../src/model/capabilities.ts";
+import type { Tokens, TokenVault } from "../../../src/tokens.ts";
 
 /** The instant every test begins at: a Tuesday. */
 export const NOW = Date.UTC(2026, 10, 17, 9, 30);

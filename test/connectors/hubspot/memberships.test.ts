@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CrmRecord, Wanted } from "../../../src/connector.ts";
+import type { CrmRecord, Wanted } from "../../../src/model/record.ts";
 import type { Fault } from "../../../sandbox/faults.ts";
 import { addContact, EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand } from "./kit.ts";

@@ -1,6 +1,6 @@
 /** Making contacts of people of the other CRM: each once, by the address that no two contacts can have. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Newcomer } from "../../../src/connector.ts";
+import type { Newcomer } from "../../../src/model/newcomer.ts";
 import { create, type Stand, startStand } from "./kit.ts";
 
 let stand: Stand;

@@ -8,8 +8,8 @@ import app from "../../../app.json" with { type: "json" };
 import type { HubSpotConfig } from "../../../connectors/hubspot/config.ts";
 import { hubspotOAuth } from "../../../connectors/hubspot/oauth.ts";
 import type { HubSpotOAuth } from "../../../connectors/hubspot/oauth.ts";
-import type { Tokens } from "../../../src/connector.ts";
 import { BatonError } from "../../../src/errors.ts";
+import type { Tokens } from "../../../src/tokens.ts";
 
 const NOW = 1_700_000_000_000;
 const REDIRECT = "https://baton.example.com/oauth/hubspot/callback";

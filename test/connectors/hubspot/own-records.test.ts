@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Capabilities } from "../../../src/connector.ts";
+import type { Capabilities } from "../../../src/model/capabilities.ts";
 import { HOUR_MS } from "../../../src/model/instant.ts";
 import type { OwnRecord } from "../../../src/model/lost.ts";
 import { addContact, aNote, aTask, create, EVERYTHING, lead, MARKERS, NOW, startStand } from "./kit.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Mangled } from "../../../sandbox/faults.ts";
-import type { CrmRecord, Wanted } from "../../../src/connector.ts";
+import type { CrmRecord, Wanted } from "../../../src/model/record.ts";
 import { addContact, create, lead, NOW, startStand } from "./kit.ts";
 import type { Stand } from "./kit.ts";
 

@@ -9,7 +9,7 @@ import {
   verifySignature,
 } from "../../../connectors/hubspot/signature.ts";
 import type { LegacyVersion } from "../../../connectors/hubspot/signature.ts";
-import type { RawRequest } from "../../../src/connector.ts";
+import type { RawRequest } from "../../../src/crm-app.ts";
 import { BatonError } from "../../../src/errors.ts";
 
 const SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";

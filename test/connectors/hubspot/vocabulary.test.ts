@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { CrmProperty, Known } from "../../../src/connector.ts";
+import type { CrmProperty, Known } from "../../../src/model/vocabulary.ts";
 import app from "../../../app.json" with { type: "json" };
 import { EVERYTHING, NOW, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";

@@ -1,7 +1,7 @@
 /** Making Contacts of the account somebody belongs to: once each, and a Lead where a Contact cannot be. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Newcomer } from "../../../src/connector.ts";
 import type { Receipt } from "../../../src/model/effect.ts";
+import type { Newcomer } from "../../../src/model/newcomer.ts";
 import { BARE, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 

@@ -13,7 +13,7 @@ import { findRecords } from "../../../connectors/salesforce/queries.ts";
 import { soql } from "../../../connectors/salesforce/soql.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { Org, OrgClient, Sandbox } from "../../../sandbox/index.ts";
-import type { Tokens } from "../../../src/connector.ts";
+import type { Tokens } from "../../../src/tokens.ts";
 import { memoryVault } from "../hubspot/kit.ts";
 import { aConfig, errorOf, NOW } from "./server.ts";
 

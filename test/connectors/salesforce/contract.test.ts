@@ -1,7 +1,7 @@
 /** Salesforce passes the connector contract, with Baton's package, without it, and with Contacts instead of Leads. */
 import type { Fault } from "../../../sandbox/faults.ts";
 import type { Org } from "../../../sandbox/index.ts";
-import type { Capabilities } from "../../../src/connector.ts";
+import type { Capabilities } from "../../../src/model/capabilities.ts";
 import type { LeadRef } from "../../../src/model/lead.ts";
 import type { ActivityRef } from "../../../src/model/touch.ts";
 import { describeConnector } from "../../contract/connector.ts";

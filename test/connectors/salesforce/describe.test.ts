@@ -1,7 +1,8 @@
 /** What an org says its user may see: who asks for it, how often, and when anew. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { salesforceApp } from "../../../connectors/salesforce/index.ts";
-import type { Connector, CrmApp } from "../../../src/connector.ts";
+import type { Connector } from "../../../src/connector.ts";
+import type { CrmApp } from "../../../src/crm-app.ts";
 import { errorOf } from "./server.ts";
 import { EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand } from "./kit.ts";

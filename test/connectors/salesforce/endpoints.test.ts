@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { salesforceEndpoints } from "../../../connectors/salesforce/endpoints.ts";
 import { ACK } from "../../../connectors/salesforce/outbound.ts";
 import { outboundToken } from "../../../connectors/salesforce/outbound-key.ts";
-import type { Endpoint, RawRequest } from "../../../src/connector.ts";
+import type { Endpoint, RawRequest } from "../../../src/crm-app.ts";
 import { BatonError } from "../../../src/errors.ts";
 import { isAcknowledged } from "../../../sandbox/salesforce/outbound/envelope.ts";
 import { NOW, ORG } from "./server.ts";

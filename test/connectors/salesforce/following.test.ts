@@ -1,6 +1,7 @@
 /** What an org tells of sales: touches, changes, owners, vocabulary, and what it can do. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Connector, Wanted } from "../../../src/connector.ts";
+import type { Connector } from "../../../src/connector.ts";
+import type { Wanted } from "../../../src/model/record.ts";
 import { anUpdate, aTask, BARE, EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { errorOf, NOW } from "./server.ts";
@@ -264,6 +265,19 @@ describe("what modifies no record that is there", () => {
     const { leads } = await connector.changedSince(NOW + 1);
     const listed = leads.map(({ lead: { id }, modifiedAt }) => `${id} ${modifiedAt}`);
     expect(listed.toSorted()).toEqual(people.map((id) => `${id} ${clock.now}`).toSorted());
+  });
+
+  test("whose later membership stands at the edge of a page is listed as of that one", async () => {
+    const { org, connector, clock } = await open();
+    const people = Array.from({ length: 501 }, () => org.addLead({}).id).toSorted();
+    const edge = people[499] ?? "";
+    clock.now += HOUR_MS;
+    org.addCampaign("Spring", people);
+    clock.now += MINUTE_MS;
+    org.addCampaign("Autumn", [edge]);
+    const first = await connector.changedSince(NOW + 1);
+    expect(first.next).toBeDefined();
+    expect(first.leads.find(({ lead: { id } }) => id === edge)?.modifiedAt).toBe(clock.now);
   });
 
   test("more on campaigns than a page are listed once each, Contacts and Leads", async () => {

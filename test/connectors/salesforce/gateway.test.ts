@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Gateway } from "../../../connectors/http/gateway.ts";
 import { createGateway, createShared } from "../../../connectors/salesforce/gateway.ts";
 import type { Refresh } from "../../../connectors/http/session.ts";
-import type { Tokens } from "../../../src/connector.ts";
+import type { Tokens } from "../../../src/tokens.ts";
 import { memoryVault } from "../hubspot/kit.ts";
 import { aConfig, cut, errorOf, json, NOW, openDesk, raw, SHORT, someTokens } from "./server.ts";
 import type { Answer, Desk } from "./server.ts";

@@ -4,9 +4,10 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { salesforceConnector } from "../../../connectors/salesforce/connector.ts";
-import type { Connector, Wanted } from "../../../src/connector.ts";
+import type { Connector } from "../../../src/connector.ts";
 import { BatonError } from "../../../src/errors.ts";
 import type { Write } from "../../../src/model/effect.ts";
+import type { Wanted } from "../../../src/model/record.ts";
 import { memoryVault } from "../hubspot/kit.ts";
 import { aNote, anUpdate, aTask, EVERYTHING, lead } from "./kit.ts";
 import { aConfig, errorOf, json, openDesk, raw, someTokens } from "./server.ts";

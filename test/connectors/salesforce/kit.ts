@@ -1,16 +1,18 @@
 /** An org of the sandbox with a connector on it, for tests: tokens live in memory, waiting takes no time. */
-import { salesforceConnector } from "../../../connectors/salesforce/connector.ts";
+import type { Tuning } from "../../../connectors/http/gateway.ts";
+import type { WriteOf } from "../../../connectors/salesforce/compose.ts";
 import type { SalesforceConfig } from "../../../connectors/salesforce/config.ts";
+import { salesforceConnector } from "../../../connectors/salesforce/connector.ts";
 import { createGateway } from "../../../connectors/salesforce/gateway.ts";
 import { salesforceApp } from "../../../connectors/salesforce/index.ts";
 import { salesforceOAuth } from "../../../connectors/salesforce/oauth.ts";
 import { createTools } from "../../../connectors/salesforce/org.ts";
 import type { Tools } from "../../../connectors/salesforce/org.ts";
-import type { WriteOf } from "../../../connectors/salesforce/compose.ts";
-import type { Tuning } from "../../../connectors/http/gateway.ts";
 import { startSandbox } from "../../../sandbox/index.ts";
 import type { Org, OrgClient, Sandbox } from "../../../sandbox/index.ts";
-import type { Capabilities, Connector, CrmApp } from "../../../src/connector.ts";
+import type { Connector } from "../../../src/connector.ts";
+import type { CrmApp } from "../../../src/crm-app.ts";
+import type { Capabilities } from "../../../src/model/capabilities.ts";
 import type { LeadRef } from "../../../src/model/lead.ts";
 import { memoryVault } from "../hubspot/kit.ts";
 import type { TestVault } from "../hubspot/kit.ts";

@@ -1,7 +1,7 @@
 /** More than one address holds is asked for in parts, which together say the same. */
 import { afterEach, expect, test } from "vitest";
 import { soqlInParts } from "../../../connectors/salesforce/soql.ts";
-import type { Wanted } from "../../../src/connector.ts";
+import type { Wanted } from "../../../src/model/record.ts";
 import { aNote, aTask, BARE, EVERYTHING, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { NOW } from "./server.ts";

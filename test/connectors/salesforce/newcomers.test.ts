@@ -1,6 +1,6 @@
 /** Making Leads of people of the other CRM, beyond what every connector must do: rules of the org, and orgs without the package. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Newcomer } from "../../../src/connector.ts";
+import type { Newcomer } from "../../../src/model/newcomer.ts";
 import { BARE, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 

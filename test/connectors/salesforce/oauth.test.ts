@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { SalesforceConfig } from "../../../connectors/salesforce/config.ts";
 import { salesforceOAuth } from "../../../connectors/salesforce/oauth.ts";
 import type { SalesforceOAuth } from "../../../connectors/salesforce/oauth.ts";
-import type { Tokens } from "../../../src/connector.ts";
+import type { Tokens } from "../../../src/tokens.ts";
 import { aConfig, cut, errorOf, json, NOW, openDesk, ORG, raw, SHORT, someTokens } from "./server.ts";
 import type { Answer, Desk } from "./server.ts";
 

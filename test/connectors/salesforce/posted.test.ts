@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { outboundToken } from "../../../connectors/salesforce/outbound-key.ts";
 import { MOST_EVENTS, orgOf, readPosted } from "../../../connectors/salesforce/posted.ts";
-import type { RawRequest } from "../../../src/connector.ts";
+import type { RawRequest } from "../../../src/crm-app.ts";
 import { BatonError } from "../../../src/errors.ts";
 import { NOW, ORG } from "./server.ts";
 

@@ -1,6 +1,6 @@
 /** Reading leads of an org: who they are by now, what is said of them, and how many calls it takes. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { CrmRecord, Wanted } from "../../../src/connector.ts";
+import type { CrmRecord, Wanted } from "../../../src/model/record.ts";
 import { lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { NOW } from "./server.ts";

@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { SalesforceConfig } from "../../../connectors/salesforce/config.ts";
-import type { Tokens } from "../../../src/connector.ts";
 import { BatonError } from "../../../src/errors.ts";
+import type { Tokens } from "../../../src/tokens.ts";
 
 /** The instant every test begins at. */
 export const NOW = Date.UTC(2026, 10, 17, 9, 30);

@@ -1,7 +1,7 @@
 /** Writing to an org: how many calls, in which words, and what becomes of what an org does not take. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Wanted } from "../../../src/connector.ts";
 import type { Write } from "../../../src/model/effect.ts";
+import type { Wanted } from "../../../src/model/record.ts";
 import { aNote, anUpdate, aTask, BARE, lead, startStand } from "./kit.ts";
 import type { Stand, StandOptions } from "./kit.ts";
 import { errorOf, NOW } from "./server.ts";
@@ -229,6 +229,15 @@ describe("who it is in the other CRM", () => {
       { Baton_HubSpot_Id__c: "501" },
       { OwnerId: lena, Baton_HubSpot_Id__c: null },
     ]);
+  });
+
+  test("is not asked for by a look: the write is there without it as well", async () => {
+    const { org, connector, lena } = await open();
+    org.addLead({ Baton_HubSpot_Id__c: "501" });
+    const { id } = org.addLead({});
+    const write = anUpdate(id, { owner: { to: lena }, ...known });
+    await connector.apply([write]);
+    expect(await connector.look([write])).toEqual([{ key: write.key, seen: "yes", id }]);
   });
 
   test("is no reason to write where nothing else is", async () => {

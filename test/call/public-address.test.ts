@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isPublicAddress } from "../../src/enrich/public-address.ts";
+import { isPublicAddress } from "../../src/call/public-address.ts";
 
 describe("an address is public", () => {
   test.each([

@@ -4,7 +4,7 @@
  */
 import { lookup, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { BatonError } from "../errors.ts";
+import type { BatonError } from "../errors.ts";
 
 /** Finds all addresses of a name, in the manner of `node:dns`. */
 export type Resolve = (
@@ -18,12 +18,12 @@ export const systemResolve: Resolve = (hostname, answer) => lookup(hostname, { a
 /**
  * A lookup for sockets that fails as soon as one of a name's addresses is not allowed: a name that means both the world and this
  * network means no good.
- * @param forbidden  Makes the error it fails with: `enrich.forbidden-address` unless somebody else is called than a provider.
+ * @param forbidden  Makes the error it fails with: it says who is called, and names no address.
  */
 export function checkedLookup(
   resolve: Resolve,
   isAllowed: (address: string) => boolean,
-  forbidden: () => BatonError = forbiddenAddress,
+  forbidden: () => BatonError,
 ): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, (error, addresses) => {
@@ -38,14 +38,6 @@ export function checkedLookup(
       else callback(null, first.address, first.family);
     });
   };
-}
-
-/** The error for a provider that is not where a provider may be. It names no address: those are the network's own. */
-export function forbiddenAddress(): BatonError {
-  return new BatonError(
-    "enrich.forbidden-address",
-    "The enrichment provider's name leads to an address that is not public, or to none. Baton does not call it: check BATON_ENRICH_URL and the DNS.",
-  );
 }
 
 /** Sockets look no name up that is an address already, so such a URL is judged by this. Throws nothing. */
