@@ -52,7 +52,7 @@ export async function place(
   const found = known.map(({ placing, email = "" }) => ({
     placing,
     ref: others.has(placing.lead.id)
-      ? anothers(placing.key, met.get(email))
+      ? namedAnother(placing.key, met.get(email))
       : whoIs(placing.key, met.get(email)),
     by: "email" as const,
   }));
@@ -74,7 +74,8 @@ async function metThere(
   return isMade || emails.length === 0 ? new Map() : await sales.findByEmail(emails);
 }
 
-function anothers(key: string, met: Addressee | undefined): Place["ref"] {
+/** Whose a record is that says another name than its address does, a person sorts out. */
+function namedAnother(key: string, met: Addressee | undefined): Place["ref"] {
   const reason = `record ${met?.id ?? ""} of sales' CRM has this e-mail address and says that it is another lead (${met?.counterpart ?? ""}); merge the two, or change one address`;
   return { key, outcome: "refused", code: "crm.conflict", reason };
 }
