@@ -9,7 +9,7 @@ import { askSweep, loadSweep } from "../../src/store/sweeps.ts";
 import { decisionsOfLead } from "../../src/store/turns.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { onceEach, tallyWrites } from "../support/exactly-once.ts";
-import { addReadyLead } from "../support/leads.ts";
+import { addQualifiedLead } from "../support/leads.ts";
 import { openStandstill, type Standstill } from "./kit.ts";
 
 const SEARCH = "/crm/objects/*/contacts/search";
@@ -60,13 +60,7 @@ onEveryDatabase("a sweep for what webhooks dropped", ({ url }) => {
   /** Somebody whom marketing has qualified, rightly so. */
   const qualified = async (): Promise<string> => {
     serial += 1;
-    const lead = await addReadyLead(at.stage.portal, serial);
-    await at.stage.portal.act({ do: "reply", who: lead.id });
-    await change(lead.id, {
-      engagements_last_meeting_booked: new Date(at.clock.now()).toISOString(),
-      lifecyclestage: "marketingqualifiedlead",
-    });
-    return lead.id;
+    return await addQualifiedLead(at.stage.portal, serial, at.clock.now());
   };
   /** Sweeps now, to the end and whatever it finds, and gives what it came to. */
   const sweepNow = async (since: number) => {

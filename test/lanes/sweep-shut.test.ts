@@ -9,7 +9,7 @@ import { HOUR_MS, MINUTE_MS } from "../../src/model/instant.ts";
 import { askSweep, loadSweep } from "../../src/store/sweeps.ts";
 import { onEveryDatabase } from "../support/databases.ts";
 import { onceEach, tallyWrites } from "../support/exactly-once.ts";
-import { addReadyLead } from "../support/leads.ts";
+import { addQualifiedLead } from "../support/leads.ts";
 import { openStandstill, type Standstill } from "./kit.ts";
 
 onEveryDatabase("a sweep over leads whose histories HubSpot does not give", ({ url }) => {
@@ -40,14 +40,9 @@ onEveryDatabase("a sweep over leads whose histories HubSpot does not give", ({ u
   /** Somebody whom marketing has qualified, of which nobody has told. */
   const qualified = async (): Promise<string> => {
     serial += 1;
-    const lead = await addReadyLead(at.stage.portal, serial);
-    await at.stage.portal.act({ do: "reply", who: lead.id });
-    await change(lead.id, {
-      engagements_last_meeting_booked: new Date(at.clock.now()).toISOString(),
-      lifecyclestage: "marketingqualifiedlead",
-    });
+    const lead = await addQualifiedLead(at.stage.portal, serial, at.clock.now());
     await at.emptyInbox();
-    return lead.id;
+    return lead;
   };
   const tally = (...leads: string[]) => tallyWrites(at.stage.sandbox, at.stage.portal, leads);
   const laneWith = (part: Partial<Connector>): Lane => {

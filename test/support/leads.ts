@@ -1,5 +1,6 @@
 /** Invented leads for the sandbox, complete enough to be ready, and what they do. */
 import type { Portal } from "../../sandbox/index.ts";
+import type { Instant } from "../../src/model/instant.ts";
 
 /** A lead who only has to raise a hand: known, complete, at a company that fits. */
 export async function addReadyLead(portal: Portal, number: number): Promise<{ id: string; email: string }> {
@@ -50,4 +51,19 @@ export async function raiseHand(portal: Portal, email: string): Promise<void> {
     fields: { email, message: "Leads wait until somebody remembers them." },
     page: { url: "https://acme.example/demo", title: "Request a demo" },
   });
+}
+
+/** A complete lead whom marketing has qualified, and rightly so. @param at  When they booked a meeting. */
+export async function addQualifiedLead(portal: Portal, number: number, at: Instant): Promise<string> {
+  const { id } = await addReadyLead(portal, number);
+  await portal.act({ do: "reply", who: id });
+  await portal.act({
+    do: "change",
+    who: id,
+    properties: {
+      engagements_last_meeting_booked: new Date(at).toISOString(),
+      lifecyclestage: "marketingqualifiedlead",
+    },
+  });
+  return id;
 }
