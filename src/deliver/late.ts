@@ -35,8 +35,10 @@ export async function deliverLate(lane: Lane, effects: readonly Effect[]): Promi
   const byLead = [...Map.groupBy(effects, ({ write }) => write.lead.id).values()];
   const suspects = new Set(byLead.filter((some) => some.some(isSuspect)));
   const others = byLead.filter((some) => !suspects.has(some));
-  if (others.length > 0) await deliverTogether(lane, others);
-  for (const one of [...suspects].slice(0, MOST_ALONE)) await deliverTogether(lane, [one]);
+  // None of them can witness for another.
+  const leads = [...new Set(effects.map(({ write }) => write.lead.id))];
+  if (others.length > 0) await deliverTogether(lane, others, leads);
+  for (const one of [...suspects].slice(0, MOST_ALONE)) await deliverTogether(lane, [one], leads);
 }
 
 /** What the CRM said last may be of this lead alone. That it is busy, say, or that the lead is not in the other CRM yet, is not. */
@@ -45,9 +47,12 @@ function isSuspect({ attempts, code = "" }: Effect): boolean {
 }
 
 /** A lead that cannot be read, though others can, holds up nobody else's. */
-async function deliverTogether(lane: Lane, byLead: readonly (readonly Effect[])[]): Promise<void> {
+async function deliverTogether(
+  lane: Lane,
+  byLead: readonly (readonly Effect[])[],
+  leads: readonly string[],
+): Promise<void> {
   const effects = byLead.flat();
-  const leads = [...new Set(effects.map(({ write }) => write.lead.id))];
   const { atFault } = await inParts(lane, byLead, leads, async (some) => {
     const checked = await check(lane, some.flat());
     return async () => await deliverChecked(lane, some.flat(), checked);

@@ -94,7 +94,7 @@ export async function inParts<T>(
   // Whether the CRM has answered for anybody in this turn: without that, nobody is at fault.
   let isAnswering = items.length > 0 && (await isAnsweringAgain(lane, leads));
   let waiting = isAnswering ? firstAlone(items) : [items];
-  while (waiting.length > 0 && atFault.length < most) {
+  while (waiting.length > 0 && atFault.length < (isAnswering ? most : MOST_AT_FAULT)) {
     const [part = [], ...others] = waiting;
     waiting = others;
     const done = await orFailure(work, part);
@@ -128,7 +128,8 @@ async function orFailure<T>(
   }
 }
 
-function mayBeOfOne(cause: unknown): cause is BatonError {
+/** Whether one record may be the cause of it. Throws nothing. */
+export function mayBeOfOne(cause: unknown): cause is BatonError {
   return cause instanceof BatonError && MAY_BE_OF_ONE.has(cause.code);
 }
 

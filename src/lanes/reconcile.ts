@@ -35,7 +35,7 @@ import {
   type Sweep,
   type SweepStanding,
 } from "../store/sweeps.ts";
-import { inParts } from "./at-fault.ts";
+import { inParts, mayBeOfOne } from "./at-fault.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 const PAGE_EVERY_MS: DurationMs = SECOND_MS;
@@ -234,7 +234,10 @@ async function newsOf(
     const part = await connector.changesOf(leads, since);
     return () => Promise.resolve(void changes.push(...part));
   };
-  const { atFault, left } = await inParts(lane, others, names, read, MOST_SHUT);
+  const { atFault, left } =
+    others.length === 1
+      ? { atFault: await orShut(read, others), left: [] }
+      : await inParts(lane, others, names, read, MOST_SHUT);
   const isOwn = await ownWrites(db, id, names);
   const fresh = changes
     .filter(({ lead, at }) => at > explainedUntil(known.get(lead.id)))
@@ -245,6 +248,22 @@ async function newsOf(
     shut: [...shutBefore, ...atFault.map(({ one }) => one)],
     isWhole: left.length === 0,
   };
+}
+
+/** Reads the history of one. The CRM has just said who was modified, so it is not down, whatever it says of this one. */
+async function orShut(
+  read: (some: readonly ModifiedLead[]) => Promise<() => Promise<void>>,
+  some: readonly ModifiedLead[],
+): Promise<readonly { readonly one: ModifiedLead }[]> {
+  try {
+    await (
+      await read(some)
+    )();
+    return [];
+  } catch (cause) {
+    if (!mayBeOfOne(cause) || cause.code === "crm.resting") throw cause;
+    return some.map((one) => ({ one }));
+  }
 }
 
 /** All that is known of somebody whose history cannot be read. */

@@ -6,8 +6,10 @@ import { endHandoff, eraseLead, findErased, knownEmails } from "../store/erase.t
 import { settleEvents, type WaitingEvent } from "../store/events.ts";
 import { loadOpenHandoffs } from "../store/handoffs.ts";
 import { deletePersonKeys } from "../store/identities.ts";
+import { unlink } from "../store/links.ts";
 import { saveReviews } from "../store/reviews.ts";
 import type { Tx } from "../store/schema.ts";
+import { admitsStrangers } from "./admitting.ts";
 import type { Lane } from "./lane.ts";
 import { type LeadWork, seqsOf } from "./lead-work.ts";
 
@@ -54,6 +56,8 @@ export async function endLead(lane: Lane, tx: Tx, lead: string): Promise<void> {
   // A record that is gone is nobody's colleague and nobody's duplicate.
   await deleteAccountSignals(tx, lane.installation.id, [lead]);
   await deletePersonKeys(tx, lane.installation.id, [lead]);
+  // Whoever comes again under the address meets the record. Where records become leads the link stays: nobody is made of it again.
+  if (!admitsStrangers(lane)) await unlink(tx, lane.installation.id, lead);
   await saveReviews(tx, lane.installation.id, [lead], [], lane.now());
 }
 

@@ -1,12 +1,18 @@
 /** Records of sales' CRM that say whose they are: they are nobody else's, whoever has their address by now. */
+import type { ErrorCode } from "../errors.ts";
 import type { LeadRef } from "../model/lead.ts";
 import type { PairParts } from "./parts.ts";
+
+const UNTOLD: ErrorCode = "crm.bad-answer";
 
 /** Somebody of marketing's who was met by an address, and the id that the record met carries. */
 interface Met {
   readonly lead: string;
   readonly carried: string;
 }
+
+/** Why somebody is not who was met: the record is another's, or nobody can say now whose it is. */
+export type NotMet = "another" | { readonly code: string };
 
 /**
  * Those who met the record of somebody else: marketing's CRM still has whom it names, under another id than theirs. Whoever was merged into
@@ -15,16 +21,17 @@ interface Met {
 export async function meetingOthers(
   { marketing }: Pick<PairParts, "marketing">,
   met: readonly Met[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, NotMet>> {
   const strange = met.filter(({ lead, carried }) => carried !== lead);
-  if (strange.length === 0) return new Set();
+  if (strange.length === 0) return new Map();
   const refs = strange.map(({ carried }): LeadRef => ({ crm: marketing.crm, id: carried }));
   const named = await marketing.read(refs, { properties: [], history: [], deals: false, lists: false });
-  return new Set(
-    strange.flatMap(({ lead }, index) => {
+  return new Map(
+    strange.flatMap(({ lead }, index): readonly (readonly [string, NotMet])[] => {
       const record = named[index];
-      const isTheirs = record?.found === false || (record?.found === true && record.lead.id === lead);
-      return isTheirs ? [] : [lead];
+      if (record === undefined || record.found === "unsure")
+        return [[lead, { code: record?.code ?? UNTOLD }]];
+      return record.found && record.lead.id !== lead ? [[lead, "another"]] : [];
     }),
   );
 }

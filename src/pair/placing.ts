@@ -9,7 +9,7 @@ import type { Making } from "../playbook/in-step.ts";
 import type { Employer } from "../resolve/belonging.ts";
 import { newcomerValues, sideState } from "../sync/index.ts";
 import { belongings, employerOf } from "./belonging.ts";
-import { meetingOthers } from "./carried.ts";
+import { meetingOthers, type NotMet } from "./carried.ts";
 import { emailPathOf, type PairParts } from "./parts.ts";
 
 /** A lead that is to be in sales' CRM, under the key of the write that wants it there. */
@@ -51,9 +51,7 @@ export async function place(
   );
   const found = known.map(({ placing, email = "" }) => ({
     placing,
-    ref: others.has(placing.lead.id)
-      ? namedAnother(placing.key, met.get(email))
-      : whoIs(placing.key, met.get(email)),
+    ref: refOf(placing.key, met.get(email), others.get(placing.lead.id)),
     by: "email" as const,
   }));
   return {
@@ -72,6 +70,11 @@ async function metThere(
   const emails = newcomers.flatMap(({ email }) => email ?? []);
   const isMade = rules().makes === "now" && sales.createLeads !== undefined;
   return isMade || emails.length === 0 ? new Map() : await sales.findByEmail(emails);
+}
+
+function refOf(key: string, met: Addressee | undefined, notMet: NotMet | undefined): Place["ref"] {
+  if (typeof notMet === "object") return { key, outcome: "not-applied", code: notMet.code };
+  return notMet === undefined ? whoIs(key, met) : namedAnother(key, met);
 }
 
 /** Whose a record is that says another name than its address does, a person sorts out. */

@@ -155,16 +155,21 @@ async function meet(
   });
   const others = await meetingOthers(parts, found);
   const met = found.filter(({ lead }) => !others.has(lead));
+  const unsure = found.flatMap(({ lead, ref }): readonly (readonly [string, Counterpart])[] => {
+    const why = others.get(lead);
+    return typeof why === "object"
+      ? [[lead, { record: { found: "unsure", asked: ref, code: why.code }, by: "email" }]]
+      : [];
+  });
   const records = await parts.sales.read(
     met.map(({ ref }) => ref),
     wanted,
   );
-  return new Map(
-    met.flatMap(({ lead }, index) => {
-      const record = records[index];
-      return record?.found === true ? [[lead, { record, by: "email" as const }] as const] : [];
-    }),
-  );
+  const read = met.flatMap(({ lead }, index): readonly (readonly [string, Counterpart])[] => {
+    const record = records[index];
+    return record?.found === true ? [[lead, { record, by: "email" }]] : [];
+  });
+  return new Map([...read, ...unsure]);
 }
 
 /** A field that was not asked for is not empty: nothing is known of it, and nothing may be made of that. */

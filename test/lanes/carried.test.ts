@@ -82,3 +82,25 @@ test("a rep keeps the record that carries the contact's id under an address that
   expect(tomas).not.toBe("");
   expect(org.find(id)?.values["OwnerId"]).toBe(tomas);
 }, 120_000);
+
+test("a record whose contact was deleted in HubSpot is that of who comes again under its address", async () => {
+  const { portal, org } = both();
+  const email = "mara@nordlicht.example";
+  await askForDemo(email);
+  const before = portal.find("contact", email)?.id ?? "";
+  await portal.act({ do: "archive", object: "contact", who: before });
+  await stage.quiet();
+  await askForDemo(email);
+  const again = portal.find("contact", email)?.id ?? "";
+  expect([before === again, again === ""]).toEqual([false, false]);
+  expect(org.all("Lead").filter(({ values }) => values["Email"] === email)).toMatchObject([
+    { values: { [FIELD]: again } },
+  ]);
+  const written = await stage.baton.store.db
+    .selectFrom("effects")
+    .select("state")
+    .where("lead", "=", again)
+    .where("kind", "in", ["update-lead", "create-task", "create-note"])
+    .execute();
+  expect(written.map(({ state }) => state)).toEqual(["confirmed", "confirmed", "confirmed"]);
+}, 120_000);

@@ -112,4 +112,38 @@ onEveryDatabase("a sweep over leads whose histories HubSpot does not give", ({ u
     expect(failed).toBe(4);
     expect((await loadSweep(at.db, id))?.sweep).toMatchObject({ shut: [ids[0]] });
   });
+
+  test.each([0, 19])(
+    "ends where nobody is known who could be asked for (%i of 20 is shut)",
+    async (place) => {
+      await at.db.deleteFrom("handoffs").execute();
+      await at.db.deleteFrom("events").execute();
+      const ids = Array.from({ length: 20 }, (_, index) => String(910_000 + index));
+      const stamp = at.clock.now();
+      const lane = laneWith({
+        changedSince: () =>
+          Promise.resolve({
+            leads: ids.map((lead) => ({ lead: { crm: "hubspot", id: lead }, modifiedAt: stamp })),
+          }),
+        changesOf: (leads) =>
+          leads.some((lead) => lead.id === ids[place])
+            ? Promise.reject(new BatonError("crm.timeout", "failed"))
+            : Promise.resolve(
+                leads.map((lead) => ({
+                  lead,
+                  field: "stage",
+                  property: "lifecyclestage",
+                  value: "mql",
+                  at: stamp,
+                })),
+              ),
+      });
+      await askSweep(at.db, id, stamp - HOUR_MS, stamp);
+      for (let minute = 0; minute < 90; minute += 1) {
+        await sweep(lane);
+        at.clock.moveTo(at.clock.now() + MINUTE_MS);
+      }
+      expect((await loadSweep(at.db, id))?.sweep).toMatchObject({ told: 20, endedAt: expect.any(Number) });
+    },
+  );
 });

@@ -178,6 +178,21 @@ describe("a lead that sales' CRM does not know", () => {
     expect(await stand.pair.apply([update()])).toMatchObject([{ outcome: "applied" }]);
   });
 
+  test.each([
+    ["cannot be read just now", { unsure: true as const }, "not-applied"],
+    ["is somebody else", {}, "refused"],
+  ])("where the contact that its record names %s, it is handed to nobody", async (_what, named, outcome) => {
+    stand.rules = { ...stand.rules, makes: "later" };
+    stand.marketing.leads.set("7", { values: {}, ...named });
+    stand.sales.leads.set("00Q7", { values: { "lead.Email": "kim@example.com" } });
+    const met = { crm: "salesforce", id: "00Q7", counterpart: "7" } as const;
+    Object.assign(stand.sales.connector, {
+      findByEmail: () => Promise.resolve(new Map([["kim@example.com", met]])),
+    });
+    expect(await stand.pair.apply([update()])).toMatchObject([{ outcome }]);
+    expect([stand.sales.written, stand.links.size]).toEqual([[], 0]);
+  });
+
   test("is refused where several records have its address", async () => {
     stand.rules = { ...stand.rules, makes: "later" };
     for (const id of ["00Q7", "00Q8"])
