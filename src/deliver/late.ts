@@ -1,6 +1,6 @@
 /** Effects that are written later than they were planned: their leads are looked at again first. */
 import type { ErrorCode } from "../errors.ts";
-import { inParts } from "../lanes/at-fault.ts";
+import { inParts, OF_ONE } from "../lanes/at-fault.ts";
 import { readBatches } from "../lanes/batches.ts";
 import type { Lane } from "../lanes/lane.ts";
 import { fieldsInStep } from "../lanes/sync.ts";
@@ -19,31 +19,27 @@ import { afterUnsure } from "./settle.ts";
 const ONLY_GUARDED: Wanted = { properties: [], history: [], deals: false, lists: false, account: false };
 /** Leads whose writes go alone in one go: each costs calls of its own, and whoever is live waits for them. */
 const MOST_ALONE = 10;
-/** What is said of a write that one lead may have made fail for all it went with. */
-const MAY_BE_OF_ONE: ReadonlySet<string> = new Set<ErrorCode>([
-  "deliver.not-seen",
-  "crm.server-error",
-  "crm.timeout",
-  "crm.bad-answer",
-]);
+/** What a look says of a write that was lost with all it went with. */
+const NOT_SEEN: ErrorCode = "deliver.not-seen";
 
 /**
  * What failed again and again goes alone: of a hundred leads whose writes fail together, one may be what the CRM fails over. Those who are
  * not come to are due as before, and first in line the next time.
  */
 export async function deliverLate(lane: Lane, effects: readonly Effect[]): Promise<void> {
-  const byLead = [...Map.groupBy(effects, ({ write }) => write.lead.id).values()];
+  const groups = Map.groupBy(effects, ({ write }) => write.lead.id);
+  const byLead = [...groups.values()];
   const suspects = new Set(byLead.filter((some) => some.some(isSuspect)));
   const others = byLead.filter((some) => !suspects.has(some));
   // None of them can witness for another.
-  const leads = [...new Set(effects.map(({ write }) => write.lead.id))];
+  const leads = [...groups.keys()];
   if (others.length > 0) await deliverTogether(lane, others, leads);
   for (const one of [...suspects].slice(0, MOST_ALONE)) await deliverTogether(lane, [one], leads);
 }
 
 /** What the CRM said last may be of this lead alone. That it is busy, say, or that the lead is not in the other CRM yet, is not. */
 function isSuspect({ attempts, code = "" }: Effect): boolean {
-  return attempts >= MOST_TRIES && MAY_BE_OF_ONE.has(code);
+  return attempts >= MOST_TRIES && (code === NOT_SEEN || OF_ONE.has(code));
 }
 
 /** A lead that cannot be read, though others can, holds up nobody else's. */

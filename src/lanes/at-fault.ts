@@ -21,12 +21,13 @@ import { alsoSynced } from "./sync.ts";
 import { settleFailed } from "./tries.ts";
 
 /** What one record may be the cause of. Everything else the CRM may say is about the whole account, or the connection to it. */
-const MAY_BE_OF_ONE: ReadonlySet<string> = new Set<ErrorCode>([
+export const OF_ONE: ReadonlySet<string> = new Set<ErrorCode>([
   "crm.server-error",
   "crm.timeout",
   "crm.bad-answer",
-  "crm.resting",
 ]);
+/** What may have come of that, too: it has opened the breaker. */
+const MAY_BE_OF_ONE: ReadonlySet<string> = new Set<string>([...OF_ONE, "crm.resting" satisfies ErrorCode]);
 /** More than these are left to the next turn: each costs a call that fails, some seconds long. */
 const MOST_AT_FAULT = 10;
 /** So many are asked for one by one where the last turn broke off: whoever it broke over stands in front by now. */
@@ -128,8 +129,12 @@ async function orFailure<T>(
   }
 }
 
-/** Whether one record may be the cause of it. Throws nothing. */
-export function mayBeOfOne(cause: unknown): cause is BatonError {
+/** Whether one record may be the cause of it, and the CRM was asked. Throws nothing. */
+export function isOfOne(cause: unknown): cause is BatonError {
+  return cause instanceof BatonError && OF_ONE.has(cause.code);
+}
+
+function mayBeOfOne(cause: unknown): cause is BatonError {
   return cause instanceof BatonError && MAY_BE_OF_ONE.has(cause.code);
 }
 
@@ -160,7 +165,7 @@ async function answersForAnother(lane: Lane, leads: readonly string[]): Promise<
       await askFor(lane, { crm, id: witness });
       return true;
     } catch (cause) {
-      if (!mayBeOfOne(cause) || cause.code === "crm.resting") throw cause;
+      if (!isOfOne(cause)) throw cause;
       failures.push(cause);
     }
   }

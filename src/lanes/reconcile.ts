@@ -35,7 +35,7 @@ import {
   type Sweep,
   type SweepStanding,
 } from "../store/sweeps.ts";
-import { inParts, mayBeOfOne } from "./at-fault.ts";
+import { inParts, isOfOne } from "./at-fault.ts";
 import { inLane, type Lane } from "./lane.ts";
 
 const PAGE_EVERY_MS: DurationMs = SECOND_MS;
@@ -261,7 +261,7 @@ async function orShut(
     )();
     return [];
   } catch (cause) {
-    if (!mayBeOfOne(cause) || cause.code === "crm.resting") throw cause;
+    if (!isOfOne(cause)) throw cause;
     return some.map((one) => ({ one }));
   }
 }

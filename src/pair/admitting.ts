@@ -8,7 +8,8 @@ import type { Admission, NewcomerReceipt } from "../model/newcomer.ts";
 import type { CrmRecord } from "../model/record.ts";
 import type { SideState, SyncField } from "../model/sync.ts";
 import { newcomerValues, optOutOf, sideState, withOptOutsOf } from "../sync/index.ts";
-import type { PairParts } from "./parts.ts";
+import { whomTheyName } from "./carried.ts";
+import { NOTHING, type PairParts } from "./parts.ts";
 
 type Found = Extract<CrmRecord, { found: true }>;
 /** Who was asked about, with the record of sales' they are meant by. */
@@ -88,8 +89,6 @@ async function readThere(
   return [persons, unread];
 }
 
-const NOTHING = { properties: [], history: [], deals: false, lists: false } as const;
-
 /** Whose record is linked, under another id than that of the event, or carries the lead's. */
 async function knownAlready(
   { links, marketing }: PairParts,
@@ -101,8 +100,10 @@ async function knownAlready(
     const { counterpart, lead } = person.record;
     return counterpart === undefined || linked.has(lead.id) ? [] : [{ ...person, counterpart }];
   });
-  const refs = carriers.map(({ counterpart }): LeadRef => ({ crm: marketing.crm, id: counterpart }));
-  const named = refs.length === 0 ? [] : await marketing.read(refs, NOTHING);
+  const named = await whomTheyName(
+    { marketing },
+    carriers.map(({ counterpart }) => counterpart),
+  );
   return [
     ...persons.flatMap(({ asked, record }): readonly Admission[] => {
       const id = linked.get(record.lead.id);

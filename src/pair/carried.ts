@@ -1,7 +1,8 @@
 /** Records of sales' CRM that say whose they are: they are nobody else's, whoever has their address by now. */
 import type { ErrorCode } from "../errors.ts";
 import type { LeadRef } from "../model/lead.ts";
-import type { PairParts } from "./parts.ts";
+import type { CrmRecord } from "../model/record.ts";
+import { NOTHING, type PairParts } from "./parts.ts";
 
 const UNTOLD: ErrorCode = "crm.bad-answer";
 
@@ -24,8 +25,10 @@ export async function meetingOthers(
 ): Promise<ReadonlyMap<string, NotMet>> {
   const strange = met.filter(({ lead, carried }) => carried !== lead);
   if (strange.length === 0) return new Map();
-  const refs = strange.map(({ carried }): LeadRef => ({ crm: marketing.crm, id: carried }));
-  const named = await marketing.read(refs, { properties: [], history: [], deals: false, lists: false });
+  const named = await whomTheyName(
+    { marketing },
+    strange.map(({ carried }) => carried),
+  );
   return new Map(
     strange.flatMap(({ lead }, index): readonly (readonly [string, NotMet])[] => {
       const record = named[index];
@@ -34,4 +37,14 @@ export async function meetingOthers(
       return record.found && record.lead.id !== lead ? [[lead, "another"]] : [];
     }),
   );
+}
+
+/** Who of marketing's these ids are that records carry, in order; nobody asked about, no call. Throws `crm.*`. */
+export async function whomTheyName(
+  { marketing }: Pick<PairParts, "marketing">,
+  carried: readonly string[],
+): Promise<readonly CrmRecord[]> {
+  if (carried.length === 0) return [];
+  const refs = carried.map((id): LeadRef => ({ crm: marketing.crm, id }));
+  return await marketing.read(refs, NOTHING);
 }

@@ -1,6 +1,7 @@
 /** What a pair is made of: a connector to marketing's CRM, one to sales' CRM, and the book of who is who in both. */
 import type { Connector } from "../connector.ts";
 import type { Instant } from "../model/instant.ts";
+import type { Wanted } from "../model/record.ts";
 import type { SyncField } from "../model/sync.ts";
 import type { EmployerPaths } from "../playbook/employer-paths.ts";
 import type { Making } from "../playbook/in-step.ts";
@@ -38,6 +39,9 @@ export interface PairParts {
   readonly rules: () => PairRules;
   readonly now: () => Instant;
 }
+
+/** Of a record of which it is only asked who it is. */
+export const NOTHING: Wanted = { properties: [], history: [], deals: false, lists: false };
 
 /** The name of the e-mail address among the fields: leads are found by it in the other CRM. */
 export function emailPathOf({ fields }: PairRules): string | undefined {
